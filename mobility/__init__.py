@@ -1,0 +1,1 @@
+"""Labour mobility, from declared shortage to safe return."""

@@ -1,0 +1,1 @@
+"""Small embedded reference data and the one module that reads it."""

@@ -1,0 +1,1 @@
+"""The seeded, believable world of demos, benchmarks and tests."""

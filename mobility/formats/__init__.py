@@ -1,0 +1,1 @@
+"""Readers of other publishers' files into typed records; no database, no Flask."""

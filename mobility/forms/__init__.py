@@ -1,0 +1,1 @@
+"""WTForms, one file a resource; a form never queries."""

@@ -1,0 +1,1 @@
+"""Eligibility, scores, allocation and reasons as pure functions of arrays; no database, no Flask."""

@@ -1,0 +1,1 @@
+"""Tables: columns, constraints, relationships; no queries, no decisions."""

@@ -1,0 +1,1 @@
+"""Read-only selects for lists, pools and reports."""

@@ -1,0 +1,1 @@
+"""State machines, dated law and arithmetic as pure functions of values; no Flask, no SQLAlchemy, no clock."""

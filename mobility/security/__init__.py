@@ -1,0 +1,1 @@
+"""Who may do and see what, sign-in, keys and the audit chain."""

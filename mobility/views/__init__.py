@@ -1,0 +1,1 @@
+"""Pages, one Blueprint a resource; parse, call one service, answer."""
