@@ -3,6 +3,13 @@
 from enum import StrEnum, auto
 
 
+class Side(StrEnum):
+    """Which of the two governments of an agreement."""
+
+    DESTINATION = auto()
+    ORIGIN = auto()
+
+
 class CostKind(StrEnum):
     """What somebody has to pay for between recruitment and return."""
 

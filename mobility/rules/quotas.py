@@ -4,8 +4,9 @@ from enum import StrEnum, auto
 
 
 class QuotaDimension(StrEnum):
-    """What a quota counts apart, beside its scheme and period."""
+    """What a quota counts apart, beside its scheme and period; ``TOTAL`` counts everybody."""
 
+    TOTAL = auto()
     ORIGIN = auto()
     SECTOR = auto()
     REGION = auto()

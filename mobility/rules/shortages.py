@@ -24,6 +24,16 @@ class ShortageEvent(StrEnum):
     EXPIRE = auto()
 
 
+class EvidenceKind(StrEnum):
+    """What a declaration rests on."""
+
+    VACANCY_RATE = auto()
+    UNEMPLOYMENT = auto()
+    LABOUR_MARKET_TEST = auto()
+    PLAN_REFERENCE = auto()
+    DISASTER_REFERENCE = auto()
+
+
 _S, _E = ShortageState, ShortageEvent
 _OFFICER = who(Role.SHORTAGE_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
 
