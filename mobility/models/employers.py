@@ -1,0 +1,28 @@
+"""Employers as the destination ministry vets them."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mobility.db import Txt
+from mobility.models.base import Base, Versioned, choice, reference_column
+from mobility.models.organisations import Organisation
+from mobility.rules.employers import EmployerState
+
+
+class Employer(Versioned, Base):
+    """An organisation that posts vacancies once it is verified."""
+
+    __tablename__ = "employer"
+    __table_args__ = (sa.UniqueConstraint("country", "registration_number"),)
+
+    ref: Mapped[str] = reference_column("E")
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="RESTRICT"), unique=True)
+    registration_number: Mapped[str] = mapped_column(Txt(60))
+    country: Mapped[str] = mapped_column(Txt(2))
+    state: Mapped[EmployerState] = choice(EmployerState, default=EmployerState.REGISTERED)
+    state_reason: Mapped[str | None] = mapped_column(Txt(2000))
+    created_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")

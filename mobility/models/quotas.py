@@ -1,0 +1,53 @@
+"""Quotas: a cap and its counters; the database refuses more than the cap whatever the code does."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mobility.db import Txt, enum_of
+from mobility.models.base import Base, link, reference_column
+from mobility.models.schemes import Scheme
+from mobility.rules.quotas import QuotaDimension
+
+
+class Quota(Base):
+    """Units of a scheme in a period, optionally of one ``value`` of a dimension (an origin, a sector, a region …).
+
+    ``held + committed + used`` never exceeds ``cap``: held by open offers, committed by approvals, used by arrivals.
+    """
+
+    __tablename__ = "quota"
+    __table_args__ = (
+        sa.UniqueConstraint("scheme_id", "period_from", "dimension", "value"),
+        sa.CheckConstraint("cap >= 0", name="cap_not_negative"),
+        sa.CheckConstraint(
+            "held >= 0 AND committed >= 0 AND used >= 0 AND released >= 0", name="counters_not_negative"
+        ),
+        sa.CheckConstraint("held + committed + used <= cap", name="never_oversubscribed"),
+        sa.CheckConstraint("period_to >= period_from", name="period_in_order"),
+    )
+
+    ref: Mapped[str] = reference_column("Q")
+    scheme_id: Mapped[int] = link("scheme")
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+    dimension: Mapped[QuotaDimension] = mapped_column(enum_of(QuotaDimension))
+    value: Mapped[str] = mapped_column(Txt(40), default="")
+    cap: Mapped[int]
+    held: Mapped[int] = mapped_column(default=0)
+    committed: Mapped[int] = mapped_column(default=0)
+    used: Mapped[int] = mapped_column(default=0)
+    released: Mapped[int] = mapped_column(default=0)
+
+    scheme: Mapped[Scheme] = relationship(lazy="raise_on_sql")
+
+
+class QuotaUnit(Base):
+    """The unit of one quota that one approved proposal took; at most one each, so that nothing is taken twice."""
+
+    __tablename__ = "quota_unit"
+    __table_args__ = (sa.UniqueConstraint("quota_id", "proposal_id"),)
+
+    quota_id: Mapped[int] = link("quota")
+    proposal_id: Mapped[int] = link("match_proposal")

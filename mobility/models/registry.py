@@ -1,0 +1,46 @@
+"""Every table in one place, for migrations and for tests that walk the schema; import models from their own files."""
+
+from mobility.models import (
+    agreements,
+    audit,
+    employers,
+    jobs,
+    match_runs,
+    occupations,
+    organisations,
+    papers,
+    profiles,
+    proposals,
+    quotas,
+    schemes,
+    sessions,
+    shortages,
+    users,
+    vacancies,
+    workers,
+)
+from mobility.models.base import Base
+
+#: The modules that define tables.
+MODULES = (
+    agreements,
+    audit,
+    employers,
+    jobs,
+    match_runs,
+    occupations,
+    organisations,
+    papers,
+    profiles,
+    proposals,
+    quotas,
+    schemes,
+    sessions,
+    shortages,
+    users,
+    vacancies,
+    workers,
+)
+
+#: The schema that the migrations must arrive at.
+METADATA = Base.metadata

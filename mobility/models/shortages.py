@@ -1,0 +1,63 @@
+"""Declared shortages and their evidence."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mobility.db import Exact, Txt, enum_of
+from mobility.models.base import Base, Versioned, choice, link, reference_column
+from mobility.models.occupations import Occupation
+from mobility.models.organisations import Organisation
+from mobility.models.users import User
+from mobility.rules.evidence import EvidenceKind
+from mobility.rules.shortages import ShortageState
+
+
+class Shortage(Versioned, Base):
+    """A destination ministry's declaration: ``headcount`` people of an occupation are missing in a region and period.
+
+    ``region`` is an ISO 3166-2 code, or the country's ISO 3166-1 code for the whole country.
+    """
+
+    __tablename__ = "shortage"
+    __table_args__ = (
+        sa.CheckConstraint("headcount > 0", name="headcount_positive"),
+        sa.CheckConstraint("valid_to >= valid_from", name="period_in_order"),
+    )
+
+    ref: Mapped[str] = reference_column("H")
+    organisation_id: Mapped[int] = link("organisation")
+    occupation_id: Mapped[int] = link("occupation")
+    country: Mapped[str] = mapped_column(Txt(2), index=True)
+    region: Mapped[str] = mapped_column(Txt(6))
+    headcount: Mapped[int]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    state: Mapped[ShortageState] = choice(ShortageState, default=ShortageState.DRAFT)
+    drafted_by_id: Mapped[int] = link("user", index=False)
+    declared_by_id: Mapped[int | None] = link("user", index=False)
+    declared_at: Mapped[datetime | None]
+    suspension_reason: Mapped[str | None] = mapped_column(Txt(2000))
+    created_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+    occupation: Mapped[Occupation] = relationship(lazy="raise_on_sql")
+    drafted_by: Mapped[User] = relationship(foreign_keys=[drafted_by_id], lazy="raise_on_sql")
+    evidence: Mapped[list["ShortageEvidence"]] = relationship(
+        lazy="raise_on_sql", order_by="ShortageEvidence.id", cascade="all, delete-orphan"
+    )
+
+
+class ShortageEvidence(Base):
+    """One figure or reference that supports a declaration, with its source and date."""
+
+    __tablename__ = "shortage_evidence"
+
+    shortage_id: Mapped[int] = link("shortage")
+    kind: Mapped[EvidenceKind] = mapped_column(enum_of(EvidenceKind))
+    figure: Mapped[Decimal | None] = mapped_column(Exact(4))
+    statement: Mapped[str | None] = mapped_column(Txt(2000))
+    source: Mapped[str] = mapped_column(Txt(500))
+    observed_on: Mapped[date]

@@ -1,0 +1,129 @@
+"""What one audited object consists of, and its digest; the chain itself stands in audit.py."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from mobility.models.agreements import Agreement
+from mobility.models.base import Base
+from mobility.models.employers import Employer
+from mobility.models.match_runs import MatchRun
+from mobility.models.organisations import Organisation
+from mobility.models.papers import Check, Consent, IdentityDocument
+from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
+from mobility.models.proposals import Appeal, Decision, MatchProposal
+from mobility.models.quotas import Quota, QuotaUnit
+from mobility.models.schemes import RuleSet, Scheme, SchemeAgreement, Signature
+from mobility.models.shortages import Shortage, ShortageEvidence
+from mobility.models.users import User, UserRole
+from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
+from mobility.models.workers import Worker
+from mobility.security.keyring import Keyring
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """An audited table with the tables whose rows are parts of it: ``parts`` maps each to its foreign key column."""
+
+    model: type[Base]
+    parts: Mapping[type[Base], str]
+    unwatched: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """The name under which the audit log knows it."""
+        return self.model.__tablename__
+
+
+#: Every table that holds the business's state is one of these or a part of one; a test walks the schema.
+AGGREGATES: Mapping[str, Aggregate] = {
+    aggregate.kind: aggregate
+    for aggregate in (
+        Aggregate(Organisation, {}),
+        Aggregate(User, {UserRole: "user_id"}, frozenset({"totp_last_step", "locale"})),
+        Aggregate(Agreement, {}),
+        Aggregate(Scheme, {SchemeAgreement: "scheme_id"}),
+        Aggregate(RuleSet, {Signature: "rule_set_id"}),
+        Aggregate(Quota, {QuotaUnit: "quota_id"}),
+        Aggregate(Shortage, {ShortageEvidence: "shortage_id"}),
+        Aggregate(Employer, {}),
+        Aggregate(Vacancy, {VacancySkill: "vacancy_id", VacancyLanguage: "vacancy_id"}),
+        Aggregate(
+            Worker,
+            {
+                WorkerSkill: "worker_id",
+                WorkerLanguage: "worker_id",
+                WorkerLicence: "worker_id",
+                Employment: "worker_id",
+                IdentityDocument: "worker_id",
+                Consent: "worker_id",
+                Check: "worker_id",
+            },
+        ),
+        Aggregate(MatchRun, {}),
+        Aggregate(MatchProposal, {Decision: "proposal_id", Appeal: "proposal_id"}),
+    )
+}
+
+#: Tables outside the audited state, each with the reason.
+UNAUDITED: Mapping[str, str] = {
+    "audit_event": "the chain itself",
+    "audit_head": "checked against the chain",
+    "user_session": "ends by itself; signing in and out are events",
+    "sign_in_attempt": "counters that reset themselves",
+    "job": "progress of background work; what it changes is audited by the service",
+    "match_chunk": "intermediate result; the run's digest covers it",
+    "idempotency_key": "answers to repeated requests, dropped after a day",
+    "occupation": "reference data, compared with its file by `mobility reference check`",
+    "skill": "reference data, compared with its file by `mobility reference check`",
+    "occupation_skill": "reference data, compared with its file by `mobility reference check`",
+}
+
+
+def digests(session: Session, keyring: Keyring, aggregate: Aggregate, ids: Sequence[int]) -> dict[str, str]:
+    """Return ``{"kind:REF": digest}`` of the objects with these ids, as they stand in the database now."""
+    table = aggregate.model.__table__
+    roots = session.execute(sa.select(table).where(table.c.id.in_(ids))).mappings().all()
+    parts: dict[int, list[str]] = {row["id"]: [] for row in roots}
+    for model, key in aggregate.parts.items():
+        part = model.__table__
+        for row in session.execute(sa.select(part).where(part.c[key].in_(ids))).mappings():
+            parts[row[key]].append(f"{model.__tablename__}{_canonical(row, frozenset({'id', key}))}")
+    hidden = aggregate.unwatched | {"id"}
+    return {
+        f"{aggregate.kind}:{row['ref']}": keyring.mac(
+            "\n".join([f"{aggregate.kind}{_canonical(row, hidden)}", *sorted(parts[row["id"]])])
+        )
+        for row in roots
+    }
+
+
+def _canonical(row: Mapping[Any, Any], hidden: frozenset[str]) -> str:
+    values = {str(name): _plain(value) for name, value in row.items() if str(name) not in hidden}
+    return canonical_json(values)
+
+
+def canonical_json(value: Any) -> str:
+    """Return the one JSON text of a value: sorted keys, no spaces, no non-finite numbers."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case bytes() | memoryview():
+            return bytes(value).hex()
+        case _:
+            return value

@@ -1,0 +1,174 @@
+"""Who may do what: one table of pure predicates on (actor, object); deny by default, no queries."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mobility.errors import ForbiddenError
+from mobility.rules.organisations import OrganisationKind as Kind
+from mobility.rules.organisations import Role
+from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+
+Predicate = Callable[[Actor, Any], bool]
+Clause = tuple[Predicate, ...]
+
+
+def is_staff(actor: Actor, _: Any) -> bool:
+    """A signed-in user of an organisation."""
+    return actor.organisation_id is not None
+
+
+def holds(*roles: Role) -> Predicate:
+    """Return the predicate: the actor holds one of the roles."""
+
+    def predicate(actor: Actor, _: Any) -> bool:
+        return actor.has(*roles)
+
+    return predicate
+
+
+def at(*kinds: Kind) -> Predicate:
+    """Return the predicate: the actor's organisation is of one of the kinds."""
+
+    def predicate(actor: Actor, _: Any) -> bool:
+        return actor.kind in kinds
+
+    return predicate
+
+
+def own_organisation(actor: Actor, thing: Any) -> bool:
+    """The object belongs to the actor's organisation."""
+    return actor.organisation_id is not None and thing.organisation_id == actor.organisation_id
+
+
+def own_vacancy(actor: Actor, vacancy: Any) -> bool:
+    """The vacancy was posted by the actor's own employer."""
+    return actor.organisation_id is not None and vacancy.employer.organisation_id == actor.organisation_id
+
+
+def own_country(actor: Actor, thing: Any) -> bool:
+    """The object lies in the actor's country."""
+    return bool(actor.country) and thing.country == actor.country
+
+
+def own_national(actor: Actor, worker: Any) -> bool:
+    """The worker is registered with the actor's country."""
+    return bool(actor.country) and worker.origin_country == actor.country
+
+
+def own_post(actor: Actor, worker: Any) -> bool:
+    """The worker was registered at the actor's consular post."""
+    return actor.organisation_id is not None and worker.post_id == actor.organisation_id
+
+
+def party_to_scheme(actor: Actor, scheme: Any) -> bool:
+    """The actor's ministry is destination or origin of the scheme (agreements loaded)."""
+    origins = {taking_part.agreement.origin_id for taking_part in scheme.agreements}
+    return actor.ministry_id is not None and actor.ministry_id in origins | {scheme.organisation_id}
+
+
+def party_to_vacancy(actor: Actor, vacancy: Any) -> bool:
+    """The actor's ministry is a party to the vacancy's scheme."""
+    return party_to_scheme(actor, vacancy.scheme)
+
+
+def did_not_register(actor: Actor, worker: Any) -> bool:
+    """Four eyes: whoever registered a worker may not also confirm who they are."""
+    return actor.user_id != worker.registered_by_id
+
+
+def reviews_for_origin(actor: Actor, proposal: Any) -> bool:
+    """The actor reviews for the worker's country."""
+    return at(Kind.ORIGIN_MINISTRY)(actor, None) and own_national(actor, proposal.worker)
+
+
+def reviews_for_destination(actor: Actor, proposal: Any) -> bool:
+    """The actor reviews for the vacancy's country."""
+    return at(Kind.DESTINATION_MINISTRY)(actor, None) and own_country(actor, proposal.vacancy)
+
+
+def did_not_endorse(actor: Actor, proposal: Any) -> bool:
+    """Four eyes: whoever endorsed a proposal may not also approve it."""
+    return actor.user_id != proposal.endorsed_by_id
+
+
+_SHORTAGE_OFFICER = (at(Kind.DESTINATION_MINISTRY), holds(Role.SHORTAGE_OFFICER))
+_SCHEME_OFFICER = (at(Kind.DESTINATION_MINISTRY), holds(Role.SCHEME_OFFICER))
+_EITHER_SCHEME_OFFICER = (at(Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY), holds(Role.SCHEME_OFFICER))
+_EMPLOYER = (at(Kind.EMPLOYER), holds(Role.EMPLOYER_ADMINISTRATOR, Role.RECRUITER))
+_REGISTRATION = (at(Kind.CONSULAR_POST), holds(Role.REGISTRATION_OFFICER))
+_SCREENING = (at(Kind.CONSULAR_POST), holds(Role.SCREENING_OFFICER))
+_REVIEWER = (holds(Role.REVIEWER),)
+_MINISTRY = (at(Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY),)
+_OVERSIGHT = (at(Kind.OVERSIGHT_BODY), holds(Role.AUDITOR, Role.APPEALS_OFFICER))
+_ANYBODY_BUT_OPERATOR = (
+    at(Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY, Kind.CONSULAR_POST, Kind.EMPLOYER, Kind.OVERSIGHT_BODY),
+)
+_GOVERNMENT = (at(Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY, Kind.CONSULAR_POST),)
+
+#: Granted if every predicate of any one clause holds; a permission that is not listed is never granted. Which objects
+#: an actor can see at all (and so be asked about) stands in scopes.py.
+POLICY: Mapping[Permission, tuple[Clause, ...]] = {
+    Permission.HOME_VIEW: ((is_staff,),),
+    Permission.ACCOUNT_MANAGE: ((is_staff,),),
+    Permission.SHORTAGE_LIST: (_ANYBODY_BUT_OPERATOR,),
+    Permission.SHORTAGE_VIEW: (_ANYBODY_BUT_OPERATOR,),
+    Permission.SHORTAGE_DRAFT: (_SHORTAGE_OFFICER,),
+    Permission.SHORTAGE_EDIT: ((*_SHORTAGE_OFFICER, own_organisation),),
+    Permission.SHORTAGE_DECLARE: ((*_SHORTAGE_OFFICER, own_organisation),),
+    Permission.SHORTAGE_SUSPEND: ((*_SHORTAGE_OFFICER, own_organisation),),
+    Permission.SCHEME_LIST: (_ANYBODY_BUT_OPERATOR,),
+    Permission.SCHEME_VIEW: (_ANYBODY_BUT_OPERATOR,),
+    Permission.SCHEME_DRAFT: (_SCHEME_OFFICER,),
+    Permission.SCHEME_EDIT: ((*_SCHEME_OFFICER, own_organisation),),
+    Permission.SCHEME_SUBMIT: ((*_SCHEME_OFFICER, own_organisation),),
+    Permission.SCHEME_SIGN: ((*_EITHER_SCHEME_OFFICER, party_to_scheme),),
+    Permission.SCHEME_RUN: ((*_SCHEME_OFFICER, own_organisation),),
+    Permission.EMPLOYER_LIST: (_MINISTRY, _OVERSIGHT),
+    Permission.EMPLOYER_VIEW: (_MINISTRY, _OVERSIGHT, (*_EMPLOYER, own_organisation)),
+    Permission.EMPLOYER_VET: ((*_SCHEME_OFFICER, own_country),),
+    Permission.VACANCY_LIST: (_ANYBODY_BUT_OPERATOR,),
+    Permission.VACANCY_VIEW: (_ANYBODY_BUT_OPERATOR,),
+    Permission.VACANCY_POST: (_EMPLOYER,),
+    Permission.VACANCY_EDIT: ((*_EMPLOYER, own_vacancy),),
+    Permission.VACANCY_SUBMIT: ((*_EMPLOYER, own_vacancy),),
+    Permission.VACANCY_CERTIFY: ((*_SCHEME_OFFICER, own_country),),
+    Permission.VACANCY_ATTEST: ((at(Kind.CONSULAR_POST), party_to_vacancy),),
+    Permission.VACANCY_OPEN: ((*_SCHEME_OFFICER, own_country),),
+    Permission.VACANCY_WITHDRAW: ((*_EMPLOYER, own_vacancy),),
+    Permission.VACANCY_REVOKE: ((*_SCHEME_OFFICER, own_country),),
+    Permission.WORKER_LIST: ((at(Kind.CONSULAR_POST),), (at(Kind.ORIGIN_MINISTRY),)),
+    Permission.WORKER_VIEW: (_GOVERNMENT,),
+    Permission.WORKER_REGISTER: (_REGISTRATION,),
+    Permission.WORKER_EDIT: ((*_REGISTRATION, own_post),),
+    Permission.WORKER_CHECK: ((*_SCREENING, own_post),),
+    Permission.WORKER_CONFIRM_IDENTITY: ((*_SCREENING, own_post, did_not_register),),
+    Permission.WORKER_MAKE_READY: ((*_SCREENING, own_post),),
+    Permission.MATCH_RUN_LIST: (_MINISTRY, _OVERSIGHT),
+    Permission.MATCH_RUN_VIEW: (_MINISTRY, _OVERSIGHT),
+    Permission.MATCH_RUN_START: ((*_SCHEME_OFFICER, own_organisation),),
+    Permission.PROPOSAL_LIST: (_MINISTRY, _OVERSIGHT),
+    Permission.PROPOSAL_VIEW: (_GOVERNMENT, _OVERSIGHT),
+    Permission.PROPOSAL_ENDORSE: ((*_REVIEWER, reviews_for_origin),),
+    Permission.PROPOSAL_NOT_ENDORSE: ((*_REVIEWER, reviews_for_origin),),
+    Permission.PROPOSAL_APPROVE: ((*_REVIEWER, reviews_for_destination, did_not_endorse),),
+    Permission.PROPOSAL_REFUSE: ((*_REVIEWER, reviews_for_destination),),
+    Permission.AUDIT_VIEW: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
+}
+
+
+def allowed(actor: Actor, permission: Permission, thing: Any = None) -> bool:
+    """Tell whether the policy grants a permission; a predicate that raises denies nothing quietly, it raises."""
+    return any(clause and all(predicate(actor, thing) for predicate in clause) for clause in POLICY.get(permission, ()))
+
+
+def require(actor: Actor, permission: Permission, thing: Any = None) -> None:
+    """Refuse unless the policy grants the permission.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor may see the object but not do this to it.
+    """
+    if not allowed(actor, permission, thing):
+        raise ForbiddenError(permission.value)

@@ -1,0 +1,211 @@
+"""Which rows an actor may see at all: the only source of selects outside ``queries``."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from mobility.errors import NotFoundError
+from mobility.models.agreements import Agreement
+from mobility.models.audit import AuditEvent
+from mobility.models.base import Base
+from mobility.models.employers import Employer
+from mobility.models.match_runs import MatchRun
+from mobility.models.proposals import MatchProposal
+from mobility.models.quotas import Quota
+from mobility.models.schemes import Scheme, SchemeAgreement
+from mobility.models.shortages import Shortage
+from mobility.models.vacancies import Vacancy
+from mobility.models.workers import Worker
+from mobility.rules.employers import EmployerState
+from mobility.rules.organisations import OrganisationKind as Kind
+from mobility.rules.organisations import Role
+from mobility.rules.schemes import SchemeState
+from mobility.rules.shortages import ShortageState
+from mobility.rules.vacancies import VacancyState
+from mobility.security.actors import Actor
+
+Condition = sa.ColumnElement[bool]
+Model = TypeVar("Model", bound=Base)
+
+#: A vacancy before certification concerns its employer and the destination alone.
+CERTIFIED_STATES = (
+    VacancyState.CERTIFIED,
+    VacancyState.PARTIALLY_CERTIFIED,
+    VacancyState.ATTESTED,
+    VacancyState.OPEN,
+    VacancyState.FILLED,
+    VacancyState.EXPIRED,
+    VacancyState.WITHDRAWN,
+    VacancyState.REVOKED,
+)
+PUBLIC_SCHEME_STATES = (SchemeState.ACTIVE, SchemeState.SUSPENDED, SchemeState.CLOSED)
+
+
+def _agreements(actor: Actor) -> Condition:
+    match actor.kind:
+        case Kind.DESTINATION_MINISTRY:
+            return Agreement.destination_id == actor.organisation_id
+        case Kind.ORIGIN_MINISTRY | Kind.CONSULAR_POST:
+            return Agreement.origin_id == actor.ministry_id
+        case Kind.OVERSIGHT_BODY:
+            return sa.true()
+        case _:
+            return sa.false()
+
+
+def _of_own_agreements(actor: Actor) -> Condition:
+    """Schemes that stand on an agreement of the actor's ministry."""
+    taking_part = sa.select(SchemeAgreement.scheme_id).join(Agreement).where(_agreements(actor))
+    return Scheme.id.in_(taking_part)
+
+
+def _schemes(actor: Actor) -> Condition:
+    match actor.kind:
+        case Kind.DESTINATION_MINISTRY:
+            return Scheme.organisation_id == actor.organisation_id
+        case Kind.ORIGIN_MINISTRY:
+            return sa.and_(_of_own_agreements(actor), Scheme.state != SchemeState.DRAFT)
+        case Kind.CONSULAR_POST:
+            return sa.and_(_of_own_agreements(actor), Scheme.state.in_(PUBLIC_SCHEME_STATES))
+        case Kind.EMPLOYER:
+            return sa.and_(Scheme.country == actor.country, Scheme.state.in_(PUBLIC_SCHEME_STATES))
+        case Kind.OVERSIGHT_BODY:
+            return sa.true()
+        case _:
+            return sa.false()
+
+
+def _shortages(actor: Actor) -> Condition:
+    match actor.kind:
+        case Kind.DESTINATION_MINISTRY:
+            return Shortage.organisation_id == actor.organisation_id
+        case Kind.EMPLOYER:
+            return sa.and_(Shortage.country == actor.country, Shortage.state == ShortageState.DECLARED)
+        case Kind.ORIGIN_MINISTRY | Kind.CONSULAR_POST:
+            partners = sa.select(Agreement.destination_id).where(_agreements(actor))
+            return sa.and_(Shortage.organisation_id.in_(partners), Shortage.state == ShortageState.DECLARED)
+        case Kind.OVERSIGHT_BODY:
+            return sa.true()
+        case _:
+            return sa.false()
+
+
+def _employers(actor: Actor) -> Condition:
+    match actor.kind:
+        case Kind.DESTINATION_MINISTRY:
+            return Employer.country == actor.country
+        case Kind.ORIGIN_MINISTRY:
+            partners = sa.select(Agreement.destination_id).where(_agreements(actor))
+            countries = sa.select(Scheme.country).where(Scheme.organisation_id.in_(partners))
+            return sa.and_(Employer.country.in_(countries), Employer.state == EmployerState.VERIFIED)
+        case Kind.EMPLOYER:
+            return Employer.organisation_id == actor.organisation_id
+        case Kind.OVERSIGHT_BODY:
+            return sa.true()
+        case _:
+            return sa.false()
+
+
+def _vacancies(actor: Actor) -> Condition:
+    match actor.kind:
+        case Kind.DESTINATION_MINISTRY:
+            return sa.and_(Vacancy.country == actor.country, Vacancy.state != VacancyState.DRAFT)
+        case Kind.EMPLOYER:
+            own = sa.select(Employer.id).where(Employer.organisation_id == actor.organisation_id)
+            return Vacancy.employer_id.in_(own)
+        case Kind.ORIGIN_MINISTRY | Kind.CONSULAR_POST:
+            schemes = sa.select(Scheme.id).where(_of_own_agreements(actor))
+            return sa.and_(Vacancy.scheme_id.in_(schemes), Vacancy.state.in_(CERTIFIED_STATES))
+        case Kind.OVERSIGHT_BODY:
+            return sa.true()
+        case _:
+            return sa.false()
+
+
+def _proposals(actor: Actor) -> Condition:
+    nationals = sa.select(Worker.id).where(Worker.origin_country == actor.country)
+    match actor.kind:
+        case Kind.DESTINATION_MINISTRY:
+            own = sa.select(Vacancy.id).where(Vacancy.country == actor.country)
+            return sa.and_(MatchProposal.vacancy_id.in_(own), MatchProposal.endorsed_by_id.is_not(None))
+        case Kind.ORIGIN_MINISTRY:
+            return MatchProposal.worker_id.in_(nationals)
+        case Kind.CONSULAR_POST:
+            return MatchProposal.worker_id.in_(sa.select(Worker.id).where(Worker.post_id == actor.organisation_id))
+        case Kind.OVERSIGHT_BODY:
+            return sa.true()
+        case _:
+            return sa.false()
+
+
+def _workers(actor: Actor) -> Condition:
+    match actor.kind:
+        case Kind.CONSULAR_POST:
+            return Worker.post_id == actor.organisation_id
+        case Kind.ORIGIN_MINISTRY:
+            return Worker.origin_country == actor.country
+        case Kind.DESTINATION_MINISTRY:
+            return Worker.id.in_(sa.select(MatchProposal.worker_id).where(_proposals(actor)))
+        case _:
+            return sa.false()
+
+
+def _match_runs(actor: Actor) -> Condition:
+    if actor.kind in {Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY, Kind.OVERSIGHT_BODY}:
+        return MatchRun.scheme_id.in_(sa.select(Scheme.id).where(_schemes(actor)))
+    return sa.false()
+
+
+def _quotas(actor: Actor) -> Condition:
+    return Quota.scheme_id.in_(sa.select(Scheme.id).where(_schemes(actor)))
+
+
+def _audit_events(actor: Actor) -> Condition:
+    if actor.kind is Kind.OVERSIGHT_BODY:
+        return sa.true()
+    if actor.kind in {Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY} and actor.has(Role.ADMINISTRATOR):
+        return AuditEvent.stream == actor.organisation_ref
+    return sa.false()
+
+
+#: A model that is not listed is invisible to everybody.
+SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
+    Agreement: _agreements,
+    AuditEvent: _audit_events,
+    Employer: _employers,
+    MatchProposal: _proposals,
+    MatchRun: _match_runs,
+    Quota: _quotas,
+    Scheme: _schemes,
+    Shortage: _shortages,
+    Vacancy: _vacancies,
+    Worker: _workers,
+}
+
+
+def visible(actor: Actor, model: type[Model]) -> sa.Select[Model]:
+    """Return the select of all rows of a model that the actor may see."""
+    condition = SCOPES[model](actor) if model in SCOPES else sa.false()
+    return sa.select(model).where(condition)
+
+
+def one(
+    session: Session, actor: Actor, model: type[Model], ref: str, *, lock: bool = False, options: tuple[Any, ...] = ()
+) -> Model:
+    """Load the row with a public reference, fresh from the database, and with ``lock`` held until commit.
+
+    Raises
+    ------
+    NotFoundError
+        No such row, or one that the actor may not see: the two cannot be told apart.
+    """
+    columns = sa.inspect(model).columns
+    select = visible(actor, model).where(columns["ref"] == ref).options(*options)
+    if lock:
+        select = select.with_for_update(of=model)
+    found = session.scalar(select.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFoundError(model.__tablename__)
+    return found
