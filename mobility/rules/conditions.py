@@ -124,6 +124,11 @@ class Condition(ABC):
         """Answer for these facts."""
 
 
+def write_condition(condition: Condition) -> dict[str, Json]:
+    """Return a condition as JSON, as it stands inside a rule or another condition."""
+    return {"operator": condition.operator, "params": condition.params()}
+
+
 class Reader:
     """Reads the parameters of one operator, and says which one is wrong, where and why.
 
@@ -253,6 +258,13 @@ class Reader:
         self._once(key, [known.name for known in found])
         return tuple(found)
 
+    def code(self, key: str, known: Fact) -> str:
+        """Return a code that looks as the field's codes do."""
+        code = self.get(key)
+        if not isinstance(code, str) or not re.fullmatch(known.pattern, code):
+            raise InvalidError("rules.not_a_code", field=self.at(key), name=known.name)
+        return code
+
     def codes(self, key: str, known: Fact) -> frozenset[str]:
         """Return codes that look as the field's codes do, at least one and none twice."""
         codes = self.items(key)
@@ -280,6 +292,10 @@ class Reader:
         if len(value) > MAX_ITEMS:
             raise InvalidError("rules.too_many", field=self.at(key), most=MAX_ITEMS)
         return value
+
+    def inner(self, key: str) -> "Reader":
+        """Return a reader of an object inside this one."""
+        return Reader(self.get(key), self.at(key), self._nested, depth=self.depth)
 
     def condition(self, key: str) -> Condition:
         """Return a condition inside this one."""
