@@ -1,18 +1,19 @@
 """The vacancies of a match run as arrays; building and checking them, no scoring and no database."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from types import MappingProxyType
-from typing import TypedDict, Unpack
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TypeAlias, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 from scipy.sparse import csr_array
 
 from mobility.matching.arrays import NO_ENTRIES, Entries, Rows, Whole, same_length, table, unique_keys, whole
-from mobility.matching.columns import FactColumn, FactTable
 from mobility.matching.pool import LANGUAGE_LEVELS, SKILL_LEVELS
 from mobility.matching.vocabulary import Vocabulary
+
+#: Facts of one vacancy by the name that rules use; absent or None is not known.
+VacancyFacts: TypeAlias = Mapping[str, Hashable]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +46,8 @@ class Demand:
         Currency of ``pay``; -1 for none.
     scheme : ndarray of int32, shape (n_vacancies,)
         Index into the run's list of rule sets.
-    facts : mapping of str to FactColumn
-        What rules may read (``vacancy.…``): eligibility only.
+    facts : tuple of mapping, length n_vacancies
+        What rules may read (``vacancy.…``), by name: eligibility only.
     """
 
     vocabulary: Vocabulary
@@ -64,7 +65,7 @@ class Demand:
     pay: Whole
     currency: Whole
     scheme: Whole
-    facts: FactTable = field(default_factory=dict)
+    facts: tuple[VacancyFacts, ...]
 
     def __len__(self) -> int:
         return len(self.key)
@@ -73,8 +74,7 @@ class Demand:
         """Return the given rows, in that order."""
         kept = ("vocabulary", "facts")
         parts = {part.name: getattr(self, part.name)[rows] for part in fields(self) if part.name not in kept}
-        facts = {name: column.take(rows) for name, column in self.facts.items()}
-        return Demand(vocabulary=self.vocabulary, facts=facts, **parts)
+        return Demand(vocabulary=self.vocabulary, facts=tuple(self.facts[row] for row in rows), **parts)
 
 
 class DemandColumns(TypedDict, total=False):
@@ -103,7 +103,7 @@ def demand_from_columns(
     start: ArrayLike,
     end: ArrayLike,
     positions: ArrayLike,
-    facts: Mapping[str, FactColumn] = MappingProxyType({}),
+    facts: Sequence[VacancyFacts] | None = None,
     **columns: Unpack[DemandColumns],
 ) -> Demand:
     """Check the columns and put them together.
@@ -118,8 +118,8 @@ def demand_from_columns(
         Ordinal days.
     positions : array_like of int, shape (n_vacancies,)
         Positions still to fill.
-    facts : mapping of str to FactColumn, optional
-        Columns of length n_vacancies by the name that rules use.
+    facts : sequence of mapping, length n_vacancies, optional
+        What rules may read of each vacancy; nothing is known by default.
     **columns
         See ``DemandColumns``.
 
@@ -138,8 +138,8 @@ def demand_from_columns(
     first, last = whole("start", start, (n,), np.int32), whole("end", end, (n,), np.int32)
     if (last < first).any():
         raise ValueError(f"end[{int(np.argmax(last < first))}] is before start")
-    for name, column in facts.items():
-        same_length(name, column.known, n)
+    told: tuple[VacancyFacts, ...] = tuple({} for _ in range(n)) if facts is None else tuple(facts)
+    same_length("facts", told, n)
 
     def dense(name: str, values: ArrayLike | None, dtype: DTypeLike, names: tuple[str, ...] | None = None) -> Whole:
         low, high = (0, None) if names is None else (-1, len(names) - 1)
@@ -165,7 +165,7 @@ def demand_from_columns(
         pay=dense("pay", columns.get("pay"), np.int64),
         currency=dense("currency", columns.get("currency"), np.int16, vocabulary.currencies),
         scheme=dense("scheme", columns.get("scheme"), np.int32),
-        facts=dict(facts),
+        facts=told,
     )
 
 

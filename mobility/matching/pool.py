@@ -154,7 +154,7 @@ def pool_from_columns(
     """
     keys = unique_keys(key)
     for name, column in facts.items():
-        same_length(name, column.known, len(keys))
+        same_length(name, column, len(keys))
     return Pool(vocabulary, keys, _profile(vocabulary, len(keys), columns), dict(facts))
 
 
