@@ -1,0 +1,119 @@
+"""Fixtures of the whole suite: both databases, migrated; a session; factories; a fixed clock."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from sqlalchemy.orm import Session
+
+from mobility.db import SessionFactory, make_engine, make_sessions, write_tx
+from mobility.security.keyring import Keyring
+from mobility.services import migrations
+from tests.factories import Make
+from tests.postgres import NO_POSTGRES, postgres
+
+NOW = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
+_numbers = count()
+
+settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("suite")
+
+
+@pytest.fixture
+def at() -> datetime:
+    """Return the moment at which a test happens."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    """Return a keyring of this run."""
+    return Keyring.generate()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated SQLite file to copy."""
+    file = tmp_path_factory.mktemp("template") / "migrated.db"
+    engine = make_engine(f"sqlite:///{file}")
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Run PostgreSQL once; without one, skip loudly, or fail where CI is set."""
+    with postgres() as url:
+        if url is None:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_POSTGRES)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """Return the name of a migrated database on the server to copy."""
+    name = f"template_{os.getpid()}"
+    _on_server(postgres_server, f'CREATE DATABASE "{name}"')
+    engine = make_engine(_database_url(postgres_server, name))
+    migrations.upgrade(engine)
+    engine.dispose()
+    return name
+
+
+def _on_server(url: str, statement: str) -> None:
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _database_url(url: str, name: str) -> str:
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of a fresh, migrated, empty database: every test that asks for it runs on both."""
+    if request.param == "sqlite":
+        file = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _database_url(server, name)
+    _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def sessions(database_url: str, keyring: Keyring) -> Iterator[SessionFactory]:
+    """Yield a session factory on a fresh database."""
+    engine = make_engine(database_url)
+    yield make_sessions(engine, keyring=keyring)
+    engine.dispose()
+
+
+@pytest.fixture
+def session(sessions: SessionFactory) -> Iterator[Session]:
+    """Yield a session in a write transaction that is committed at the end of the test."""
+    with write_tx(sessions) as opened:
+        yield opened
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    """Return the factories, on the test's session."""
+    return Make(session, NOW)

@@ -1,0 +1,15 @@
+"""Factories of valid rows for tests: each gives an object that the rules accept unless a test says otherwise."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from tests.factories.organisations import OrganisationFactory
+
+
+class Make(OrganisationFactory):
+    """All factories on one session and one moment; grows by one base class a resource."""
+
+    def __init__(self, session: Session, at: datetime) -> None:
+        self.session = session
+        self.at = at
