@@ -5,6 +5,11 @@ from enum import StrEnum, auto
 from mobility.rules.lifecycles import SYSTEM, Lifecycle, Transition, who
 from mobility.rules.organisations import OrganisationKind, Role
 
+#: Attempts after which a job waits for a person.
+MAX_ATTEMPTS = 8
+_FIRST_PAUSE_SECONDS = 2
+_LONGEST_PAUSE_SECONDS = 3600
+
 
 class JobState(StrEnum):
     """Where a job stands; a failed job waits for its next attempt, a dead one for a person."""
@@ -48,3 +53,18 @@ LIFECYCLE: Lifecycle[JobState, JobEvent] = Lifecycle(
         Transition(_S.RUNNING, _E.CANCEL, _S.CANCELLED, **_OPERATOR_OR_SYSTEM),
     ),
 )
+
+
+def is_exhausted(attempts: int, limit: int = MAX_ATTEMPTS) -> bool:
+    """Whether a job that failed so many times is dead until a person looks at it."""
+    return attempts >= limit
+
+
+def after_failure(attempts: int, limit: int = MAX_ATTEMPTS) -> JobEvent:
+    """Return what follows a failed attempt: another one later, or giving up."""
+    return _E.GIVE_UP if is_exhausted(attempts, limit) else _E.RETRY
+
+
+def pause_seconds(attempts: int) -> int:
+    """Return the pause before the next attempt: it doubles with each failure, up to an hour."""
+    return min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS << max(0, min(attempts, 32) - 1))

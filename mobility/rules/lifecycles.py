@@ -6,8 +6,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Generic, TypedDict, TypeVar
 
-from mobility.errors import TransitionError
+from mobility.errors import InvalidError, TransitionError
 from mobility.rules.organisations import OrganisationKind, Role
+
+CODES = ("reason.missing",)
 
 S = TypeVar("S", bound=StrEnum)
 E = TypeVar("E", bound=StrEnum)
@@ -41,7 +43,8 @@ class Transition(Generic[S, E]):
     roles : frozenset of Role
         Who may fire it; empty if only the system does.
     guard : str or None
-        Name of the function of the same module that must be asked first.
+        Name of the function that must be asked first, of the same module or as ``"module.function"``.
+        ``…_findings`` return findings that must not block, ``check_…`` raise, ``is_…`` must be true.
     kinds : frozenset of OrganisationKind
         Organisations whose users may fire it, where a role exists in several; empty for any.
     by_system : bool
@@ -133,3 +136,15 @@ class Lifecycle(Generic[S, E]):
             for row in self.rows.values()
             if row.state == state and (roles is None or not row.roles.isdisjoint(roles))
         )
+
+
+def check_reason(reason: str | None) -> None:
+    """Refuse an event that needs a reason without one.
+
+    Raises
+    ------
+    InvalidError
+        ``reason.missing``.
+    """
+    if not (reason or "").strip():
+        raise InvalidError("reason.missing", field="reason")

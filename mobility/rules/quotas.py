@@ -1,10 +1,24 @@
 """Quotas: which ones an approval touches and how their counters move; the one UPDATE lives in services."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum, auto
+from types import MappingProxyType
+
+from mobility.errors import ConflictError, InvalidError, QuotaFullError
+from mobility.rules.shortages import within_region
+from mobility.rules.workers import Sex
+
+CODES = ("quota.nothing_to_move", "quota.floor_above_total", "quota.negative_cap", "quota.cap_below_taken")
 
 
 class QuotaDimension(StrEnum):
-    """What a quota counts apart, beside its scheme and period; ``TOTAL`` counts everybody."""
+    """What a quota counts apart, beside its scheme and period; ``TOTAL`` counts everybody.
+
+    ``SEX_FLOOR`` reserves units for one sex: its value names for whom, its cap is what remains to everybody
+    else (see :func:`open_remainder`), so that it is counted and guarded like any other quota.
+    """
 
     TOTAL = auto()
     ORIGIN = auto()
@@ -13,3 +27,188 @@ class QuotaDimension(StrEnum):
     EMPLOYER = auto()
     RETURNING = auto()
     SEX_FLOOR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaKey:
+    """What a quota counts: its scheme (any id), its days, and one value of a dimension.
+
+    ``value`` is an origin's ISO 3166-1 code, a sector, an ISO 3166 region, an employer's reference,
+    ``yes`` or ``no`` for returning workers, a sex; empty for the total. Several values are split by commas.
+    """
+
+    scheme: int | str
+    period_from: date
+    period_to: date
+    dimension: QuotaDimension = QuotaDimension.TOTAL
+    value: str = ""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The values that it names, blanks cut off."""
+        return tuple(part.strip() for part in self.value.split(",") if part.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaFacts:
+    """What the rules need to know of an approval; ``starts_on`` is the first day of work."""
+
+    scheme: int | str
+    starts_on: date
+    origin: str
+    sectors: frozenset[str]
+    region: str
+    employer: str
+    returning: bool
+    sex: Sex
+
+
+def _named(dimension: QuotaDimension, value: str, facts: QuotaFacts) -> bool:
+    """Whether facts carry one value of a dimension."""
+    match dimension:
+        case QuotaDimension.ORIGIN:
+            return facts.origin == value
+        case QuotaDimension.SECTOR:
+            return value in facts.sectors
+        case QuotaDimension.REGION:
+            return within_region(facts.region, value)
+        case QuotaDimension.EMPLOYER:
+            return facts.employer == value
+        case QuotaDimension.RETURNING:
+            return value == ("yes" if facts.returning else "no")
+        case QuotaDimension.SEX_FLOOR:
+            return facts.sex == value
+        case QuotaDimension.TOTAL:
+            return True
+
+
+def touches(key: QuotaKey, facts: QuotaFacts) -> bool:
+    """Whether an approval takes a unit of a quota.
+
+    Those for whom a floor reserves units take none of its open remainder; everybody else does.
+    """
+    if key.scheme != facts.scheme or not key.period_from <= facts.starts_on <= key.period_to:
+        return False
+    if key.dimension is QuotaDimension.TOTAL:
+        return True
+    named = any(_named(key.dimension, value, facts) for value in key.values)
+    return named is not (key.dimension is QuotaDimension.SEX_FLOOR)
+
+
+def touched(keys: Iterable[QuotaKey], facts: QuotaFacts) -> tuple[QuotaKey, ...]:
+    """Return the quotas of which an approval takes a unit each, in an order that is the same for everybody.
+
+    Services update quotas in this order, so that two approvals at once never wait for each other in a ring.
+    """
+    mine = (key for key in keys if touches(key, facts))
+    return tuple(sorted(mine, key=lambda key: (key.dimension, key.value, key.period_from, key.period_to)))
+
+
+def open_remainder(total: int, floor: int) -> int:
+    """Return what a floor leaves to everybody else: the cap of its ``SEX_FLOOR`` quota.
+
+    Raises
+    ------
+    InvalidError
+        ``quota.negative_cap`` or ``quota.floor_above_total``.
+    """
+    if total < 0 or floor < 0:
+        raise InvalidError("quota.negative_cap", field="cap")
+    if floor > total:
+        raise InvalidError("quota.floor_above_total", field="cap", floor=floor, total=total)
+    return total - floor
+
+
+class QuotaMove(StrEnum):
+    """What happens to one unit."""
+
+    HOLD = auto()
+    COMMIT = auto()
+    TAKE = auto()
+    USE = auto()
+    RELEASE_HELD = auto()
+    RELEASE_COMMITTED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """A quota's cap and counters, in units (one person each).
+
+    ``held`` by open offers, ``committed`` by approvals, ``used`` by people who arrived; these three never
+    exceed the cap together. ``released`` counts the units that came back, and only grows.
+    """
+
+    cap: int
+    held: int = 0
+    committed: int = 0
+    used: int = 0
+    released: int = 0
+
+    @property
+    def taken(self) -> int:
+        """Units that nobody else can have."""
+        return self.held + self.committed + self.used
+
+    @property
+    def free(self) -> int:
+        """Units that are left."""
+        return self.cap - self.taken
+
+
+#: What each move adds to held, committed, used and released.
+DELTAS: Mapping[QuotaMove, tuple[int, int, int, int]] = MappingProxyType(
+    {
+        QuotaMove.HOLD: (1, 0, 0, 0),
+        QuotaMove.COMMIT: (-1, 1, 0, 0),
+        QuotaMove.TAKE: (0, 1, 0, 0),
+        QuotaMove.USE: (0, -1, 1, 0),
+        QuotaMove.RELEASE_HELD: (-1, 0, 0, 1),
+        QuotaMove.RELEASE_COMMITTED: (0, -1, 0, 1),
+    }
+)
+
+
+def move(counters: Counters, what: QuotaMove, *, quota: str = "", units: int = 1) -> Counters:
+    """Return the counters after a move; all or nothing.
+
+    Parameters
+    ----------
+    counters : Counters
+        Before the move; unchanged.
+    what : QuotaMove
+        The move.
+    quota : str
+        Public reference, named if it is full.
+    units : int
+        How many units move at once, at least 1.
+
+    Raises
+    ------
+    QuotaFullError
+        If fewer units than that are left.
+    ConflictError
+        ``quota.nothing_to_move`` if there are not so many to commit, use or release.
+    """
+    if units < 1:
+        raise ValueError("at least one unit moves")
+    held, committed, used, released = (delta * units for delta in DELTAS[what])
+    after = replace(
+        counters,
+        held=counters.held + held,
+        committed=counters.committed + committed,
+        used=counters.used + used,
+        released=counters.released + released,
+    )
+    if min(after.held, after.committed, after.used) < 0:
+        raise ConflictError("quota.nothing_to_move")
+    if after.taken > counters.taken and after.free < 0:
+        raise QuotaFullError(quota)
+    return after
+
+
+def check_cap(counters: Counters, cap: int) -> None:
+    """Refuse a new cap below zero or below what is taken (``quota.negative_cap``, ``quota.cap_below_taken``)."""
+    if cap < 0:
+        raise InvalidError("quota.negative_cap", field="cap")
+    if cap < counters.taken:
+        raise InvalidError("quota.cap_below_taken", field="cap", taken=counters.taken)

@@ -1,9 +1,31 @@
 """Schemes: their kinds, lifecycle and two governments' signatures; no rules of law (see rulesets)."""
 
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum, auto
 
+from mobility.errors import ConflictError, ForbiddenError
+from mobility.rules.agreements import Side
+from mobility.rules.findings import Finding, judge
 from mobility.rules.lifecycles import Lifecycle, Transition, who
 from mobility.rules.organisations import OrganisationKind, Role
+
+SOURCE = "lifecycle:scheme"
+CODES = (
+    "scheme_rule_set.met",
+    "scheme_rule_set.none",
+    "scheme_rule_set.not_yet_valid",
+    "scheme_agreement.met",
+    "scheme_agreement.none_in_force",
+    "scheme_quota.met",
+    "scheme_quota.none",
+    "scheme_signatures.met",
+    "scheme_signatures.missing",
+    "scheme.already_signed",
+    "scheme.not_a_party",
+    "scheme.signs_for_both",
+)
 
 
 class SchemeKind(StrEnum):
@@ -79,3 +101,112 @@ LIFECYCLE: Lifecycle[SchemeState, SchemeEvent] = Lifecycle(
         Transition(_S.SUSPENDED, _E.CLOSE, _S.CLOSED, **_EITHER),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One ministry's signature under one version of a scheme's rules, made by one person."""
+
+    side: Side
+    organisation: int
+    user: int
+    rule_set: int
+
+
+#: The ministries that must sign, by organisation id, each with its side; a scheme may have several origins.
+Parties = Mapping[int, Side]
+
+
+def event_for(side: Side) -> SchemeEvent:
+    """Return the event that a signature for this side stands for."""
+    return _E.APPROVE_AS_DESTINATION if side is Side.DESTINATION else _E.APPROVE_AS_ORIGIN
+
+
+def check_signer(signatures: Iterable[Signature], new: Signature, parties: Parties) -> None:
+    """Refuse a signature that is not this ministry's to give, or that one person gives twice.
+
+    Raises
+    ------
+    ForbiddenError
+        ``scheme.not_a_party`` if the organisation does not sign for that side;
+        ``scheme.signs_for_both`` if the person signed this version for another organisation.
+    ConflictError
+        ``scheme.already_signed`` if the organisation signed this version.
+    """
+    if parties.get(new.organisation) is not new.side:
+        raise ForbiddenError("scheme.not_a_party")
+    for given in signatures:
+        if given.rule_set != new.rule_set:
+            continue
+        if given.organisation == new.organisation:
+            raise ConflictError("scheme.already_signed")
+        if given.user == new.user:
+            raise ForbiddenError("scheme.signs_for_both")
+
+
+def unsigned(signatures: Iterable[Signature], parties: Parties, rule_set: int) -> frozenset[int]:
+    """Return the organisations whose signature under this rule-set version is still missing.
+
+    A signature counts if it is its organisation's own side; one person's counts once.
+    """
+    signers: dict[int, int] = {}
+    for given in signatures:
+        if given.rule_set == rule_set and parties.get(given.organisation) is given.side:
+            signers.setdefault(given.user, given.organisation)
+    return frozenset(parties) - set(signers.values())
+
+
+def side_complete(signatures: Iterable[Signature], parties: Parties, rule_set: int, side: Side) -> bool:
+    """Whether every ministry of one side has signed: only then the scheme's state moves."""
+    missing = unsigned(signatures, parties, rule_set)
+    return all(parties[organisation] is not side for organisation in missing)
+
+
+def signatures_complete(signatures: Iterable[Signature], parties: Parties, rule_set: int) -> bool:
+    """Whether both sides are there and every ministry signed this rule-set version, by different people."""
+    return set(parties.values()) == set(Side) and not unsigned(signatures, parties, rule_set)
+
+
+def submission_findings(
+    *, rule_sets: int, agreements_in_force: int, quotas: int, source: str = SOURCE
+) -> list[Finding]:
+    """Check that a scheme has what two governments sign: rules, an agreement in force, a quota."""
+    return [
+        judge("scheme_rule_set", ok=rule_sets > 0, source=source, no="none", count=rule_sets),
+        judge(
+            "scheme_agreement",
+            ok=agreements_in_force > 0,
+            source=source,
+            no="none_in_force",
+            count=agreements_in_force,
+        ),
+        judge("scheme_quota", ok=quotas > 0, source=source, no="none", count=quotas),
+    ]
+
+
+def activation_findings(
+    signatures: Collection[Signature],
+    parties: Parties,
+    rule_set: int,
+    *,
+    valid_from: date,
+    today: date,
+    source: str = SOURCE,
+) -> list[Finding]:
+    """Check that a scheme may run: all signed the version that is to apply, and its first day has come."""
+    return [
+        judge(
+            "scheme_signatures",
+            ok=signatures_complete(signatures, parties, rule_set),
+            source=source,
+            no="missing",
+            missing=len(unsigned(signatures, parties, rule_set)),
+        ),
+        judge(
+            "scheme_rule_set",
+            ok=valid_from <= today,
+            source=source,
+            no="not_yet_valid",
+            valid_from=valid_from.isoformat(),
+        ),
+    ]

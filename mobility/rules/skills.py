@@ -1,6 +1,8 @@
 """Skills: levels and what speaks for them; the vocabulary itself is data."""
 
+from collections.abc import Iterable, Mapping
 from enum import IntEnum, StrEnum, auto
+from types import MappingProxyType
 
 
 class Evidence(StrEnum):
@@ -19,3 +21,22 @@ class SkillLevel(IntEnum):
     INDEPENDENT = 2
     ADVANCED = 3
     EXPERT = 4
+
+
+#: Rank of each kind of evidence; a paper that others can check outweighs a test, a test a referee's word.
+STRENGTH: Mapping[Evidence, int] = MappingProxyType({kind: rank for rank, kind in enumerate(Evidence)})
+
+
+def strongest(evidence: Iterable[Evidence]) -> Evidence:
+    """Return the best evidence given; without any, a skill is only claimed."""
+    return max(evidence, key=STRENGTH.__getitem__, default=Evidence.CLAIMED)
+
+
+def is_evidenced(evidence: Evidence) -> bool:
+    """Whether anybody but the worker speaks for the skill."""
+    return evidence is not Evidence.CLAIMED
+
+
+def meets(level: SkillLevel | None, asked: SkillLevel) -> bool:
+    """Whether a worker's level (None: not held) reaches the one that a vacancy asks for."""
+    return level is not None and level >= asked
