@@ -71,13 +71,13 @@ class Allocation:
         A ``Reason``.
     rank : ndarray of int32
         From 1 among those proposed for the vacancy; 0 for those who are not.
-    quota : ndarray of int32
-        Row of the quota that was full, -1 unless the reason is ``QUOTA_FULL``.
+    quota : ndarray of int64
+        Key of the quota that was full, -1 unless the reason is ``QUOTA_FULL``.
     """
 
     reason: NDArray[np.int8]
     rank: NDArray[np.int32]
-    quota: NDArray[np.int32]
+    quota: NDArray[np.int64]
 
     @property
     def proposed(self) -> Flags:
@@ -114,7 +114,7 @@ def allocate(pairs: ScoredPairs, limits: Limits) -> Allocation:
     order = pairs.order()
     touched = limits.quotas.touched(pairs.vacancy, pairs.worker)
     pointer, quota_rows = touched.indptr.tolist(), touched.indices.tolist()
-    places, room = limits.places.tolist(), limits.quotas.remaining.tolist()
+    places, room, keys = limits.places.tolist(), limits.quotas.remaining.tolist(), limits.quotas.key.tolist()
     vacancies, workers = pairs.vacancy.tolist(), pairs.worker.tolist()
     held: dict[int, int] = {}
     allocation = _nothing_yet(len(order))
@@ -126,7 +126,7 @@ def allocate(pairs: ScoredPairs, limits: Limits) -> Allocation:
         if places[vacancy] <= 0:
             allocation.reason[pair] = Reason.VACANCY_FULL
         elif full >= 0:
-            allocation.reason[pair], allocation.quota[pair] = Reason.QUOTA_FULL, full
+            allocation.reason[pair], allocation.quota[pair] = Reason.QUOTA_FULL, keys[full]
         elif held.get(worker, 0) >= limits.a_worker:
             allocation.reason[pair] = Reason.WORKER_TAKEN
         else:
@@ -192,7 +192,10 @@ def check_allocation(pairs: ScoredPairs, limits: Limits, allocation: Allocation)
     by_worker = counters[2].used_up(pairs.worker, place)
     quota_used_up = counters[1].used_up(quota, place[pair])
     by_quota = np.bincount(pair[quota_used_up], minlength=len(taken)) > 0
-    named = np.bincount(pair[quota_used_up & (quota == allocation.quota[pair])], minlength=len(taken)) > 0
+    named = (
+        np.bincount(pair[quota_used_up & (limits.quotas.key[quota] == allocation.quota[pair])], minlength=len(taken))
+        > 0
+    )
     borne_out = np.select(
         [allocation.reason == reason for reason in Reason], [np.ones_like(taken), by_vacancy, named, by_worker]
     )
@@ -228,7 +231,7 @@ class _Counter(NamedTuple):
 
 
 def _nothing_yet(count: int) -> Allocation:
-    return Allocation(np.zeros(count, np.int8), np.zeros(count, np.int32), np.full(count, -1, np.int32))
+    return Allocation(np.zeros(count, np.int8), np.zeros(count, np.int32), np.full(count, -1, np.int64))
 
 
 def _size(rows: Rows) -> int:

@@ -34,6 +34,16 @@ class Quotas:
     def __len__(self) -> int:
         return len(self.key)
 
+    def in_order(self, vacancies: Rows, workers: Rows) -> "Quotas":
+        """Return the same quotas by key, with the given rows of vacancies and of workers, in that order."""
+        by_key = np.argsort(self.key)
+        return Quotas(
+            self.key[by_key],
+            self.remaining[by_key],
+            self.vacancies[vacancies][:, by_key],
+            self.workers[workers][:, by_key],
+        )
+
     def touched(self, vacancy: Rows, worker: Rows) -> csr_array:
         """Return the quotas that each pair touches: csr_array of shape (n_pairs, n_quotas)."""
         both = csr_array(self.vacancies[vacancy].multiply(self.workers[worker]))

@@ -1,0 +1,207 @@
+"""A whole match run: chunks in any order and place, one allocation, its check, a digest; nothing is stored."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from mobility.matching.allocation import Allocation, AllocationCheck, Limits, ScoredPairs, allocate, check_allocation
+from mobility.matching.arrays import Rows, Whole
+from mobility.matching.demand import Demand
+from mobility.matching.eligibility import Waterfall
+from mobility.matching.pool import Pool
+from mobility.matching.quotas import Quotas
+from mobility.matching.shortlist import Chunk, Shortlist, Terms, empty_shortlist, join, score_chunk
+
+#: Vacancies in a chunk unless the caller says otherwise.
+CHUNK = 128
+#: Chunks that wait for an executor at once.
+_AHEAD = 8
+
+#: Called with (vacancies done, vacancies in all) after each chunk.
+Progress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatchResult:
+    """All that a run found, by vacancy key.
+
+    Attributes
+    ----------
+    chunk : Chunk
+        All chunks as one: vacancies, waterfalls, eligible pairs and near misses.
+    allocation : Allocation
+        What became of each pair of ``chunk.eligible``, in its order.
+    check : AllocationCheck
+        Verdict on the allocation; ``check.sound`` unless there is a defect in this program.
+    """
+
+    chunk: Chunk
+    allocation: Allocation
+    check: AllocationCheck
+
+    @property
+    def proposals(self) -> Shortlist:
+        """The pairs that are proposed, by vacancy key and rank."""
+        return self.chunk.eligible.take(self.allocation.proposed)
+
+
+def match(
+    pool: Pool,
+    demand: Demand,
+    quotas: Quotas,
+    terms: Terms,
+    *,
+    chunk: int = CHUNK,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> MatchResult:
+    """Find, score and allocate.
+
+    Parameters
+    ----------
+    pool, demand : Pool, Demand
+        Sharing one vocabulary.
+    quotas : Quotas
+        Rows as in ``demand`` and ``pool``.
+    terms : Terms
+    chunk : int
+        Vacancies scored together; bounds memory, changes no bit of the result.
+    progress : callable, optional
+        Called after each chunk with vacancies done and in all.
+    executor : concurrent.futures.Executor, optional
+        Where chunks are scored; here by default.
+
+    Returns
+    -------
+    MatchResult
+
+    Raises
+    ------
+    ValueError
+        If arrays do not fit together or a term is negative.
+    """
+    scored: list[Chunk] = []
+    done = 0
+    for found in _scored(pool, demand, terms, plan_chunks(demand, chunk), executor):
+        scored.append(found)
+        done += len(found.vacancies)
+        if progress is not None:
+            progress(done, len(demand))
+    return finish(pool, demand, quotas, terms, scored)
+
+
+def plan_chunks(demand: Demand, size: int = CHUNK) -> list[Rows]:
+    """Cut the vacancies into chunks, those of like scheme and dates together, as they share most rule answers.
+
+    Parameters
+    ----------
+    demand : Demand
+    size : int
+        Vacancies in a chunk, at least 1.
+
+    Returns
+    -------
+    list of ndarray of intp
+        Row numbers; every vacancy in exactly one.
+    """
+    if size < 1:
+        raise ValueError("a chunk needs at least one vacancy")
+    order = np.lexsort((demand.key, demand.start, demand.end, demand.scheme))
+    return [order[first : first + size] for first in range(0, len(order), size)]
+
+
+def finish(pool: Pool, demand: Demand, quotas: Quotas, terms: Terms, chunks: Sequence[Chunk]) -> MatchResult:
+    """Allocate over all chunks of a run, in whatever order they were scored.
+
+    Parameters
+    ----------
+    pool, demand, quotas, terms
+        As in ``match``.
+    chunks : sequence of Chunk
+        Results of ``score_chunk`` that together hold each vacancy once.
+
+    Returns
+    -------
+    MatchResult
+
+    Raises
+    ------
+    ValueError
+        If a vacancy is missing or stands twice, or the quotas have other rows than pool and demand.
+    """
+    if quotas.vacancies.shape[0] != len(demand) or quotas.workers.shape[0] != len(pool):
+        raise ValueError("the quotas have other rows than pool and demand")
+    by_vacancy, by_worker = np.argsort(demand.key), np.argsort(pool.key)
+    whole = _one(chunks)
+    if not np.array_equal(whole.vacancies, demand.key[by_vacancy]):
+        raise ValueError("the chunks do not hold each vacancy exactly once")
+    limits = Limits(terms.places(demand)[by_vacancy], quotas.in_order(by_vacancy, by_worker), terms.a_worker)
+    pairs = ScoredPairs(
+        np.searchsorted(demand.key[by_vacancy], whole.eligible.vacancy),
+        np.searchsorted(pool.key[by_worker], whole.eligible.worker),
+        whole.eligible.score,
+        whole.eligible.tie,
+    )
+    allocation = allocate(pairs, limits)
+    return MatchResult(whole, allocation, check_allocation(pairs, limits, allocation))
+
+
+def digest(result: MatchResult) -> str:
+    """Return the SHA-256 of a result in hexadecimal: equal for equal input, however it was ordered, cut or spread."""
+    state = sha256()
+    for name, array in _parts(result):
+        state.update(f"{name} {array.shape} ".encode())
+        state.update(np.ascontiguousarray(array).astype("<i8").tobytes())
+    return state.hexdigest()
+
+
+def _parts(result: MatchResult) -> Iterator[tuple[str, Any]]:
+    chunk = result.chunk
+    yield "vacancies", chunk.vacancies
+    for fall in chunk.waterfalls:
+        for part in fields(Waterfall):
+            yield part.name, np.atleast_1d(getattr(fall, part.name))
+    for name, pairs in (("eligible", chunk.eligible), ("near", chunk.near)):
+        for part in fields(Shortlist):
+            yield f"{name}.{part.name}", getattr(pairs, part.name)
+    for part in fields(Allocation):
+        yield part.name, getattr(result.allocation, part.name)
+
+
+def _one(chunks: Sequence[Chunk]) -> Chunk:
+    if not chunks:
+        return _no_chunk()
+    vacancies: Whole = np.concatenate([chunk.vacancies for chunk in chunks])
+    falls = [fall for chunk in chunks for fall in chunk.waterfalls]
+    order = np.argsort(vacancies, kind="stable")
+    return Chunk(
+        vacancies[order],
+        tuple(falls[number] for number in order),
+        join([chunk.eligible for chunk in chunks]).in_order(),
+        join([chunk.near for chunk in chunks]).in_order(),
+    )
+
+
+def _no_chunk() -> Chunk:
+    nothing = empty_shortlist()
+    return Chunk(nothing.vacancy, (), nothing, nothing)
+
+
+def _scored(
+    pool: Pool, demand: Demand, terms: Terms, plan: Iterable[Rows], executor: Executor | None
+) -> Iterator[Chunk]:
+    """Score chunk after chunk, here or on an executor, a few ahead."""
+    if executor is None:
+        for rows in plan:
+            yield score_chunk(pool, demand, rows, terms)
+        return
+    left = iter(plan)
+    waiting: list[Future[Chunk]] = [executor.submit(score_chunk, pool, demand, r, terms) for r in islice(left, _AHEAD)]
+    while waiting:
+        yield waiting.pop(0).result()
+        waiting.extend(executor.submit(score_chunk, pool, demand, rows, terms) for rows in islice(left, 1))
