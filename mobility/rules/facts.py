@@ -118,7 +118,9 @@ _WORKER = (
     _worker("experience_months_total", FactKind.INTEGER),
     *(_worker(f"language.{language}", FactKind.LEVEL) for language in LANGUAGES),  # spoken
     _worker("document_valid_until", FactKind.DATE),
-    *(_worker(f"check.{check}_valid_until", FactKind.DATE) for check in CHECKS),  # of a passed or waived check
+    *(
+        _worker(f"check.{check}_valid_until", FactKind.DATE) for check in CHECKS
+    ),  # passed or waived; date.max if open-ended
     _worker("seasons_completed", FactKind.INTEGER),
     _worker("last_returned_on_time", FactKind.BOOLEAN),
     _worker("years_since_last_season", FactKind.INTEGER),  # calendar years from the last season's end to the start
