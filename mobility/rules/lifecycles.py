@@ -61,7 +61,11 @@ class Transition(Generic[S, E]):
 
     def open_to(self, role: Role, kind: OrganisationKind | None) -> bool:
         """Whether a user with this role at this kind of organisation (None: a worker) may fire it."""
-        return role in self.roles and (kind is None or not self.kinds or kind in self.kinds)
+        if role not in self.roles:
+            return False
+        if kind is None or role is Role.WORKER:
+            return kind is None and role is Role.WORKER
+        return not self.kinds or kind in self.kinds
 
 
 class Lifecycle(Generic[S, E]):

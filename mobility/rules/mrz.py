@@ -1,4 +1,4 @@
-"""Machine-readable zones of ICAO 9303 documents (TD1, TD2, TD3): read, checked, and names compared; nothing is stored."""
+"""Machine-readable zones (ICAO 9303 TD1, TD2, TD3): read, checked, names compared; nothing is stored here."""
 
 import re
 import unicodedata
