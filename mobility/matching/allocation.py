@@ -197,7 +197,9 @@ def check_allocation(pairs: ScoredPairs, limits: Limits, allocation: Allocation)
         > 0
     )
     borne_out = np.select(
-        [allocation.reason == reason for reason in Reason], [np.ones_like(taken), by_vacancy, named, by_worker]
+        [allocation.reason == reason for reason in Reason],
+        [np.ones_like(taken), by_vacancy, named, by_worker],
+        default=False,
     )
     over_places, over_quotas, over_workers = (counter.over() for counter in counters)
     return AllocationCheck(

@@ -1,14 +1,8 @@
-"""Rules over a whole pool at once: one verdict a rule and worker, and who is kept out by what; no scores.
-
-A verdict is computed once for each distinct combination of the facts that the rule reads, by the rule itself, and then
-handed to every worker with that combination: the answer for a pool and for a person is one definition.
-"""
+"""Rules over a whole pool at once: one verdict a rule and worker, and who is kept out by what; no scores."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import IntEnum
-from typing import TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,26 +11,12 @@ from mobility.matching.arrays import Flags
 from mobility.matching.columns import FactColumn
 from mobility.matching.demand import Demand
 from mobility.matching.derived import depends_on, derived_column
+from mobility.matching.marks import Mark, Marks, marks_by_value
 from mobility.matching.pool import Pool
-from mobility.rules.facts import Facts
-from mobility.rules.findings import Severity, Verdict
+from mobility.rules.findings import Severity
 from mobility.rules.rulesets import Rule, in_force
 
-#: One verdict a worker (last axis), as ``Mark``.
-Marks: TypeAlias = NDArray[np.int8]
-
 _WORKER = "worker."
-
-
-class Mark(IntEnum):
-    """A verdict as a number: the worst of several is their minimum."""
-
-    FAIL = -1
-    UNKNOWN = 0
-    PASS = 1
-
-
-MARK_OF = {Verdict.FAIL: Mark.FAIL, Verdict.UNKNOWN: Mark.UNKNOWN, Verdict.PASS: Mark.PASS}
 
 
 class PoolRules:
@@ -92,7 +72,7 @@ class PoolRules:
         key = (name, *given.values(), *depends)
         if key not in self._marks:
             columns = {field: self._column(field, on, demand, vacancy) for field, on in depends}
-            self._marks[key] = _apply(rule, cast("Facts", given), columns, len(self.pool))
+            self._marks[key] = marks_by_value(rule.condition, given, columns, len(self.pool))
         return self._marks[key]
 
     def _column(self, name: str, depends: Hashable, demand: Demand, vacancy: int) -> FactColumn | None:
@@ -101,22 +81,6 @@ class PoolRules:
             group = int(demand.group[vacancy])
             self._columns[key] = derived_column(self.pool, name, demand.facts[vacancy], group)
         return self._columns[key]
-
-
-def _apply(rule: Rule, given: Facts, columns: dict[str, FactColumn | None], size: int) -> Marks:
-    """Apply a rule to each distinct combination of worker facts."""
-    known = {name: column for name, column in columns.items() if column is not None}
-    combination = np.zeros(size, dtype=np.int64)
-    for column in known.values():
-        combination = combination * (len(column.values) + 1) + column.codes + 1
-        _, combination = np.unique(combination, return_inverse=True)
-    first = np.full(int(combination.max()) + 1 if size else 0, -1, dtype=np.int64)
-    first[combination[::-1]] = np.arange(size)[::-1]
-    answers = np.empty(len(first), dtype=np.int8)
-    for number, row in enumerate(first.tolist()):
-        facts = {**given, **{name: column.value_at(row) for name, column in known.items()}}
-        answers[number] = MARK_OF[rule.condition.apply(cast("Facts", facts)).verdict]
-    return answers[combination]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
