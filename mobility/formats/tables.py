@@ -136,10 +136,19 @@ def _refuse_foreign(head: bytes) -> None:
 
 def _csv_rows(stream: IO[bytes], limits: Limits) -> Iterator[Row]:
     lines = _Lines(stream, _encoding(stream), limits)
-    delimiter = _delimiter(list(islice(lines, _SAMPLE_LINES)))
-    lines.rewind()
+    try:
+        delimiter = _delimiter(list(islice(lines, _SAMPLE_LINES)))
+        lines.rewind()
+        for count, row in enumerate(_records(lines, delimiter, limits), start=1):
+            if count > limits.rows:
+                raise InvalidError("table_too_long", field="file", kind="csv", line=row.line, limit=limits.rows)
+            yield row
+    finally:
+        lines.release()
+
+
+def _records(lines: "_Lines", delimiter: str, limits: Limits) -> Iterator[Row]:
     reader = csv.reader(lines, delimiter=delimiter)
-    count = 0
     while True:
         line, lines.taken = reader.line_num + 1, 0
         try:
@@ -150,12 +159,8 @@ def _csv_rows(stream: IO[bytes], limits: Limits) -> Iterator[Row]:
             return
         if len(cells) > limits.columns:
             raise InvalidError("table_too_wide", field="file", kind="csv", line=line, limit=limits.columns)
-        if is_blank(cells):
-            continue
-        count += 1
-        if count > limits.rows:
-            raise InvalidError("table_too_long", field="file", kind="csv", line=line, limit=limits.rows)
-        yield Row(line, tuple(cells), len(cells))
+        if not is_blank(cells):
+            yield Row(line, tuple(cells), len(cells))
 
 
 class _Lines:
@@ -171,6 +176,10 @@ class _Lines:
         self._text.seek(0)
         self._number = 0
         self.taken = 0
+
+    def release(self) -> None:
+        """Leave the stream to whoever opened it."""
+        self._text.detach()
 
     def __iter__(self) -> Iterator[str]:
         return self

@@ -18,18 +18,21 @@ T = TypeVar("T")
 
 _MIB = 1 << 20
 _WORKBOOK_PART = "xl/workbook.xml"
-_STRINGS_PART = "xl/sharedstrings.xml"
+_SHEET_PARTS = "xl/worksheets/"
 _ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
 _ZIP_ENCRYPTED = 0x1
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a file is read before it is refused; the publishers' largest files need a quarter of it."""
+    """How much of a file is read before it is refused; the publishers' largest files need a quarter of it.
+
+    ``part_bytes`` is for the parts of an XLSX that are read as a whole (all but the sheets), ``old_bytes`` for XLS.
+    """
 
     file_bytes: int = 128 * _MIB
     unpacked_bytes: int = 768 * _MIB
-    strings_bytes: int = 128 * _MIB
+    part_bytes: int = 128 * _MIB
     old_bytes: int = 32 * _MIB
     spool_bytes: int = 16 * _MIB
     ratio: int = 200
@@ -96,10 +99,10 @@ def _check_parts(stream: IO[bytes], limits: Limits) -> None:
         raise InvalidError("file_foreign", field="file", kind="zip", expected="xlsx")
     if any(part.flag_bits & _ZIP_ENCRYPTED for part in parts.values()):
         raise InvalidError("file_encrypted", field="file", kind="xlsx")
-    strings = parts.get(_STRINGS_PART)
+    whole = max((part.file_size for name, part in parts.items() if not name.startswith(_SHEET_PARTS)), default=0)
     packed = sum(part.compress_size for part in parts.values())
     unpacked = sum(part.file_size for part in archive.infolist())
-    if not limits.allow(packed, unpacked) or (strings is not None and strings.file_size > limits.strings_bytes):
+    if not limits.allow(packed, unpacked) or whole > limits.part_bytes:
         raise InvalidError("file_too_large", field="file", kind="xlsx", bytes=unpacked, limit=limits.unpacked_bytes)
 
 
