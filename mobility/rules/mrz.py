@@ -321,7 +321,7 @@ _VARIANTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _GAPS = re.compile(r"[\s\-\u2010-\u2015]+")
-_DROPPED = re.compile(r"['\u2019\u02bc.`,]")
+_DROPPED = re.compile(r"['\u2018\u2019\u02bb\u02bc.`,]")
 
 
 def _spellings(letter: str) -> tuple[str, ...]:

@@ -89,9 +89,7 @@ def touches(key: QuotaKey, facts: QuotaFacts) -> bool:
     """
     if key.scheme != facts.scheme or not key.period_from <= facts.starts_on <= key.period_to:
         return False
-    if key.dimension is QuotaDimension.TOTAL:
-        return True
-    named = any(_named(key.dimension, value, facts) for value in key.values)
+    named = any(_named(key.dimension, value, facts) for value in key.values or ("",))
     return named is not (key.dimension is QuotaDimension.SEX_FLOOR)
 
 

@@ -52,6 +52,7 @@ class EvidenceKind(StrEnum):
 
     VACANCY_RATE = auto()
     UNEMPLOYMENT = auto()
+    WAGE_GROWTH = auto()
     LABOUR_MARKET_TEST = auto()
     PLAN_REFERENCE = auto()
     DISASTER_REFERENCE = auto()
