@@ -11,11 +11,11 @@ from mobility.formats.workbooks import Cell
 
 T = TypeVar("T")
 
-_NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?")
-_SOC = re.compile(r"(\d{2})-?(\d{4})(\.\d{2})?")
-_CASE = re.compile(r"[A-Z]{1,3}(-[A-Z0-9]{1,3})?-\d{4,5}-\d{3,7}")
-_SERIAL = re.compile(r"\d{5}(\.\d+)?")
-_CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AP]M)?$", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?", re.ASCII)
+_SOC = re.compile(r"(\d{2})-?(\d{4})(\.\d{2})?", re.ASCII)
+_CASE = re.compile(r"[A-Z]{1,3}(-[A-Z0-9]{1,3})?-\d{4,5}-\d{3,7}", re.ASCII)
+_SERIAL = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
+_CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AP]M)?$", re.ASCII | re.IGNORECASE)
 _DATE_FORMS = (
     "%Y-%m-%d",
     "%m/%d/%Y",
