@@ -236,7 +236,7 @@ def test_an_expiry_must_be_whole():
     assert refusal(td3(expiry="1204<<")).field == "expiry"
 
 
-@given(st.dates(date(1930, 1, 1), date(2090, 12, 31)), st.integers(0, 36_524))
+@given(st.dates(date(1930, 1, 1), date(2090, 12, 31)), st.integers(0, 36_523))
 def test_a_birth_of_the_last_hundred_years_gets_its_own_century_back(pivot, days):
     born = date.fromordinal(pivot.toordinal() - days)
     assert birth_century(f"{born:%y%m%d}", pivot) + born.year % 100 == born.year
@@ -280,7 +280,7 @@ def test_case_blanks_and_empty_lines_do_not_matter():
     assert parse_mrz(messy, pivot=TODAY) == parse_mrz(TD3, pivot=TODAY)
 
 
-@pytest.mark.parametrize("text", ["", "P<UTO", "A\nB\nC\nD", "\n".join(TD1.split("\n") * 2)])
+@pytest.mark.parametrize("text", ["", "P<UTO", "A\nB\nC\nD", f"{TD1}\n{TD1}"])
 def test_the_number_of_lines_must_fit(text):
     assert refusal(text).code == "mrz.lines"
 
@@ -294,7 +294,7 @@ def test_the_number_of_lines_must_fit(text):
         (TD1 + "<", 3, 31, 30),
         ("<" * 43 + "\n" + "<" * 44, 1, 43, 44),
         ("<" * 37 + "\n" + "<" * 36, 1, 37, 36),
-        (TD2.split("\n")[0] + "\n" + TD3.split("\n")[1], 2, 44, 36),
+        (TD2[:36] + TD3[-45:], 2, 44, 36),
     ],
 )
 def test_a_line_of_the_wrong_length_is_named(text, line, length, expected):
@@ -318,10 +318,12 @@ def test_no_error_and_no_representation_repeats_personal_data():
 
 @given(st.text("<0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ\n ", max_size=140))
 def test_any_text_is_read_or_refused(text):
+    code = None
     try:
         parse_mrz(text, pivot=TODAY)
     except InvalidError as caught:
-        assert caught.code in CODES
+        code = caught.code
+    assert code in {None, *CODES}
 
 
 @given(st.lists(st.text("<0123456789ABCXYZ", min_size=44, max_size=44), min_size=2, max_size=2))
