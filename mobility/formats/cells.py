@@ -52,7 +52,10 @@ def text_of(cell: Cell) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return " ".join("".join(char if char.isprintable() else " " for char in str(cell)).split())
+    text = str(cell)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())
 
 
 def required_text(cell: Cell) -> str:

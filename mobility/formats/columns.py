@@ -80,7 +80,7 @@ def find_layout(rows: Iterator[Row], columns: Iterable[Column]) -> Layout:
 
 
 def _layout(row: Row, columns: tuple[Column, ...]) -> Layout:
-    headings = tuple(text_of(cell)[:_LONGEST_NAME] for cell in row.cells)
+    headings = tuple(text_of(cell[:_LONGEST_NAME] if isinstance(cell, str) else cell) for cell in row.cells)
     places: dict[str, int] = {}
     for position, heading in enumerate(headings):
         places.setdefault(folded(heading), position)
