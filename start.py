@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import time
@@ -109,8 +110,13 @@ def ready(root: Path, kind: str) -> bool:
 
 
 def environment(root: Path, outer: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for set-up programs: nothing that leads out of .venv, and a HOME that can be written."""
+    """Return the environment for set-up programs: nothing that leads out of .venv, and a HOME that can be written.
+
+    Node is made to trust the certificates that Python trusts: behind a company's proxy its own list is not enough.
+    """
     inner = {name: value for name, value in outer.items() if name not in DROPPED}
+    if trusted := ssl.get_default_verify_paths().cafile:
+        inner.setdefault("NODE_EXTRA_CA_CERTS", trusted)
     home = inner.get("HOME")
     if not (home and Path(home).is_dir() and os.access(home, os.W_OK)):
         spare = root / ".venv" / "home"
@@ -120,13 +126,7 @@ def environment(root: Path, outer: Mapping[str, str]) -> dict[str, str]:
 
 
 def step(root: Path, name: str, *commands: Command, advice: str) -> None:
-    """Run the first of these commands that works; show their output only when none does.
-
-    Raises
-    ------
-    StartError
-        None worked: the end of the last one's output, and the advice.
-    """
+    """Run the first of these commands that works; when none does, raise StartError with the end of the last output."""
     print(f"{name} ... ", end="", flush=True)
     started, output = time.monotonic(), ""
     for command in commands:
@@ -138,6 +138,7 @@ def step(root: Path, name: str, *commands: Command, advice: str) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                close_fds=False,  # the lock of alone() goes on as long as a command does, even when we are killed
                 encoding="utf-8",
                 errors="replace",
                 check=False,
@@ -154,18 +155,11 @@ def step(root: Path, name: str, *commands: Command, advice: str) -> None:
     raise StartError(f"{name} failed. The last lines of what it said:\n{last}\n\n{advice}")
 
 
-def works(command: Command) -> bool:
-    """Tell whether the command runs and exits with 0."""
-    try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except OSError:
-        return False
-
-
 @contextlib.contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Let one start at a time set up; the others wait. The lock ends with the process that holds it."""
+    """Let one start at a time set up; the others wait. The lock ends with the last process that holds it."""
     with (root / "start.py").open("rb") as lock:
+        fcntl.fcntl(lock, fcntl.F_SETFD, 0)  # commands inherit it
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -176,10 +170,11 @@ def alone(root: Path) -> Iterator[None]:
 
 def make_venv(root: Path) -> None:
     """Make .venv unless a whole one is there; what a killed start left behind is thrown away."""
-    venv, python = root / ".venv", str(python_of(root))
-    usable = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
-    if not (venv / "installing").exists() and works([python, "-c", usable]):
-        return
+    venv, python = root / ".venv", python_of(root)
+    if python.exists() and not (venv / "installing").exists():
+        usable = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+        if subprocess.run([python, "-c", usable], capture_output=True, check=False).returncode == 0:
+            return
     if venv.exists() and not venv.is_dir():
         raise StartError(f"{venv} is not a folder. Move it away. {GO_ON}")
     base = os.path.realpath(sys.executable)
@@ -243,7 +238,8 @@ def build_front_end(root: Path) -> None:
     modules, static = root / "node_modules", root / "mobility" / "static"
     if not holds(modules / ".installed", modules_stamp(root)):
         quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-        step(root, "Installing front-end packages", [*npm, "ci", *quiet], advice=NETWORK)
+        patience = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000"]
+        step(root, "Installing front-end packages", [*npm, "ci", *quiet, *patience], advice=NETWORK)
         write_stamp(modules / ".installed", modules_stamp(root))
     dist = static / "dist"
     dist.mkdir(exist_ok=True)
@@ -278,8 +274,8 @@ def command_for(root: Path, words: list[str]) -> tuple[str, Command]:
 def main(words: list[str]) -> int:
     """Set up what is missing, then become the command."""
     if sys.version_info < OLDEST_PYTHON:
-        print(f"mobility needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.", file=sys.stderr)
-        print("Install it, then for instance: python3.11 start.py demo", file=sys.stderr)
+        found = f"{sys.executable} is {sys.version.split()[0]}"
+        print(f"mobility needs Python 3.11 or newer; {found}. Try: python3.11 start.py demo", file=sys.stderr)
         return 2
     if not words or words[0] in {"-h", "--help"}:
         print(USAGE)
