@@ -53,9 +53,9 @@ class Settings(BaseSettings):
         "localhost,127.0.0.1,[::1]", description="Host names under which the site may be asked for, by commas."
     )
     secure_cookies: bool = Field(
-        False, description="Cookies only over HTTPS, under the `__Host-` prefix; always so in production."
+        default=False, description="Cookies only over HTTPS, under the `__Host-` prefix; always so in production."
     )
-    debug: bool = Field(False, description="Flask's debugger; never in production.")
+    debug: bool = Field(default=False, description="Flask's debugger; never in production.")
     session_idle_minutes: int = Field(15, ge=1, le=720, description="A signed-in browser is signed out after so long.")
     session_hours: int = Field(12, ge=1, le=72, description="Longest life of a session.")
     upload_megabytes: int = Field(5, ge=1, le=200, description="Largest request body.")

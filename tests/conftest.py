@@ -2,21 +2,27 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
+from mobility.app import create_app
 from mobility.db import SessionFactory, make_engine, make_sessions, write_tx
+from mobility.models.users import User
+from mobility.security.actors import Actor
 from mobility.security.keyring import Keyring
 from mobility.services import migrations
+from mobility.settings import Settings
 from tests.factories import Make
 from tests.postgres import NO_POSTGRES, postgres
+from tests.web import Browser
 
 NOW = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
 _numbers = count()
@@ -117,3 +123,29 @@ def session(sessions: SessionFactory) -> Iterator[Session]:
 def make(session: Session) -> Make:
     """Return the factories, on the test's session."""
     return Make(session, NOW)
+
+
+@pytest.fixture
+def app(sessions: SessionFactory, tmp_path: Path) -> Flask:
+    """Return the application on the test's database; forms need no token here (test_csrf asks for them)."""
+    made = create_app(Settings(instance_dir=tmp_path / "instance", mode="demo"), sessions)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return made
+
+
+@pytest.fixture
+def browser_for(app: Flask, sessions: SessionFactory) -> Callable[[User | Actor], Browser]:
+    """Return a function that opens a browser signed in as a user; commit the user before."""
+
+    def open_for(who: User | Actor) -> Browser:
+        with write_tx(sessions) as session:
+            user = session.get_one(User, who.user_id if isinstance(who, Actor) else who.id)
+            return Browser(app).sign_in(session, user)
+
+    return open_for
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Browser:
+    """Return a browser that is not signed in."""
+    return Browser(app)

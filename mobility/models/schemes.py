@@ -11,8 +11,8 @@ from mobility.models.agreements import Agreement
 from mobility.models.base import Base, Versioned, choice, link, reference_column
 from mobility.models.organisations import Organisation
 from mobility.models.users import User
+from mobility.rules.agreements import Side
 from mobility.rules.schemes import ReviewOrder, SchemeKind, SchemeState
-from mobility.rules.signatures import Side
 
 
 class Scheme(Versioned, Base):

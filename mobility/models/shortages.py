@@ -11,8 +11,7 @@ from mobility.models.base import Base, Versioned, choice, link, reference_column
 from mobility.models.occupations import Occupation
 from mobility.models.organisations import Organisation
 from mobility.models.users import User
-from mobility.rules.evidence import EvidenceKind
-from mobility.rules.shortages import ShortageState
+from mobility.rules.shortages import EvidenceKind, ShortageState
 
 
 class Shortage(Versioned, Base):

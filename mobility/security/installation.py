@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 
 from mobility.db import SessionFactory, make_engine, make_sessions
 from mobility.security.keyring import Keyring, KeyringError
@@ -18,10 +19,8 @@ def load_keyring(settings: Settings) -> Keyring:
     """
     file = settings.keyring_file
     if not settings.production and settings.keyring is None and not file.exists():
-        try:
+        with suppress(FileExistsError):  # another process of this installation may be first
             Keyring.generate(demo=True).save(file)
-        except FileExistsError:  # another process of this installation was first
-            pass
     keyring = Keyring.load(file)
     if settings.production and keyring.demo:
         raise KeyringError("demo keys are refused in production: make new ones with `mobility keyring create`")

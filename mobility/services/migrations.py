@@ -44,8 +44,13 @@ def downgrade(engine: sa.Engine, revision: str = "base") -> None:
 def is_current(engine: sa.Engine) -> bool:
     """Tell whether the newest migration was applied."""
     with engine.connect() as connection:
-        head = ScriptDirectory.from_config(configuration(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return connection_is_current(connection)
+
+
+def connection_is_current(connection: sa.Connection) -> bool:
+    """Tell the same of the database behind an open connection."""
+    head = ScriptDirectory.from_config(configuration(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
 
 
 def differences(engine: sa.Engine) -> list[object]:

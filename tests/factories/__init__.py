@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tests.factories.organisations import OrganisationFactory
+from tests.factories.shortages import ShortageFactory
 
 
-class Make(OrganisationFactory):
+class Make(OrganisationFactory, ShortageFactory):
     """All factories on one session and one moment; grows by one base class a resource."""
 
     def __init__(self, session: Session, at: datetime) -> None:

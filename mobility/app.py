@@ -1,0 +1,76 @@
+"""The application factory: wires settings, extensions, pages and commands; no logic."""
+
+import os
+import sys
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+
+from mobility.cli import commands
+from mobility.db import SessionFactory
+from mobility.errors import MobilityError
+from mobility.forms import catalogues
+from mobility.security.installation import load_secret_key, open_database
+from mobility.settings import Settings
+from mobility.views import browser_session, errors, filters, headers, identity, navigation
+from mobility.views.blueprints import BLUEPRINTS
+from mobility.views.demo import blueprint as demo_blueprint
+from mobility.views.installation import EXTENSION, Installation
+
+PACKAGE = Path(__file__).resolve().parent
+#: The design system's macros, as its wheel ships them.
+PREFIXED_MACROS = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+MEGABYTE = 1024 * 1024
+LONGEST_FORM_PARTS = 1000
+
+
+def template_folder() -> Path:
+    """Return where the templates stand: beside the package in a checkout, inside it in an installed wheel."""
+    beside = PACKAGE.parent / "templates"
+    return beside if beside.exists() else PACKAGE / "templates"
+
+
+def create_app(settings: Settings, sessions: SessionFactory | None = None) -> Flask:
+    """Return the application on a database; without ``sessions``, on the one that the settings name."""
+    parts = Installation(settings, sessions or open_database(settings), load_secret_key(settings))
+    app = Flask("mobility", template_folder=str(template_folder()), static_folder=str(PACKAGE / "static"))
+    app.config.update(
+        SECRET_KEY=parts.secret,
+        DEBUG=settings.debug and not settings.production,
+        MAX_CONTENT_LENGTH=settings.upload_megabytes * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        MAX_FORM_PARTS=LONGEST_FORM_PARTS,
+        TRUSTED_HOSTS=[host.strip() for host in settings.trusted_hosts.split(",")],
+        SESSION_COOKIE_NAME="__Host-visit" if settings.production else "visit",
+        SESSION_COOKIE_SECURE=settings.production or settings.secure_cookies,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions[EXTENSION] = parts
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(template_folder()), PREFIXED_MACROS])
+    browser_session.init(app, parts)
+    catalogues.compile_stale()
+    folders = str(catalogues.FOLDER)
+    Babel(app, locale_selector=identity.locale, default_translation_directories=folders)
+    CSRFProtect(app)
+    for wiring in (identity, headers, errors, navigation, filters):
+        wiring.init(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.mode == "demo":
+        app.register_blueprint(demo_blueprint)
+    return app
+
+
+def main() -> None:
+    """Run the command line; a refusal is one clear message and exit status 2."""
+    try:
+        commands.main(prog_name="mobility", obj=create_app, standalone_mode=True)
+    except MobilityError as error:
+        sys.stderr.write(f"mobility: {error}\n")
+        sys.exit(2)
+    except BrokenPipeError:
+        os._exit(0)

@@ -1,0 +1,62 @@
+"""The command line's root and the commands of every installation: doctor, migrate, serve, keys, audit, reference."""
+
+from collections.abc import Callable
+
+import click
+from flask import Flask
+from waitress import create_server
+
+from mobility.cli import audit, keyring, settings_table
+from mobility.cli.doctor import doctor
+from mobility.db import make_engine
+from mobility.services import migrations
+from mobility.settings import Settings
+
+Factory = Callable[[Settings], Flask]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mobility", message="%(version)s", version="0.1.0")
+def commands() -> None:
+    """Labour mobility, from declared shortage to safe return."""
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    settings = Settings.from_env()
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.url, pool_size=2)
+    migrations.upgrade(engine)
+    engine.dispose()
+    click.echo("The database is up to date.")
+
+
+@commands.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@click.pass_obj
+def serve(create_app: Factory, port: int | None) -> None:
+    """Serve the site."""
+    settings = Settings.from_env()
+    run_server(create_app(settings), settings, settings.port if port is None else port)
+
+
+def run_server(app: Flask, settings: Settings, port: int, *, ready: Callable[[str], None] | None = None) -> None:
+    """Listen and answer until stopped; ``ready`` is told the address once it is bound."""
+    server = create_server(app, host=settings.host, port=port, threads=settings.server_threads, ident="mobility")
+    address = f"http://{settings.host}:{server.effective_port}/"  # type: ignore[union-attr]
+    (ready or _announce)(address)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def _announce(address: str) -> None:
+    click.echo(f"Serving on {address} (Ctrl+C stops)")
+
+
+commands.add_command(doctor)
+commands.add_command(audit.group)
+commands.add_command(keyring.group)
+commands.add_command(settings_table.settings)

@@ -1,0 +1,27 @@
+"""Words for the work that waits."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+LABELS: Mapping[Enum, LazyString] = {}
+
+SENTENCES: Mapping[str, LazyString] = {
+    "task.declare_shortages": _l("Shortages to declare"),
+    "task.submit_schemes": _l("Schemes to submit for signature"),
+    "task.sign_schemes": _l("Schemes to sign"),
+    "task.activate_schemes": _l("Signed schemes to start"),
+    "task.vet_employers": _l("Employers to vet"),
+    "task.finish_vacancies": _l("Vacancies to finish and submit"),
+    "task.mend_vacancies": _l("Vacancies sent back for mending"),
+    "task.certify_vacancies": _l("Vacancies to certify"),
+    "task.attest_vacancies": _l("Vacancies to attest"),
+    "task.open_vacancies": _l("Vacancies to open for matching"),
+    "task.confirm_identities": _l("Identities to confirm"),
+    "task.screen_workers": _l("Workers to screen"),
+    "task.renew_papers": _l("Workers whose papers need renewing"),
+    "task.endorse_proposals": _l("Proposals to review for the country of origin"),
+    "task.approve_proposals": _l("Proposals to review for the destination"),
+}

@@ -1,0 +1,98 @@
+"""Signing in with password and one-time code, and changing either; attempts are counted before anything is checked."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from mobility.db import fold
+from mobility.models.users import User
+from mobility.security import audit, browser_sessions, one_time_codes, passwords, throttle
+from mobility.security.actors import Actor, actor_of
+from mobility.security.keyring import keyring_of
+from mobility.security.sealing import seal_totp
+
+
+class ThrottledError(Exception):
+    """Too many attempts: the person has to wait."""
+
+
+def check_password(session: Session, email: str, password: str, *, address: str, at: datetime) -> User | None:
+    """Return the user whose password this is, or None; unknown, disabled and wrong cannot be told apart.
+
+    Raises
+    ------
+    ThrottledError
+        Too many attempts for this account or from this address; nothing was checked.
+    """
+    folded = fold(email)
+    may = [throttle.attempt(session, f"{kind}:{name}", at=at) for kind, name in (("user", folded), ("ip", address))]
+    if not all(may):
+        raise ThrottledError
+    user = session.scalar(sa.select(User).where(User.email_folded == folded).options(joinedload(User.organisation)))
+    stored = user.password_hash if user is not None and user.disabled_at is None else None
+    return user if passwords.password_matches(stored, password) else None
+
+
+def check_code(session: Session, user: User, code: str, *, at: datetime) -> bool:
+    """Tell whether the one-time code is right and unused.
+
+    Raises
+    ------
+    ThrottledError
+        Too many codes were tried for this account.
+    """
+    if not throttle.attempt(session, f"code:{user.ref}", at=at):
+        raise ThrottledError
+    return one_time_codes.use_code(session, user, code, at=at)
+
+
+def complete_sign_in(session: Session, user: User, *, how: str, at: datetime) -> Actor:
+    """Record that a user signed in, and forget the attempts that led to it."""
+    for name in (f"user:{user.email_folded}", f"code:{user.ref}"):
+        throttle.forget(session, name)
+    actor = actor_of(user)
+    audit.record(session, actor, "user.sign_in", user, at=at, how=how)
+    return actor
+
+
+def set_password(session: Session, actor: Actor, old: str, new: str, *, at: datetime) -> bool:
+    """Change the actor's own password and end their sessions; False if the old one is wrong.
+
+    Raises
+    ------
+    InvalidError
+        The new password is too short, too long or easy to guess.
+    """
+    user = _own(session, actor)
+    if not passwords.password_matches(user.password_hash, old):
+        return False
+    passwords.check_new_password(new, known=(user.name, user.email))
+    user.password_hash = passwords.hash_password(new)
+    browser_sessions.end_all_of(session, user.id)
+    audit.record(session, actor, "user.change_password", user, at=at)
+    return True
+
+
+def enrol_factor(session: Session, actor: Actor, secret: str, code: str, *, at: datetime) -> bool:
+    """Store a new one-time-code secret once the actor shows a right code of it; other sessions end."""
+    if one_time_codes.matching_step(secret, code, at=at) is None:
+        return False
+    user = _own(session, actor)
+    seal_totp(keyring_of(session), user, secret)
+    user.totp_last_step = None
+    browser_sessions.end_all_of(session, user.id)
+    audit.record(session, actor, "user.enrol_factor", user, at=at)
+    return True
+
+
+def prefer_language(session: Session, actor: Actor, code: str) -> None:
+    """Remember the language in which a user reads."""
+    session.execute(sa.update(User).where(User.id == actor.user_id).values(locale=code))
+
+
+def _own(session: Session, actor: Actor) -> User:
+    own = (
+        sa.select(User).where(User.id == actor.user_id).options(joinedload(User.organisation)).with_for_update(of=User)
+    )
+    return session.scalars(own).one()

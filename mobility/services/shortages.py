@@ -1,0 +1,168 @@
+"""Declaring shortages: draft, declare, suspend, resume."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mobility.errors import ConflictError, InvalidError
+from mobility.models.occupations import Occupation
+from mobility.models.shortages import Shortage, ShortageEvidence
+from mobility.rules.findings import Verdict
+from mobility.rules.shortages import (
+    LIFECYCLE,
+    Declaration,
+    EvidenceKind,
+    ShortageEvent,
+    declaration_findings,
+    within_region,
+)
+from mobility.security import audit
+from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.scopes import one
+
+#: What a page about one shortage needs to have loaded.
+WHOLE = (
+    joinedload(Shortage.organisation),
+    joinedload(Shortage.occupation),
+    joinedload(Shortage.drafted_by),
+    selectinload(Shortage.evidence),
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece of evidence as it is entered."""
+
+    kind: EvidenceKind
+    figure: Decimal | None
+    statement: str | None
+    source: str
+    observed_on: date
+
+
+@dataclass(frozen=True)
+class ShortageTerms:
+    """What an officer enters about a shortage; ``occupation`` is an ISCO-08 code, ``region`` an ISO 3166 code."""
+
+    occupation: str
+    region: str
+    headcount: int
+    valid_from: date
+    valid_to: date
+    evidence: Sequence[Evidence] = ()
+
+
+def get(session: Session, actor: Actor, ref: str) -> Shortage:
+    """Return a shortage with what belongs to it.
+
+    Raises
+    ------
+    NotFoundError
+        No such shortage, or none that the actor may see.
+    """
+    shortage = one(session, actor, Shortage, ref, options=WHOLE)
+    require(actor, Permission.SHORTAGE_VIEW, shortage)
+    return shortage
+
+
+def draft(session: Session, actor: Actor, terms: ShortageTerms, *, at: datetime) -> Shortage:
+    """Store a draft of a declaration.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor declares no shortages.
+    InvalidError
+        Unknown occupation, a region of another country, or a period in the wrong order.
+    """
+    require(actor, Permission.SHORTAGE_DRAFT)
+    occupation = session.scalar(sa.select(Occupation).where(Occupation.code == terms.occupation))
+    if occupation is None:
+        raise InvalidError("unknown_occupation", field="occupation")
+    if not within_region(terms.region, actor.country):
+        raise InvalidError("shortage.region_abroad", field="region")
+    if terms.valid_to < terms.valid_from:
+        raise InvalidError("period_reversed", field="valid_to")
+    shortage = Shortage(
+        organisation_id=actor.organisation_id,
+        occupation=occupation,
+        country=actor.country,
+        region=terms.region,
+        headcount=terms.headcount,
+        valid_from=terms.valid_from,
+        valid_to=terms.valid_to,
+        drafted_by_id=actor.user_id,
+        created_at=at,
+        evidence=[ShortageEvidence(**vars(piece)) for piece in terms.evidence],
+    )
+    session.add(shortage)
+    audit.record(session, actor, "shortage.draft", shortage, at=at, occupation=terms.occupation)
+    return shortage
+
+
+def declare(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Shortage:
+    """Declare a drafted shortage: from now on vacancies can be certified against it.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to declare, changed meanwhile, or not a draft.
+    InvalidError
+        The first finding against it: no evidence, or a period that is over.
+    """
+    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_DECLARE)
+    after = LIFECYCLE.advance(shortage.state, ShortageEvent.DECLARE)
+    _check_declaration(shortage, at=at)
+    shortage.state = after
+    shortage.declared_by_id, shortage.declared_at = actor.user_id, at
+    audit.record(session, actor, "shortage.declare", shortage, at=at, headcount=shortage.headcount)
+    return shortage
+
+
+def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Shortage:
+    """Suspend a declaration: no further vacancy is certified against it until it is resumed."""
+    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_SUSPEND)
+    shortage.state = LIFECYCLE.advance(shortage.state, ShortageEvent.SUSPEND)
+    shortage.suspension_reason = reason
+    audit.record(session, actor, "shortage.suspend", shortage, at=at)
+    return shortage
+
+
+def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Shortage:
+    """Put a suspended declaration in force again, if it still holds."""
+    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_SUSPEND)
+    after = LIFECYCLE.advance(shortage.state, ShortageEvent.RESUME)
+    _check_declaration(shortage, at=at)
+    shortage.state = after
+    shortage.suspension_reason = None
+    audit.record(session, actor, "shortage.resume", shortage, at=at)
+    return shortage
+
+
+def _locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Shortage:
+    shortage = one(session, actor, Shortage, ref, lock=True, options=WHOLE)
+    require(actor, permission, shortage)
+    if shortage.version != version:
+        raise ConflictError("stale")
+    return shortage
+
+
+def _check_declaration(shortage: Shortage, *, at: datetime) -> None:
+    declaration = Declaration(
+        state=shortage.state,
+        occupation=shortage.occupation.code,
+        region=shortage.region,
+        valid_from=shortage.valid_from,
+        valid_to=shortage.valid_to,
+        headcount=shortage.headcount,
+    )
+    kinds = [piece.kind for piece in shortage.evidence]
+    for finding in declaration_findings(declaration, kinds, today=at.date()):
+        if finding.verdict is not Verdict.PASS:
+            raise InvalidError(finding.code, **finding.params)

@@ -1,0 +1,82 @@
+"""Which permission each endpoint needs; an endpoint that is not listed here does not exist. No code decides here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mobility.models.base import Base
+from mobility.models.employers import Employer
+from mobility.models.match_runs import MatchRun
+from mobility.models.proposals import MatchProposal
+from mobility.models.schemes import Scheme
+from mobility.models.shortages import Shortage
+from mobility.models.vacancies import Vacancy
+from mobility.models.workers import Worker
+from mobility.security.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The permission that an endpoint asks for, and the model of the object in its address, if it has one."""
+
+    permission: Permission
+    of: type[Base] | None = None
+
+
+#: Open to everybody, signed in or not.
+PUBLIC = Needs(Permission.HOME_VIEW)
+
+ACCESS: Mapping[str, Needs] = {
+    "static": PUBLIC,
+    "health.alive": PUBLIC,
+    "health.ready": PUBLIC,
+    "preferences.language": PUBLIC,
+    "accounts.sign_in": PUBLIC,
+    "accounts.code": PUBLIC,
+    "accounts.sign_out": PUBLIC,
+    "demo.personas": PUBLIC,
+    "demo.sign_in": PUBLIC,
+    "demo.enter": PUBLIC,
+    "accounts.show": Needs(Permission.ACCOUNT_MANAGE),
+    "accounts.password": Needs(Permission.ACCOUNT_MANAGE),
+    "accounts.factor": Needs(Permission.ACCOUNT_MANAGE),
+    "home.index": Needs(Permission.HOME_VIEW),
+    "shortages.index": Needs(Permission.SHORTAGE_LIST),
+    "shortages.new": Needs(Permission.SHORTAGE_DRAFT),
+    "shortages.show": Needs(Permission.SHORTAGE_VIEW, Shortage),
+    "shortages.declare": Needs(Permission.SHORTAGE_DECLARE, Shortage),
+    "shortages.suspend": Needs(Permission.SHORTAGE_SUSPEND, Shortage),
+    "shortages.resume": Needs(Permission.SHORTAGE_SUSPEND, Shortage),
+    "schemes.index": Needs(Permission.SCHEME_LIST),
+    "schemes.new": Needs(Permission.SCHEME_DRAFT),
+    "schemes.show": Needs(Permission.SCHEME_VIEW, Scheme),
+    "schemes.submit": Needs(Permission.SCHEME_SUBMIT, Scheme),
+    "schemes.sign": Needs(Permission.SCHEME_SIGN, Scheme),
+    "schemes.activate": Needs(Permission.SCHEME_RUN, Scheme),
+    "schemes.suspend": Needs(Permission.SCHEME_RUN, Scheme),
+    "schemes.resume": Needs(Permission.SCHEME_RUN, Scheme),
+    "employers.index": Needs(Permission.EMPLOYER_LIST),
+    "employers.show": Needs(Permission.EMPLOYER_VIEW, Employer),
+    "employers.vet": Needs(Permission.EMPLOYER_VET, Employer),
+    "vacancies.index": Needs(Permission.VACANCY_LIST),
+    "vacancies.new": Needs(Permission.VACANCY_POST),
+    "vacancies.show": Needs(Permission.VACANCY_VIEW, Vacancy),
+    "vacancies.submit": Needs(Permission.VACANCY_SUBMIT, Vacancy),
+    "vacancies.certify": Needs(Permission.VACANCY_CERTIFY, Vacancy),
+    "vacancies.attest": Needs(Permission.VACANCY_ATTEST, Vacancy),
+    "vacancies.open_matching": Needs(Permission.VACANCY_OPEN, Vacancy),
+    "vacancies.withdraw": Needs(Permission.VACANCY_WITHDRAW, Vacancy),
+    "vacancies.revoke": Needs(Permission.VACANCY_REVOKE, Vacancy),
+    "workers.index": Needs(Permission.WORKER_LIST),
+    "workers.new": Needs(Permission.WORKER_REGISTER),
+    "workers.show": Needs(Permission.WORKER_VIEW, Worker),
+    "workers.check": Needs(Permission.WORKER_CHECK, Worker),
+    "workers.confirm_identity": Needs(Permission.WORKER_CONFIRM_IDENTITY, Worker),
+    "workers.make_ready": Needs(Permission.WORKER_MAKE_READY, Worker),
+    "match_runs.index": Needs(Permission.MATCH_RUN_LIST),
+    "match_runs.new": Needs(Permission.MATCH_RUN_START),
+    "match_runs.show": Needs(Permission.MATCH_RUN_VIEW, MatchRun),
+    "proposals.index": Needs(Permission.PROPOSAL_LIST),
+    "proposals.show": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
+    "proposals.decide": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
+    "audit.index": Needs(Permission.AUDIT_VIEW),
+}

@@ -1,0 +1,28 @@
+"""The first page: what waits for the person who signed in."""
+
+from flask import Blueprint, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from mobility.forms.wording import label, sentence
+from mobility.queries import home
+from mobility.views.browser_session import db_session
+from mobility.views.identity import current_actor
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """Show each kind of work with its count, the fullest first."""
+    actor = current_actor()
+    tasks = [
+        {
+            "title": sentence(f"task.{task.code}"),
+            "count": task.count,
+            "href": url_for(task.endpoint, state=task.state),
+        }
+        for task in sorted(home.tasks(db_session(), actor), key=lambda task: -task.count)
+        if task.endpoint in current_app.view_functions
+    ]
+    roles = [label(role) for role in sorted(actor.roles)]
+    return render_template("home/index.html", tasks=tasks, actor=actor, roles=roles)

@@ -1,0 +1,115 @@
+"""Declaring shortages: who may, when, and that every step is recorded."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TransitionError
+from mobility.models.audit import AuditEvent
+from mobility.rules.organisations import OrganisationKind, Role
+from mobility.rules.shortages import EvidenceKind, ShortageState
+from mobility.security.audit_verification import verify
+from mobility.services import shortages
+from mobility.services.shortages import Evidence, ShortageTerms
+
+DESTINATION = OrganisationKind.DESTINATION_MINISTRY
+
+
+@pytest.fixture
+def officer(make):
+    return make.actor(DESTINATION, "US", Role.SHORTAGE_OFFICER)
+
+
+def terms(**changes):
+    given = {
+        "occupation": "9211",
+        "region": "US-FL",
+        "headcount": 40,
+        "valid_from": date(2026, 5, 1),
+        "valid_to": date(2026, 11, 30),
+        "evidence": [Evidence(EvidenceKind.VACANCY_RATE, Decimal("7.5"), None, "Survey", date(2026, 3, 31))],
+    }
+    return ShortageTerms(**{**given, **changes})
+
+
+def test_a_draft_is_stored_with_its_evidence_and_recorded(session, make, officer, at):
+    make.occupation("9211")
+
+    shortage = shortages.draft(session, officer, terms(), at=at)
+
+    assert (shortage.state, shortage.country, shortage.evidence[0].figure) == (
+        ShortageState.DRAFT,
+        "US",
+        Decimal("7.5"),
+    )
+    assert session.scalars(sa.select(AuditEvent.action)).all() == ["shortage.draft"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"occupation": "9999"}, "occupation"),
+        ({"region": "CA-ON"}, "region"),
+        ({"region": "USX"}, "region"),
+        ({"valid_to": date(2026, 4, 30)}, "valid_to"),
+    ],
+)
+def test_a_draft_that_does_not_fit_is_refused_at_its_field(session, make, officer, at, changes, field):
+    make.occupation("9211")
+    with pytest.raises(InvalidError) as refused:
+        shortages.draft(session, officer, terms(**changes), at=at)
+    assert refused.value.field == field
+
+
+def test_only_a_shortage_officer_of_a_destination_drafts(session, make, at):
+    for kind, role in ((DESTINATION, Role.REVIEWER), (OrganisationKind.ORIGIN_MINISTRY, Role.SCHEME_OFFICER)):
+        with pytest.raises(ForbiddenError):
+            shortages.draft(session, make.actor(kind, "US", role), terms(), at=at)
+
+
+def test_declaring_needs_evidence(session, make, officer, at):
+    draft = make.shortage(officer, ShortageState.DRAFT)
+    draft.evidence.clear()
+    session.flush()
+
+    with pytest.raises(InvalidError, match="shortage_evidence.none"):
+        shortages.declare(session, officer, draft.ref, version=draft.version, at=at)
+
+
+def test_a_past_period_cannot_be_declared(session, make, officer, at):
+    draft = make.shortage(officer, ShortageState.DRAFT, valid_to=date(2026, 2, 1))
+    with pytest.raises(InvalidError, match="shortage_period.past"):
+        shortages.declare(session, officer, draft.ref, version=draft.version, at=at)
+
+
+def test_another_ministry_does_not_even_see_it(session, make, officer, at):
+    draft = make.shortage(officer, ShortageState.DRAFT)
+    stranger = make.actor(DESTINATION, "CA", Role.SHORTAGE_OFFICER)
+    with pytest.raises(NotFoundError):
+        shortages.declare(session, stranger, draft.ref, version=draft.version, at=at)
+
+
+def test_a_step_on_an_older_version_is_a_conflict(session, make, officer, at):
+    draft = make.shortage(officer, ShortageState.DRAFT)
+    with pytest.raises(ConflictError, match="stale"):
+        shortages.declare(session, officer, draft.ref, version=draft.version + 1, at=at)
+
+
+def test_suspending_and_resuming_keeps_the_log_true(session, make, officer, at):
+    from mobility.models.organisations import Organisation
+    from mobility.models.users import User
+    from mobility.security import audit
+
+    audit.record_many(session, officer, "organisation.create", Organisation, [officer.organisation_id], at=at)
+    audit.record_many(session, officer, "user.create", User, [officer.user_id], at=at)
+    shortage = make.shortage(officer, ShortageState.DRAFT)
+    shortages.declare(session, officer, shortage.ref, version=shortage.version, at=at)
+    shortages.suspend(session, officer, shortage.ref, "Flood", version=shortage.version, at=at)
+    with pytest.raises(TransitionError):
+        shortages.declare(session, officer, shortage.ref, version=shortage.version, at=at)
+    shortages.resume(session, officer, shortage.ref, version=shortage.version, at=at)
+
+    assert shortage.state is ShortageState.DECLARED
+    assert verify(session, None).faults == ()
