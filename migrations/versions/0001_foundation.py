@@ -426,7 +426,7 @@ def upgrade():
     sa.Column('scheme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('period_from', sa.Date(), nullable=False),
     sa.Column('period_to', sa.Date(), nullable=False),
-    sa.Column('dimension', sa.Enum('total', 'whole', 'origin', 'sector', 'region', 'employer', 'returning', 'sex_floor', name='quotadimension', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('dimension', sa.Enum('total', 'origin', 'sector', 'region', 'employer', 'returning', 'sex_floor', name='quotadimension', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('value', sa.String(length=40), nullable=False),
     sa.Column('cap', sa.Integer(), nullable=False),
     sa.Column('held', sa.Integer(), nullable=False),

@@ -165,12 +165,13 @@ def most_months_in_calendar_year(periods: Sequence[Period]) -> Fraction:
 def months_since_reset(periods: Sequence[Period], upto: Period, *, reset_days: int) -> Fraction:
     """Return the months of the run of stays that ``upto`` continues.
 
-    An absence of ``reset_days`` days or more ends a run (the H-2B clock restarts after 60 days abroad).
+    An absence of ``reset_days`` days or more ends a run (the H-2B clock restarts after 60 days abroad). A period
+    without days continues nothing and gives 0.
     """
     stays = merge([*periods, upto])
     runs = merge(stays, gap_days=reset_days)
-    run = next(run for run in runs if overlap_days(run, upto))
-    return months_within(stays, run)
+    run = next((run for run in runs if overlap_days(run, upto)), None)
+    return months_within(stays, run) if run else Fraction(0)
 
 
 def within_season(period: Period, opens: SeasonDay, closes: SeasonDay) -> bool:
