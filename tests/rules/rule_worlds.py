@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from mobility.errors import InvalidError
 from mobility.rules import combinations, comparisons, durations
 from mobility.rules.dates import Period, SeasonDay
 from mobility.rules.facts import FACTS, FactKind
@@ -12,6 +13,16 @@ from mobility.rules.findings import Severity
 from mobility.rules.languages import Cefr
 from mobility.rules.organisations import OrganisationKind
 from mobility.rules.rulesets import Rule
+
+
+def refusal_of(call, *args):
+    """The InvalidError that the call raises, or None; anything else it raises fails the test."""
+    try:
+        call(*args)
+    except InvalidError as refused:
+        return refused
+    return None
+
 
 DAYS = st.dates(date(2019, 1, 1), date(2032, 12, 31))
 COUNTRIES = st.sampled_from(["GT", "HN", "HT", "JM", "MX", "SV"])
@@ -147,14 +158,22 @@ def _combined(inner):
     )
 
 
-#: Any condition that a rule set can hold.
-CONDITIONS = LEAVES | _combined(LEAVES) | _combined(LEAVES | _combined(LEAVES))
+_ANY = LEAVES | _combined(LEAVES) | _combined(LEAVES | _combined(LEAVES))
+
+
+@st.composite
+def conditions(draw):
+    """Any condition that a rule set can hold; a function, so that Hypothesis need not print it whole."""
+    return draw(_ANY)
+
+
+CONDITIONS = conditions()
 
 RULES = st.lists(
     st.builds(
         Rule,
         id=st.text("abcdefgh_", min_size=1, max_size=12),
-        condition=CONDITIONS,
+        condition=conditions(),
         severity=st.just(Severity.WARN),
         source=st.sampled_from(["20 CFR 655.120", "Orden GECCO"]),
         valid_from=st.just(date(2025, 1, 1)),
