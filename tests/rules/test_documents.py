@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mobility.rules import documents
 from mobility.rules.dates import add_months
-from mobility.rules.documents import TRAVEL_KINDS, DocumentKind, is_valid, match_findings, validity_finding
+from mobility.rules.documents import TRAVEL_KINDS, is_valid, match_findings, validity_finding
 from mobility.rules.findings import Verdict, worst
 from mobility.rules.mrz import parse_mrz
 from tests.rules.codes import told
