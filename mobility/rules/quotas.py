@@ -66,6 +66,8 @@ class QuotaFacts:
 def _named(dimension: QuotaDimension, value: str, facts: QuotaFacts) -> bool:
     """Whether facts carry one value of a dimension."""
     match dimension:
+        case QuotaDimension.TOTAL:
+            return True
         case QuotaDimension.ORIGIN:
             return facts.origin == value
         case QuotaDimension.SECTOR:
@@ -76,10 +78,8 @@ def _named(dimension: QuotaDimension, value: str, facts: QuotaFacts) -> bool:
             return facts.employer == value
         case QuotaDimension.RETURNING:
             return value == ("yes" if facts.returning else "no")
-        case QuotaDimension.SEX_FLOOR:
+        case _:
             return facts.sex == value
-        case QuotaDimension.TOTAL:
-            return True
 
 
 def touches(key: QuotaKey, facts: QuotaFacts) -> bool:
