@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 
@@ -70,6 +71,7 @@ CARE = [
 ]
 
 
+@cache
 def schemes() -> tuple[tuple[Rule, ...], ...]:
     return (parse_rules(FARM), parse_rules(CARE), ())
 
