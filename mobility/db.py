@@ -105,9 +105,10 @@ def write_tx(make: SessionFactory) -> Iterator[Session]:
 
 @contextmanager
 def read_tx(make: SessionFactory) -> Iterator[Session]:
-    """Open a transaction for reading; whatever was changed in it is rolled back."""
+    """Open a transaction for reading; whatever was changed in it is rolled back. What was loaded stays readable."""
     with make() as session:
         yield session
+        session.expunge_all()
         session.rollback()
 
 
@@ -238,6 +239,9 @@ def big_key() -> sa.types.TypeEngine[int]:
 
 def fold(text: str) -> str:
     """Fold case, accents and spaces, for matching names on both databases alike (never by a collation)."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(plain.split())
+    folded, before = text, ""
+    while folded != before:  # decomposing can bring up letters that fold again
+        before = folded
+        decomposed = unicodedata.normalize("NFKD", folded.casefold())
+        folded = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(folded.split())

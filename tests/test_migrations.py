@@ -1,0 +1,87 @@
+"""Migrations: up, in step with the models, down and up again, on both databases, with data in place."""
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mobility import models
+from mobility.db import make_engine, make_sessions, write_tx
+from mobility.models.registry import METADATA, MODULES
+from mobility.rules.organisations import OrganisationKind, Role
+from mobility.security.aggregates import AGGREGATES, UNAUDITED
+from mobility.services import migrations
+from tests.conftest import NOW
+from tests.factories import Make
+
+
+@pytest.fixture
+def engine(database_url):
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+def test_the_migrated_schema_is_what_the_models_say(engine):
+    assert migrations.differences(engine) == []
+    assert migrations.is_current(engine)
+
+
+def test_down_to_nothing_and_up_again_with_data_in_place(engine, keyring):
+    sessions = make_sessions(engine, keyring=keyring)
+    with write_tx(sessions) as session:
+        officer = Make(session, NOW).actor(OrganisationKind.DESTINATION_MINISTRY, "US", Role.SHORTAGE_OFFICER)
+        Make(session, NOW).shortage(officer)
+
+    migrations.downgrade(engine)
+    left = set(sa.inspect(engine).get_table_names()) - {"alembic_version", "sqlite_sequence"}
+    migrations.upgrade(engine)
+
+    assert left == set()
+    assert migrations.differences(engine) == []
+
+
+def test_one_step_back_and_forth_keeps_the_data(engine, keyring):
+    sessions = make_sessions(engine, keyring=keyring)
+    with write_tx(sessions) as session:
+        Make(session, NOW).organisation(OrganisationKind.OPERATOR, "US")
+
+    migrations.downgrade(engine, "-1")
+    assert not migrations.is_current(engine)
+    migrations.upgrade(engine)
+
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM organisation")) == 1
+
+
+def test_upgrading_twice_changes_nothing(engine):
+    migrations.upgrade(engine)
+    assert migrations.is_current(engine)
+
+
+def test_versions_are_numbered_in_one_line_and_import_no_application_code():
+    files = sorted((migrations.script_folder() / "versions").glob("*.py"))
+    for number, file in enumerate(files, start=1):
+        text = file.read_text()
+        assert re.match(rf"{number:04}_[a-z_]+\.py$", file.name)
+        assert "mobility" not in text
+
+
+def test_every_table_is_audited_or_says_why_not():
+    parts = {part.__tablename__ for aggregate in AGGREGATES.values() for part in aggregate.parts}
+    assert set(METADATA.tables) == set(AGGREGATES) | parts | set(UNAUDITED)
+
+
+def test_every_model_file_is_registered():
+    folder = Path(models.__file__).parent
+    files = {file.stem for file in folder.glob("*.py")} - {"__init__", "base", "registry"}
+    assert files == {module.__name__.rpartition(".")[2] for module in MODULES}
+
+
+@pytest.mark.parametrize("table", sorted(METADATA.tables.values(), key=lambda t: t.name), ids=lambda t: t.name)
+def test_constraints_have_names_and_foreign_keys_never_cascade(table):
+    for constraint in table.constraints:
+        assert constraint.name or isinstance(constraint, sa.PrimaryKeyConstraint)
+    for key in table.foreign_keys:
+        assert key.ondelete == "RESTRICT"
