@@ -6,7 +6,7 @@ from mobility.rules.lifecycles import SYSTEM, Lifecycle, Transition, who
 from mobility.rules.organisations import OrganisationKind, Role
 
 #: Attempts after which a job waits for a person.
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 6
 _FIRST_PAUSE_SECONDS = 2
 _LONGEST_PAUSE_SECONDS = 3600
 
