@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from mobility.errors import (
     ConflictError,
@@ -38,6 +38,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(QuotaFullError, _quota_full)
     app.register_error_handler(InvalidError, lambda error: page(422, sentence(error.code, error.params)))
     app.register_error_handler(CSRFError, lambda _error: page(400, _("The form was open for too long.")))
+    app.register_error_handler(SecurityError, lambda _error: ("This host name is not served here.", 400))
     app.register_error_handler(HTTPException, lambda error: page(error.code or 500))
     app.register_error_handler(500, lambda _error: page(500))
 
