@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TypeAlias, TypedDict, Unpack
+from typing import Any, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -140,32 +140,34 @@ def demand_from_columns(
         raise ValueError(f"end[{int(np.argmax(last < first))}] is before start")
     told: tuple[VacancyFacts, ...] = tuple({} for _ in range(n)) if facts is None else tuple(facts)
     same_length("facts", told, n)
+    left = whole("positions", positions, (n,), np.int32)
+    return _demand(vocabulary, columns, key=keys, start=first, end=last, positions=left, facts=told)
+
+
+def _demand(vocabulary: Vocabulary, columns: DemandColumns, *, key: Whole, **checked: Any) -> Demand:
+    n = len(key)
 
     def dense(name: str, values: ArrayLike | None, dtype: DTypeLike, names: tuple[str, ...] | None = None) -> Whole:
         low, high = (0, None) if names is None else (-1, len(names) - 1)
         return whole(name, np.full(n, low) if values is None else values, (n,), dtype, low=low, high=high)
 
     asked = (n, len(vocabulary.languages))
+    languages = columns.get("languages", np.zeros(asked, np.int8))
     essential, optional = _skills(vocabulary, n, columns)
     return Demand(
         vocabulary=vocabulary,
-        key=keys,
+        key=key,
         group=dense("group", columns.get("group"), np.int32, vocabulary.groups),
         essential=essential,
         optional=optional,
-        languages=whole(
-            "languages", columns.get("languages", np.zeros(asked, np.int8)), asked, np.int8, high=LANGUAGE_LEVELS
-        ),
+        languages=whole("languages", languages, asked, np.int8, high=LANGUAGE_LEVELS),
         experience=dense("experience", columns.get("experience"), np.int32),
-        start=first,
-        end=last,
-        positions=whole("positions", positions, (n,), np.int32),
         country=dense("country", columns.get("country"), np.int16, vocabulary.countries),
         sector=dense("sector", columns.get("sector"), np.int16, vocabulary.sectors),
         pay=dense("pay", columns.get("pay"), np.int64),
         currency=dense("currency", columns.get("currency"), np.int16, vocabulary.currencies),
         scheme=dense("scheme", columns.get("scheme"), np.int32),
-        facts=told,
+        **checked,
     )
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from mobility.matching.changes import Change, ChangeKind, possible_changes, smallest_change
+from mobility.matching.demand import demand_from_columns
 from mobility.matching.features import feature_values
 from mobility.matching.scorecard import expert_scorecard
 from tests.matching import worlds
@@ -76,3 +77,8 @@ def test_nobody_is_told_to_learn_what_is_not_asked():
             assert words.skills.index(change.subject) in asked
         if change.kind is ChangeKind.LANGUAGE:
             assert demand.languages[0, words.languages.index(change.subject)] > 0
+
+
+def test_a_vacancy_that_asks_nothing_leaves_nothing_to_gain():
+    nothing = demand_from_columns(worlds.vocabulary(), key=[1], start=[1], end=[2], positions=[1])
+    assert possible_changes(worlds.pool(6, 1), nothing, CARD) == ()
