@@ -168,13 +168,19 @@ def alone(root: Path) -> Iterator[None]:
         yield
 
 
+def usable(root: Path) -> bool:
+    """Tell whether .venv is whole: its Python runs, has pip, and no install into it was killed."""
+    if (root / ".venv" / "installing").exists() or not python_of(root).exists():
+        return False
+    program = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    return subprocess.run([python_of(root), "-c", program], capture_output=True, check=False).returncode == 0
+
+
 def make_venv(root: Path) -> None:
-    """Make .venv unless a whole one is there; what a killed start left behind is thrown away."""
-    venv, python = root / ".venv", python_of(root)
-    if python.exists() and not (venv / "installing").exists():
-        usable = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
-        if subprocess.run([python, "-c", usable], capture_output=True, check=False).returncode == 0:
-            return
+    """Make .venv unless a usable one is there; what a killed start left behind is thrown away."""
+    venv = root / ".venv"
+    if usable(root):
+        return
     if venv.exists() and not venv.is_dir():
         raise StartError(f"{venv} is not a folder. Move it away. {GO_ON}")
     base = os.path.realpath(sys.executable)
@@ -195,16 +201,16 @@ def installers(root: Path, requirements: Path) -> list[Command]:
 def install_packages(root: Path, kind: str) -> None:
     """Bring .venv to the pinned packages of this kind."""
     make_venv(root)
-    installing = root / ".venv" / "installing"
+    installing, installed = root / ".venv" / "installing", root / ".venv" / "installed"
     installing.touch()
-    (root / ".venv" / "installed").unlink(missing_ok=True)
+    installed.unlink(missing_ok=True)
     commands = installers(root, root / "requirements" / f"{kind}.txt")
     try:
         step(root, "Installing Python packages (about a minute the first time)", *commands, advice=NETWORK)
     except StartError:
         installing.unlink()  # pip ended by itself, so what is there is whole
         raise
-    write_stamp(root / ".venv" / "installed", packages_stamp(root, kind))
+    write_stamp(installed, packages_stamp(root, kind))
     installing.unlink()
 
 
@@ -244,9 +250,13 @@ def build_front_end(root: Path) -> None:
     dist = static / "dist"
     dist.mkdir(exist_ok=True)
     options = ["--pkg-importer=node", "--style=compressed", "--no-source-map", "--no-error-css"]
-    sheets = [str(static / "scss" / "mobility.scss"), str(dist / "mobility.css")]
-    sass = [*node, str(modules / "sass" / "sass.js"), *options, *sheets]
-    step(root, "Building the style sheet", sass, advice=f"Mend the style sheet named above. {GO_ON}")
+    sass = [*node, str(modules / "sass" / "sass.js"), *options, str(static / "scss" / "mobility.scss")]
+    step(
+        root,
+        "Building the style sheet",
+        [*sass, str(dist / "mobility.css")],
+        advice=f"Mend the style sheet named above. {GO_ON}",
+    )
     shutil.copy(modules / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.js", dist)
     shutil.copy(modules / "htmx.org" / "dist" / "htmx.min.js", dist)
     write_stamp(dist / ".built", front_end_stamp(root))
