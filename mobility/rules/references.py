@@ -14,8 +14,8 @@ _CHECK_BASE = 37
 #: Crockford's check symbols for 32 to 35 are punctuation; references that would end in one are never issued.
 _CHECK_VALUES = {**{symbol: value for value, symbol in enumerate(SYMBOLS)}, "U": 36}
 _CHECK_SYMBOLS = {value: symbol for symbol, value in _CHECK_VALUES.items()}
-#: The prefix takes part in the check, so its letters need values of their own, O and L included.
-_PREFIX_VALUES = {**_CHECK_VALUES, "O": 32, "I": 33, "L": 34}
+#: The prefix takes part in the check, so its letters need values of their own, O included.
+_PREFIX_VALUES = {**_CHECK_VALUES, "O": 32}
 _FOLD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _NOISE = re.compile(r"[\s\-\u2010-\u2015\u2212_.]+")
 

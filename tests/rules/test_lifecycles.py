@@ -332,6 +332,7 @@ def test_a_row_without_kinds_is_open_to_its_roles_everywhere():
     stop = LIGHT.transition(Light.GREEN, Signal.STOP)
     assert stop.open_to(Role.WORKER, None)
     assert stop.open_to(Role.REVIEWER, OrganisationKind.DESTINATION_MINISTRY)
+    assert not stop.open_to(Role.WORKER, OrganisationKind.EMPLOYER), "a worker acts for no organisation"
     assert stop.by_system
     assert not LIGHT.transition(Light.RED, Signal.GO).by_system
 
