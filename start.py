@@ -42,8 +42,6 @@ DROPPED = frozenset(
     {"PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "VIRTUAL_ENV"}
 )
 
-Command = list[str]
-
 
 class StartError(Exception):
     """Set-up cannot go on; the text says what happened and what to do."""
@@ -51,10 +49,8 @@ class StartError(Exception):
 
 def fingerprint(files: Iterable[Path]) -> str:
     """Return a hash that changes when a file's name or content does, and not with the order of the files."""
-    total = hashlib.sha256()
-    for file in sorted(files):
-        total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest()
+    parts = (file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest() for file in sorted(files))
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def packages_stamp(root: Path, kind: str) -> str:
@@ -104,19 +100,11 @@ def front_end_ready(root: Path) -> bool:
     return holds(root / "mobility" / "static" / "dist" / ".built", front_end_stamp(root))
 
 
-def ready(root: Path, kind: str) -> bool:
-    """Tell whether nothing is left to set up."""
-    return packages_ready(root, kind) and front_end_ready(root)
-
-
 def environment(root: Path, outer: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for set-up programs: nothing that leads out of .venv, and a HOME that can be written.
-
-    Node is made to trust the certificates that Python trusts: behind a company's proxy its own list is not enough.
-    """
+    """Return the environment for set-up programs: nothing that leads out of .venv, and a HOME that can be written."""
     inner = {name: value for name, value in outer.items() if name not in DROPPED}
     if trusted := ssl.get_default_verify_paths().cafile:
-        inner.setdefault("NODE_EXTRA_CA_CERTS", trusted)
+        inner.setdefault("NODE_EXTRA_CA_CERTS", trusted)  # Node's own list is not enough behind a company's proxy
     home = inner.get("HOME")
     if not (home and Path(home).is_dir() and os.access(home, os.W_OK)):
         spare = root / ".venv" / "home"
@@ -125,7 +113,7 @@ def environment(root: Path, outer: Mapping[str, str]) -> dict[str, str]:
     return inner
 
 
-def step(root: Path, name: str, *commands: Command, advice: str) -> None:
+def step(root: Path, name: str, *commands: list[str], advice: str) -> None:
     """Run the first of these commands that works; when none does, raise StartError with the end of the last output."""
     print(f"{name} ... ", end="", flush=True)
     started, output = time.monotonic(), ""
@@ -188,7 +176,7 @@ def make_venv(root: Path) -> None:
     step(root, "Making .venv", [base, "-m", "venv", "--clear", str(venv)], advice=advice)
 
 
-def installers(root: Path, requirements: Path) -> list[Command]:
+def installers(root: Path, requirements: Path) -> list[list[str]]:
     """Return the commands that can install a hashed requirements file into .venv, the fastest first."""
     python = str(python_of(root))
     pip = [python, "-m", "pip", "install", "--quiet", "--no-input", "--no-compile", "--disable-pip-version-check"]
@@ -220,7 +208,7 @@ def node_version(text: str) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def system_node() -> tuple[Command, Command] | None:
+def system_node() -> tuple[list[str], list[str]] | None:
     """Return this machine's npm and node, unless they are missing or too old for our packages."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if not npm or not node:
@@ -229,7 +217,7 @@ def system_node() -> tuple[Command, Command] | None:
     return ([npm], [node]) if node_version(said) >= OLDEST_NODE else None
 
 
-def wheel_node(root: Path) -> tuple[Command, Command]:
+def wheel_node(root: Path) -> tuple[list[str], list[str]]:
     """Install the pinned wheel that carries Node, and return its npm and node."""
     commands = installers(root, root / "requirements" / "node.txt")
     step(root, "Installing Node into .venv", *commands, advice=NETWORK)
@@ -247,16 +235,11 @@ def build_front_end(root: Path) -> None:
         patience = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000"]
         step(root, "Installing front-end packages", [*npm, "ci", *quiet, *patience], advice=NETWORK)
         write_stamp(modules / ".installed", modules_stamp(root))
-    dist = static / "dist"
-    dist.mkdir(exist_ok=True)
+    (dist := static / "dist").mkdir(exist_ok=True)
     options = ["--pkg-importer=node", "--style=compressed", "--no-source-map", "--no-error-css"]
     sass = [*node, str(modules / "sass" / "sass.js"), *options, str(static / "scss" / "mobility.scss")]
-    step(
-        root,
-        "Building the style sheet",
-        [*sass, str(dist / "mobility.css")],
-        advice=f"Mend the style sheet named above. {GO_ON}",
-    )
+    advice = f"Mend the style sheet that is named above. {GO_ON}"
+    step(root, "Building the style sheet", [*sass, str(dist / "mobility.css")], advice=advice)
     shutil.copy(modules / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.js", dist)
     shutil.copy(modules / "htmx.org" / "dist" / "htmx.min.js", dist)
     write_stamp(dist / ".built", front_end_stamp(root))
@@ -264,7 +247,7 @@ def build_front_end(root: Path) -> None:
 
 def set_up(root: Path, kind: str) -> None:
     """Do what is left to do, alone."""
-    if ready(root, kind):
+    if packages_ready(root, kind) and front_end_ready(root):
         return
     with alone(root):
         if not packages_ready(root, kind):
@@ -273,7 +256,7 @@ def set_up(root: Path, kind: str) -> None:
             build_front_end(root)
 
 
-def command_for(root: Path, words: list[str]) -> tuple[str, Command]:
+def command_for(root: Path, words: list[str]) -> tuple[str, list[str]]:
     """Return the kind of packages that the words need, and the command that they mean."""
     python = str(python_of(root))
     if words[0] == "test":

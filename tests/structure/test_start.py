@@ -91,11 +91,12 @@ def test_packages_for_tests_also_serve_the_program_but_not_the_other_way(
 @pytest.mark.parametrize("changed", ["requirements/run.txt", "package-lock.json", "mobility/static/scss/mobility.scss"])
 def test_a_change_of_what_was_built_from_is_noticed(house: Path, changed: str) -> None:
     settle(house)
-    assert start.ready(house, "run")
+    assert start.packages_ready(house, "run")
+    assert start.front_end_ready(house)
 
     (house / changed).write_text("something else")
 
-    assert not start.ready(house, "run")
+    assert not (start.packages_ready(house, "run") and start.front_end_ready(house))
 
 
 def test_a_new_style_sheet_is_noticed_and_leaves_the_packages_alone(house: Path) -> None:
