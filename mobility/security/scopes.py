@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mobility.errors import NotFoundError
 from mobility.models.agreements import Agreement
@@ -185,6 +185,18 @@ SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
 }
 
 
+#: What the policy's predicates look at beside the row itself; ``one`` always loads it.
+RELATED: Mapping[type[Base], tuple[Any, ...]] = {
+    MatchProposal: (joinedload(MatchProposal.vacancy), joinedload(MatchProposal.worker)),
+    MatchRun: (joinedload(MatchRun.scheme),),
+    Scheme: (selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement),),
+    Vacancy: (
+        joinedload(Vacancy.employer),
+        joinedload(Vacancy.scheme).selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement),
+    ),
+}
+
+
 def visible(actor: Actor, model: type[Model]) -> sa.Select[Model]:
     """Return the select of all rows of a model that the actor may see."""
     condition = SCOPES[model](actor) if model in SCOPES else sa.false()
@@ -202,7 +214,7 @@ def one(
         No such row, or one that the actor may not see: the two cannot be told apart.
     """
     columns = sa.inspect(model).columns
-    select = visible(actor, model).where(columns["ref"] == ref).options(*options)
+    select = visible(actor, model).where(columns["ref"] == ref).options(*RELATED.get(model, ()), *options)
     if lock:
         select = select.with_for_update(of=model)
     found = session.scalar(select.execution_options(populate_existing=True))

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from mobility.models.users import User
 from mobility.security import browser_sessions
 from mobility.security.actors import Actor, actor_of
-from mobility.security.policy import allowed
+from mobility.security.policy import allowed, require
+from mobility.security.scopes import one
 from mobility.views.access import ACCESS, PUBLIC
 from mobility.views.browser_session import SignedInSession, db_session, request_time
 
@@ -80,7 +81,10 @@ def sign_out() -> None:
 
 
 def guard() -> AnyResponse | None:
-    """Deny by default: an endpoint outside the access table does not exist, others ask for sign-in and permission."""
+    """Deny by default: an endpoint outside the access table does not exist, others ask for sign-in and permission.
+
+    Services ask again, since they are also called from elsewhere; here no view can forget it.
+    """
     if request.endpoint is None:
         return None  # no such address, or not with this method: answered as such
     needed = ACCESS.get(request.endpoint)
@@ -92,8 +96,12 @@ def guard() -> AnyResponse | None:
     if actor is None:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=back))
-    if needed.of is None and not allowed(actor, needed.permission):
-        abort(404)
+    if needed.of is None:
+        if not allowed(actor, needed.permission):
+            abort(404)
+    else:
+        ref = (request.view_args or {}).get("ref", "")
+        require(actor, needed.permission, one(db_session(), actor, needed.of, ref))
     return None
 
 
