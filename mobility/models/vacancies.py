@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,7 +25,8 @@ class Vacancy(Versioned, Base):
     """A job order: ``positions`` places under a scheme, tied to a shortage; pay is gross, per ``pay_period``.
 
     ``external_ref`` is the publisher's case number of an imported vacancy. ``certified_positions`` may be fewer than
-    were asked for, never more.
+    were asked for, never more. ``wage_floors`` are the hourly floors, by name and as text, that certification held the
+    pay to; ``deficiencies`` are the coded reasons for which it was last sent back, refused or revoked.
     """
 
     __tablename__ = "vacancy"
@@ -59,6 +61,7 @@ class Vacancy(Versioned, Base):
     pay: Mapped[Decimal] = mapped_column(Exact(4))
     pay_period: Mapped[PayPeriod] = mapped_column(enum_of(PayPeriod))
     currency: Mapped[str] = mapped_column(Txt(3))
+    overtime_pay: Mapped[Decimal | None] = mapped_column(Exact(4))
     deductions: Mapped[str | None] = mapped_column(Txt(1000))
     worker_fees: Mapped[Decimal] = mapped_column(Exact(2), default=Decimal(0))
     guarantee_share: Mapped[Decimal] = mapped_column(Exact(4), default=Decimal(0))
@@ -70,6 +73,9 @@ class Vacancy(Versioned, Base):
     recruiter: Mapped[str | None] = mapped_column(Txt(200))
     state: Mapped[VacancyState] = choice(VacancyState, default=VacancyState.DRAFT)
     state_reason: Mapped[str | None] = mapped_column(Txt(2000))
+    deficiencies: Mapped[list[str] | None]
+    wage_floors: Mapped[dict[str, Any] | None]
+    submitted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
