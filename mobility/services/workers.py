@@ -1,0 +1,295 @@
+"""A worker's file: registering, confirming identity, making ready, pausing, leaving, and what a date changes."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from mobility.errors import ConflictError, InvalidError
+from mobility.models.base import public_reference
+from mobility.models.papers import Check
+from mobility.models.workers import Worker
+from mobility.queries import workers as lookups
+from mobility.rules.checks import CheckKind, CheckRecord, CheckResult, check_findings
+from mobility.rules.consents import ConsentRecord, consent_findings
+from mobility.rules.documents import is_valid
+from mobility.rules.findings import Finding, Verdict, worst
+from mobility.rules.lifecycles import check_reason
+from mobility.rules.workers import LIFECYCLE, WorkerEvent, WorkerState, check_override, identity_findings
+from mobility.security import audit
+from mobility.security.actors import SYSTEM, Actor
+from mobility.security.blind_indexes import name_index, phone_index
+from mobility.security.keyring import keyring_of
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.projections import PROFILE
+from mobility.security.scopes import one
+from mobility.security.sealing import WorkerKey
+from mobility.services import registration
+from mobility.services.registration import WorkerTerms
+
+#: Checks that must be current before a worker is proposed to anybody; schemes may ask for more.
+REQUIRED_CHECKS = (CheckKind.IDENTITY, CheckKind.POLICE, CheckKind.MEDICAL)
+#: States in which a placement binds the worker.
+BOUND = frozenset({WorkerState.PLACED, WorkerState.ABROAD})
+
+
+def get(session: Session, actor: Actor, ref: str) -> Worker:
+    """Return a worker with everything that belongs to the file; pages show it through a projection alone.
+
+    Raises
+    ------
+    NotFoundError
+        No such worker, or none that the actor may see.
+    """
+    worker = one(session, actor, Worker, ref, options=PROFILE)
+    require(actor, Permission.WORKER_VIEW, worker)
+    return worker
+
+
+def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime) -> Worker:
+    """Put a person on the register, sealed under a key of their own.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor registers nobody.
+    InvalidError
+        Something entered does not hold; ``field`` says where.
+    ConflictError
+        The document is on the register already.
+    """
+    require(actor, Permission.WORKER_REGISTER)
+    today = at.date()
+    registration.check_person(actor, terms, today)
+    zone = registration.check_paper(terms, today)
+    alike = registration.check_duplicates(session, actor, terms)
+    worker = _sealed(session, actor, terms, at)
+    key = WorkerKey.of(keyring_of(session), worker)
+    assert key is not None  # noqa: S101  made one line above
+    worker.documents = [registration.document(keyring_of(session), key, terms.paper, mrz_valid=zone)]
+    worker.skills = registration.skills(session, terms.skills)
+    worker.languages = registration.languages(terms.languages)
+    worker.licences = registration.licences(terms.licences)
+    worker.employments = registration.employments(session, terms.employments, today)
+    worker.consents = [registration.consent(actor, purpose, terms.consent_language, at) for purpose in terms.consents]
+    session.add(worker)
+    audit.record(session, actor, "worker.register", worker, at=at, zone=zone, alike=alike)
+    return worker
+
+
+def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool, version: int, at: datetime) -> Worker:
+    """Confirm who a registered worker is, as a second officer, and begin the screening.
+
+    Parameters
+    ----------
+    vouched : bool
+        Whether the officer answers for what no machine could read, and for people of the same name.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, registered by the actor, changed meanwhile, or confirmed already.
+    InvalidError
+        The first finding against it.
+    """
+    worker = locked(session, actor, ref, Permission.WORKER_CONFIRM_IDENTITY, version=version)
+    after = LIFECYCLE.advance(worker.state, WorkerEvent.CHECK_IDENTITY)
+    if vouched:
+        check_override(worker.registered_by_id, actor.user_id or 0)
+    refuse_unless_met(identity(session, worker, at=at, vouched=vouched))
+    worker.state = LIFECYCLE.advance(after, WorkerEvent.BEGIN_SCREENING)
+    worker.identity_checked_by_id = actor.user_id
+    worker.checks.append(
+        Check(
+            kind=CheckKind.IDENTITY,
+            result=CheckResult.PASSED,
+            provider=actor.organisation_name,
+            checked_on=at.date(),
+            valid_until=max(paper.expires_on for paper in worker.documents),
+            verifier_id=actor.user_id,
+            recorded_at=at,
+        )
+    )
+    audit.record(session, actor, "worker.confirm_identity", worker, at=at, vouched=vouched)
+    return worker
+
+
+def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Worker:
+    """Put a screened worker on the roster from which match runs propose.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's, changed meanwhile, or not in screening.
+    InvalidError
+        The first required check or consent that is wanting.
+    """
+    worker = locked(session, actor, ref, Permission.WORKER_MAKE_READY, version=version)
+    after = LIFECYCLE.advance(worker.state, WorkerEvent.MAKE_READY)
+    refuse_unless_met(readiness(worker, at=at))
+    worker.state, worker.state_reason = after, None
+    audit.record(session, actor, "worker.make_ready", worker, at=at)
+    return worker
+
+
+def pause(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Worker:
+    """Take a worker off the roster for a while, as they asked."""
+    return _leave(session, actor, ref, WorkerEvent.PAUSE, reason, version=version, at=at)
+
+
+def withdraw(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Worker:
+    """Take a worker off the register, as they asked."""
+    return _leave(session, actor, ref, WorkerEvent.WITHDRAW, reason, version=version, at=at)
+
+
+def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Worker:
+    """Put a paused or withdrawn worker on the register again; who they are is confirmed anew.
+
+    Raises
+    ------
+    InvalidError
+        A consent without which nobody is on the register is not in force.
+    """
+    worker = locked(session, actor, ref, Permission.WORKER_EDIT, version=version)
+    event = WorkerEvent.REGISTER if worker.state is WorkerState.WITHDRAWN else WorkerEvent.RESUME
+    after = LIFECYCLE.advance(worker.state, event)
+    refuse_unless_met(consent_findings(registration.NEEDED, consent_records(worker), at))
+    worker.state, worker.state_reason = after, None
+    worker.identity_checked_by_id, worker.confirmed_at = None, at
+    audit.record(session, actor, "worker.resume", worker, at=at)
+    return worker
+
+
+def refresh_by_date(session: Session, *, at: datetime) -> int:
+    """Ask every ready worker of whom a required check has run out to act; returns how many there were."""
+    moved = 0
+    for ref in lookups.with_expired_checks(session, at.date()):
+        worker = lookups.any_locked(session, ref, PROFILE)
+        if settle(worker, at=at):
+            audit.record(session, SYSTEM, "worker.need_action", worker, at=at)
+            moved += 1
+    return moved
+
+
+def settle(worker: Worker, *, at: datetime) -> bool:
+    """Move a ready worker of whom something required is wanting to `action needed`; tells whether it did."""
+    if worker.state is not WorkerState.READY or worst(readiness(worker, at=at)) is Verdict.PASS:
+        return False
+    worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.NEED_ACTION)
+    return True
+
+
+def identity(session: Session, worker: Worker, *, at: datetime, vouched: bool = False) -> list[Finding]:
+    """Return the findings on a worker's identity: a paper in force, its zone read, nobody alike on the register."""
+    zones = [paper.mrz_valid for paper in worker.documents if is_valid(paper.expires_on, at.date())]
+    alike = lookups.same_person(session, worker.name_index or "", worker.born_on, worker.origin_country, but=worker.id)
+    return identity_findings(
+        document_valid=bool(zones) if worker.documents else None,
+        zone_valid=True if True in zones else next(iter(zones), None),
+        open_duplicates=len(alike),
+        overridden=vouched,
+    )
+
+
+def readiness(worker: Worker, *, at: datetime) -> list[Finding]:
+    """Return the findings on what a worker needs before being proposed: required checks, then consents."""
+    records = [CheckRecord(each.kind, each.result, each.checked_on, each.valid_until) for each in worker.checks]
+    consents = consent_findings(registration.NEEDED, consent_records(worker), at)
+    return [*check_findings(REQUIRED_CHECKS, records, at.date()), *consents]
+
+
+def wanting(session: Session, worker: Worker, *, at: datetime) -> list[Finding]:
+    """Return the findings that keep a worker from the next step, if the next step is a step on the file."""
+    if worker.state is WorkerState.REGISTERED:
+        found = identity(session, worker, at=at)
+    elif worker.state in {WorkerState.PAUSED, WorkerState.WITHDRAWN}:
+        found = consent_findings(registration.NEEDED, consent_records(worker), at)
+    else:
+        found = readiness(worker, at=at)
+    return [finding for finding in found if finding.verdict is not Verdict.PASS]
+
+
+def consent_records(worker: Worker) -> list[ConsentRecord]:
+    """Return the worker's consents as the rules take them."""
+    return [ConsentRecord(each.purpose, each.given_at, each.withdrawn_at) for each in worker.consents]
+
+
+def locked(session: Session, actor: Actor, ref: str, permission: Permission, *, version: int | None = None) -> Worker:
+    """Return a worker, locked, for a change that the actor may make; with ``version``, only if nobody was faster.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError
+        Not visible, not the actor's to change, or changed meanwhile.
+    """
+    worker = one(session, actor, Worker, ref, lock=True, options=PROFILE)
+    require(actor, permission, worker)
+    if version is not None and worker.version != version:
+        raise ConflictError("stale")
+    return worker
+
+
+def refuse_unless_met(findings: list[Finding]) -> None:
+    """Refuse with the first finding that blocks.
+
+    Raises
+    ------
+    InvalidError
+        With the finding's code and figures.
+    """
+    for finding in findings:
+        if finding.blocks:
+            raise InvalidError(finding.code, field=None, **finding.params)
+
+
+def _leave(
+    session: Session, actor: Actor, ref: str, event: WorkerEvent, reason: str, *, version: int, at: datetime
+) -> Worker:
+    worker = locked(session, actor, ref, Permission.WORKER_EDIT, version=version)
+    after = LIFECYCLE.advance(worker.state, event)
+    check_reason(reason)
+    if worker.state in BOUND:
+        raise ConflictError("worker.placement_open")
+    before, worker.state, worker.state_reason = worker.state, after, reason.strip()
+    audit.record(session, actor, f"worker.{event}", worker, at=at, before=before)
+    return worker
+
+
+def _sealed(session: Session, actor: Actor, terms: WorkerTerms, at: datetime) -> Worker:
+    keyring = keyring_of(session)
+    ref = public_reference("W")()
+    key = WorkerKey.create(ref)
+    return Worker(
+        ref=ref,
+        post_id=actor.organisation_id,
+        origin_country=actor.country,
+        sealing_key=key.wrapped(keyring),
+        given_names=key.seal("worker.given_names", terms.given_names),
+        family_names=key.seal("worker.family_names", terms.family_names),
+        name_latin=key.seal("worker.name_latin", terms.name_latin),
+        phone=key.seal("worker.phone", terms.phone),
+        email=key.seal("worker.email", terms.email),
+        address=key.seal("worker.address", terms.address),
+        vulnerability=key.seal("worker.vulnerability", terms.vulnerability),
+        name_index=name_index(keyring, terms.full_name),
+        phone_index=phone_index(keyring, terms.phone) if terms.phone else None,
+        born_on=terms.born_on,
+        sex=terms.sex,
+        nationalities=list(terms.nationalities),
+        residence_country=terms.residence_country,
+        residence_region=terms.residence_region,
+        reads_and_writes=terms.reads_and_writes,
+        assisted=terms.assisted,
+        education_years=terms.education_years,
+        displaced_by=terms.displaced_by,
+        destinations=list(terms.destinations),
+        sectors=list(terms.sectors),
+        earliest_start=terms.earliest_start,
+        months_away_max=terms.months_away_max,
+        pay_floor_hourly=terms.pay_floor_hourly,
+        pay_floor_currency=terms.pay_floor_currency,
+        state=LIFECYCLE.advance(WorkerState.DRAFT, WorkerEvent.REGISTER),
+        registered_by_id=actor.user_id,
+        created_at=at,
+        confirmed_at=at,
+    )
