@@ -41,6 +41,16 @@ def own_organisation(actor: Actor, thing: Any) -> bool:
     return actor.organisation_id is not None and thing.organisation_id == actor.organisation_id
 
 
+def own_agreement(actor: Actor, agreement: Any) -> bool:
+    """The actor's ministry is the agreement's destination."""
+    return actor.organisation_id is not None and agreement.destination_id == actor.organisation_id
+
+
+def is_system(actor: Actor, _: Any) -> bool:
+    """No person acts: a command of the operator, or background work."""
+    return actor.user_id is None
+
+
 def own_vacancy(actor: Actor, vacancy: Any) -> bool:
     """The vacancy was posted by the actor's own employer."""
     return actor.organisation_id is not None and vacancy.employer.organisation_id == actor.organisation_id
@@ -117,6 +127,7 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.SHORTAGE_EDIT: ((*_SHORTAGE_OFFICER, own_organisation),),
     Permission.SHORTAGE_DECLARE: ((*_SHORTAGE_OFFICER, own_organisation),),
     Permission.SHORTAGE_SUSPEND: ((*_SHORTAGE_OFFICER, own_organisation),),
+    Permission.AGREEMENT_RECORD: ((*_SCHEME_OFFICER, own_agreement), (is_system,)),
     Permission.SCHEME_LIST: (_ANYBODY_BUT_OPERATOR,),
     Permission.SCHEME_VIEW: (_ANYBODY_BUT_OPERATOR,),
     Permission.SCHEME_DRAFT: (_SCHEME_OFFICER,),
@@ -126,6 +137,7 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.SCHEME_RUN: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.EMPLOYER_LIST: (_MINISTRY, _OVERSIGHT),
     Permission.EMPLOYER_VIEW: (_MINISTRY, _OVERSIGHT, (*_EMPLOYER, own_organisation)),
+    Permission.EMPLOYER_REGISTER: (_SCHEME_OFFICER,),
     Permission.EMPLOYER_VET: ((*_SCHEME_OFFICER, own_country),),
     Permission.VACANCY_LIST: (_ANYBODY_BUT_OPERATOR,),
     Permission.VACANCY_VIEW: (_ANYBODY_BUT_OPERATOR,),
@@ -137,6 +149,8 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.VACANCY_OPEN: ((*_SCHEME_OFFICER, own_country),),
     Permission.VACANCY_WITHDRAW: ((*_EMPLOYER, own_vacancy),),
     Permission.VACANCY_REVOKE: ((*_SCHEME_OFFICER, own_country),),
+    Permission.VACANCY_EXPIRE: ((is_system,),),
+    Permission.VACANCY_IMPORT: ((is_system,),),
     Permission.WORKER_LIST: ((at(Kind.CONSULAR_POST),), (at(Kind.ORIGIN_MINISTRY),)),
     Permission.WORKER_VIEW: (_GOVERNMENT,),
     Permission.WORKER_REGISTER: (_REGISTRATION,),

@@ -1,0 +1,373 @@
+"""Schemes: drafted with dated rules and quotas, signed by two governments, run, suspended; their rules in force."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mobility.errors import ConflictError, InvalidError, TransitionError
+from mobility.models.agreements import Agreement
+from mobility.models.quotas import Quota
+from mobility.models.schemes import RuleSet, Scheme, SchemeAgreement, Signature
+from mobility.queries import quotas as quota_lists
+from mobility.queries import schemes as lists
+from mobility.rules import schemes as rules
+from mobility.rules.agreements import Side, is_in_force
+from mobility.rules.example_schemes import ExampleScheme
+from mobility.rules.findings import Finding, Verdict
+from mobility.rules.quotas import QuotaDimension, open_remainder
+from mobility.rules.rulesets import parse_rules, write_rules
+from mobility.rules.schemes import LIFECYCLE, ReviewOrder, SchemeEvent, SchemeKind, SchemeState
+from mobility.security import audit
+from mobility.security.actors import Actor
+from mobility.security.aggregates import canonical_json
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.scopes import one, visible
+
+LONGEST_STAY = 120
+
+#: What the policy and the signatures need to have loaded.
+WHOLE = (
+    joinedload(Scheme.organisation),
+    joinedload(Scheme.drafted_by),
+    selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement).joinedload(Agreement.origin),
+    selectinload(Scheme.rule_sets).selectinload(RuleSet.signatures).joinedload(Signature.organisation),
+    selectinload(Scheme.rule_sets).selectinload(RuleSet.signatures).joinedload(Signature.user),
+)
+
+
+@dataclass(frozen=True)
+class QuotaTerms:
+    """A cap for a period; ``value`` names what a dimension counts, several values split by commas."""
+
+    period_from: date
+    period_to: date
+    cap: int
+    dimension: QuotaDimension = QuotaDimension.TOTAL
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class SchemeTerms:
+    """What an officer enters about a scheme; ``rules`` is the JSON that ``rules.rulesets.parse_rules`` reads.
+
+    ``titles`` has one for each of en, es and fr, ``agreements`` their references, ``rules_from`` the first day of the
+    first version of the rules.
+    """
+
+    kind: SchemeKind
+    titles: Mapping[str, str]
+    review_order: ReviewOrder
+    max_stay_months: int
+    agreements: Sequence[str]
+    rules: object
+    rules_from: date
+    quotas: Sequence[QuotaTerms] = ()
+
+
+def terms_of_example(
+    example: ExampleScheme, agreements: Sequence[str], rules_from: date, quotas: Sequence[QuotaTerms] | None = None
+) -> SchemeTerms:
+    """Return the terms of an example scheme under some agreements, with its own quotas unless others are given."""
+    return SchemeTerms(
+        kind=example.kind,
+        titles=example.titles,
+        review_order=example.review_order,
+        max_stay_months=example.max_stay_months,
+        agreements=agreements,
+        rules=write_rules(example.rules),
+        rules_from=rules_from,
+        quotas=quotas_of_example(example) if quotas is None else quotas,
+    )
+
+
+def quotas_of_example(example: ExampleScheme) -> list[QuotaTerms]:
+    """Return an example's quotas; a floor for one sex becomes the cap on what it leaves to everybody else."""
+    whole = {quota.valid_from: quota.cap for quota in example.quotas if quota.dimension is None}
+    found = []
+    for quota in example.quotas:
+        dimension = quota.dimension or QuotaDimension.TOTAL
+        cap = quota.cap
+        if dimension is QuotaDimension.SEX_FLOOR:
+            cap = open_remainder(whole[quota.valid_from], quota.cap)
+        found.append(QuotaTerms(quota.valid_from, quota.valid_to, cap, dimension, ",".join(quota.values)))
+    return found
+
+
+def get(session: Session, actor: Actor, ref: str) -> Scheme:
+    """Return a scheme with its agreements, rule sets and signatures.
+
+    Raises
+    ------
+    NotFoundError
+        No such scheme, or none that the actor may see.
+    """
+    scheme = one(session, actor, Scheme, ref, options=WHOLE)
+    require(actor, Permission.SCHEME_VIEW, scheme)
+    return scheme
+
+
+def draft(session: Session, actor: Actor, terms: SchemeTerms, *, at: datetime) -> Scheme:
+    """Store a draft of a scheme with the first version of its rules and its quotas.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor drafts no schemes.
+    InvalidError
+        An agreement of another ministry or two with one origin, a stay out of range, rules that cannot be read, or a
+        quota that does not fit.
+    """
+    require(actor, Permission.SCHEME_DRAFT)
+    if not 1 <= terms.max_stay_months <= LONGEST_STAY:
+        raise InvalidError("scheme.stay_out_of_range", field="max_stay_months", least=1, most=LONGEST_STAY)
+    agreements = _agreements(session, actor, terms.agreements)
+    _check_quotas(terms.quotas, {agreement.origin.country for agreement in agreements})
+    scheme = Scheme(
+        organisation_id=actor.organisation_id,
+        kind=terms.kind,
+        title_en=terms.titles["en"],
+        title_es=terms.titles["es"],
+        title_fr=terms.titles["fr"],
+        country=actor.country,
+        review_order=terms.review_order,
+        max_stay_months=terms.max_stay_months,
+        drafted_by_id=actor.user_id,
+        created_at=at,
+        agreements=[SchemeAgreement(agreement=agreement) for agreement in agreements],
+        rule_sets=[_rule_set(1, terms.rules, terms.rules_from, at=at)],
+    )
+    session.add(scheme)
+    session.flush()
+    quotas = [Quota(scheme_id=scheme.id, **vars(quota)) for quota in terms.quotas]
+    session.add_all(quotas)
+    first = scheme.rule_sets[0]
+    audit.record(session, actor, "scheme.draft", scheme, at=at, also=[first, *quotas], rules=first.digest)
+    return scheme
+
+
+def submit(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
+    """Submit a draft for signature: from now on the origin ministries see it, and nothing in it is edited.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to submit, changed meanwhile, or no draft.
+    InvalidError
+        No rules, no agreement in force, or no quota.
+    """
+    scheme = _locked(session, actor, ref, version, Permission.SCHEME_SUBMIT)
+    after = LIFECYCLE.advance(scheme.state, SchemeEvent.SUBMIT)
+    agreements = [taking_part.agreement for taking_part in scheme.agreements]
+    in_force = [each for each in agreements if is_in_force(each.valid_from, each.valid_to, at.date())]
+    _refuse(
+        rules.submission_findings(
+            rule_sets=len(scheme.rule_sets),
+            agreements_in_force=len(in_force),
+            quotas=len(quota_lists.of_scheme(session, scheme.id)),
+        )
+    )
+    scheme.state = after
+    audit.record(session, actor, "scheme.submit", scheme, at=at, rules=scheme.rule_sets[-1].digest)
+    return scheme
+
+
+def sign(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
+    """Sign the newest version of a scheme's rules in the name of the actor's ministry.
+
+    When all of a side have signed the first version, the scheme's state moves. When all have signed a later one, the
+    version before it ends on the day before.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+        Not visible, not a party, or a person who signed for another ministry.
+    ConflictError, TransitionError
+        Changed meanwhile, signed by this ministry before, or not submitted yet.
+    InvalidError
+        ``scheme.version_overdue``: the first day of a later version went by before all had signed it.
+    """
+    scheme = _locked(session, actor, ref, version, Permission.SCHEME_SIGN)
+    parties, newest = lists.parties(scheme), scheme.rule_sets[-1]
+    side = Side.DESTINATION if actor.organisation_id == scheme.organisation_id else Side.ORIGIN
+    given = Signature(
+        side=side, organisation_id=actor.organisation_id, user_id=actor.user_id, signed_at=at, rule_set_id=newest.id
+    )
+    signatures = lists.signatures_of(newest)
+    new = rules.Signature(side, given.organisation_id, given.user_id, newest.id)
+    rules.check_signer(signatures, new, parties)
+    changed = [newest]
+    if len(scheme.rule_sets) == 1:
+        after = LIFECYCLE.advance(scheme.state, rules.event_for(side))
+        if rules.side_complete([*signatures, new], parties, newest.id, side):
+            scheme.state = after
+    else:
+        _check_on_time(newest, at=at)
+        if rules.signatures_complete([*signatures, new], parties, newest.id):
+            changed.append(_end_before(scheme, newest))
+    session.add(given)
+    audit.record(session, actor, "scheme.sign", scheme, at=at, also=changed, side=side, rules=newest.digest)
+    return one(session, actor, Scheme, ref, options=WHOLE)
+
+
+def activate(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
+    """Put an approved scheme in force: vacancies can be posted under it.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to run, changed meanwhile, or not approved.
+    InvalidError
+        A signature is missing, or the first day of its rules has not come.
+    """
+    return _put_in_force(session, actor, ref, SchemeEvent.ACTIVATE, version=version, at=at)
+
+
+def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Scheme:
+    """Suspend a scheme: nobody is proposed under it until it is resumed."""
+    scheme = _locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    scheme.state = LIFECYCLE.advance(scheme.state, SchemeEvent.SUSPEND)
+    scheme.suspension_reason = reason
+    audit.record(session, actor, "scheme.suspend", scheme, at=at)
+    return scheme
+
+
+def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
+    """Put a suspended scheme in force again, under the rules in force that day."""
+    return _put_in_force(session, actor, ref, SchemeEvent.RESUME, version=version, at=at)
+
+
+def new_version(
+    session: Session, actor: Actor, ref: str, new_rules: object, valid_from: date, *, version: int, at: datetime
+) -> RuleSet:
+    """Store a later version of a running scheme's rules; it applies from ``valid_from`` once all have signed it.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to edit, changed meanwhile, or not running; ``scheme.version_pending`` while an
+        earlier version waits for signatures.
+    InvalidError
+        Rules that cannot be read, the same rules as before, or a first day that is not ahead.
+    """
+    scheme = _locked(session, actor, ref, version, Permission.SCHEME_EDIT)
+    if scheme.state not in {SchemeState.ACTIVE, SchemeState.SUSPENDED}:
+        raise TransitionError(scheme.state, "new_version")
+    newest, today = scheme.rule_sets[-1], at.date()
+    if newest.valid_from > today and not lists.is_signed(scheme, newest):
+        raise ConflictError("scheme.version_pending")
+    if valid_from <= max(today, newest.valid_from):
+        after = max(today, newest.valid_from).isoformat()
+        raise InvalidError("scheme.version_not_ahead", field="valid_from", day=after)
+    made = _rule_set(newest.number + 1, new_rules, valid_from, at=at)
+    if made.digest == lists.signed_versions(scheme)[-1].digest:
+        raise InvalidError("scheme.version_unchanged", field="rules")
+    scheme.rule_sets.append(made)
+    audit.record(session, actor, "scheme.new_version", scheme, at=at, also=[made], rules=made.digest)
+    return made
+
+
+def rule_set_in_force(session: Session, scheme: Scheme, on: date) -> RuleSet:
+    """Return the version of a scheme's rules that applies on a day: signed by all, and dated.
+
+    Raises
+    ------
+    InvalidError
+        ``scheme.no_rules_in_force``: none does.
+    """
+    found = lists.rule_set_in_force(session, scheme.id, on)
+    if found is None:
+        raise InvalidError("scheme.no_rules_in_force", day=on.isoformat())
+    return found
+
+
+def digest_of(written: Sequence[Mapping[str, Any]]) -> str:
+    """Return the SHA-256 of rules in their canonical JSON: equal for equal rules, however they were typed."""
+    return hashlib.sha256(canonical_json(written).encode()).hexdigest()
+
+
+def _rule_set(number: int, raw: object, valid_from: date, *, at: datetime) -> RuleSet:
+    written = write_rules(parse_rules(raw))
+    if not written:
+        raise InvalidError("scheme_rule_set.none", field="rules")
+    return RuleSet(
+        number=number, valid_from=valid_from, rules=written, digest=digest_of(written), created_at=at, signatures=[]
+    )
+
+
+def _agreements(session: Session, actor: Actor, refs: Sequence[str]) -> list[Agreement]:
+    select = visible(actor, Agreement).where(Agreement.ref.in_(refs)).options(joinedload(Agreement.origin))
+    found = list(session.scalars(select.order_by(Agreement.id)))
+    if not refs or len(found) != len(set(refs)):
+        raise InvalidError("scheme.no_agreement" if not refs else "scheme.unknown_agreement", field="agreements")
+    if len({agreement.origin_id for agreement in found}) != len(found):
+        raise InvalidError("scheme.origin_twice", field="agreements")
+    return found
+
+
+def _check_quotas(quotas: Iterable[QuotaTerms], origins: set[str]) -> None:
+    seen = set()
+    for quota in quotas:
+        key = (quota.period_from, quota.dimension, quota.value)
+        if quota.period_to < quota.period_from:
+            raise InvalidError("period_reversed", field="period_to")
+        if quota.cap < 0:
+            raise InvalidError("quota.negative_cap", field="cap")
+        if key in seen:
+            raise InvalidError("quota.twice", field="cap")
+        if quota.dimension is QuotaDimension.ORIGIN and not origins.intersection(quota.value.split(",")):
+            raise InvalidError("quota.origin_outside", field="cap", country=quota.value)
+        seen.add(key)
+
+
+def _locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Scheme:
+    scheme = one(session, actor, Scheme, ref, lock=True, options=WHOLE)
+    require(actor, permission, scheme)
+    if scheme.version != version:
+        raise ConflictError("stale")
+    return scheme
+
+
+def _put_in_force(
+    session: Session, actor: Actor, ref: str, event: SchemeEvent, *, version: int, at: datetime
+) -> Scheme:
+    scheme = _locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    after = LIFECYCLE.advance(scheme.state, event)
+    signed = [each for each in lists.signed_versions(scheme) if lists.applies_on(each, at.date())]
+    applies = signed[-1] if signed else scheme.rule_sets[0]
+    _refuse(
+        rules.activation_findings(
+            lists.signatures_of(applies),
+            lists.parties(scheme),
+            applies.id,
+            valid_from=applies.valid_from,
+            today=at.date(),
+        )
+    )
+    scheme.state, scheme.suspension_reason = after, None
+    audit.record(session, actor, f"scheme.{event}", scheme, at=at, rules=applies.digest)
+    return scheme
+
+
+def _check_on_time(rule_set: RuleSet, *, at: datetime) -> None:
+    """Refuse to sign a later version once its first day has come: rules never change backwards."""
+    if rule_set.valid_from <= at.date():
+        raise InvalidError("scheme.version_overdue", day=rule_set.valid_from.isoformat())
+
+
+def _end_before(scheme: Scheme, newest: RuleSet) -> RuleSet:
+    """End the last signed version on the day before ``newest`` begins, and return it."""
+    previous = lists.signed_versions(scheme)[-1]
+    previous.valid_to = newest.valid_from - timedelta(days=1)
+    return previous
+
+
+def _refuse(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        if finding.verdict is not Verdict.PASS:
+            figures: dict[str, Any] = dict(finding.params)
+            raise InvalidError(finding.code, **figures)
