@@ -1,10 +1,9 @@
 """What a page may know of a worker, as plain values; who may know what stands in projections.py."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from types import MappingProxyType
 
 from mobility.rules.checks import CheckKind, CheckResult
 from mobility.rules.consents import ConsentPurpose
@@ -40,7 +39,7 @@ class EmploymentView:
     country: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class DocumentView:
     """An identity document; ``issuer`` and ``number`` are None where they are hidden."""
 
@@ -52,7 +51,7 @@ class DocumentView:
     number: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class CheckView:
     """A check; ``provider``, ``verifier`` and ``note`` are None where they are hidden."""
 
@@ -76,7 +75,7 @@ class ConsentView:
     withdrawn_at: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class WorkerView:
     """What one actor may read of one worker; a hidden field is None (a hidden list empty) and named in ``hidden``.
 
@@ -90,7 +89,7 @@ class WorkerView:
     created_at: datetime | None = None
     confirmed_at: datetime | None = None
     skills: tuple[SkillView, ...] = ()
-    languages: Mapping[str, int] = MappingProxyType({})
+    languages: Mapping[str, int] = field(default_factory=dict)
     licences: tuple[str, ...] = ()
     employments: tuple[EmploymentView, ...] = ()
     checks: tuple[CheckView, ...] = ()
