@@ -1,0 +1,195 @@
+"""Employers: registering them, vetting, and what follows when one breaks the terms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session, joinedload
+
+from mobility.errors import ConflictError, InvalidError
+from mobility.models.employers import Employer
+from mobility.models.organisations import Organisation
+from mobility.queries import employers as lists
+from mobility.rules.employers import LIFECYCLE, EmployerEvent, VettingItem, vetting_findings
+from mobility.rules.findings import Finding
+from mobility.rules.lifecycles import check_reason
+from mobility.rules.organisations import OrganisationKind
+from mobility.security import audit
+from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.scopes import one
+
+#: What a page about one employer needs to have loaded.
+WHOLE = (joinedload(Employer.organisation),)
+NOTHING_NEW: Mapping[VettingItem, bool] = {}
+
+
+@dataclass(frozen=True)
+class EmployerTerms:
+    """Who an employer is: its name and its number in the country's register of companies."""
+
+    name: str
+    registration_number: str
+
+
+def get(session: Session, actor: Actor, ref: str) -> Employer:
+    """Return an employer with its organisation.
+
+    Raises
+    ------
+    NotFoundError
+        No such employer, or none that the actor may see.
+    """
+    employer = one(session, actor, Employer, ref, options=WHOLE)
+    require(actor, Permission.EMPLOYER_VIEW, employer)
+    return employer
+
+
+def register(session: Session, actor: Actor, terms: EmployerTerms, *, at: datetime) -> Employer:
+    """Register an employer of the actor's country, with the organisation that its users will belong to.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor registers no employers.
+    InvalidError
+        No name or no number, or a number that is registered already.
+    """
+    require(actor, Permission.EMPLOYER_REGISTER)
+    name, number = terms.name.strip(), terms.registration_number.strip()
+    if not name:
+        raise InvalidError("employer.name_missing", field="name")
+    if not number:
+        raise InvalidError("employer_registration.none", field="registration_number")
+    if lists.is_registered(session, actor.country, number):
+        raise InvalidError("employer.registered_before", field="registration_number")
+    organisation = Organisation(kind=OrganisationKind.EMPLOYER, name=name, country=actor.country)
+    employer = Employer(organisation=organisation, registration_number=number, country=actor.country, created_at=at)
+    session.add(employer)
+    audit.record(session, actor, "employer.register", employer, at=at, also=[organisation])
+    return employer
+
+
+def begin_vetting(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Employer:
+    """Begin to look at a registered employer."""
+    return _step(session, actor, ref, EmployerEvent.BEGIN_VETTING, version=version, at=at)
+
+
+def return_to_registered(
+    session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime
+) -> Employer:
+    """End a vetting without an outcome; what was looked at has to be looked at again.
+
+    Raises
+    ------
+    InvalidError
+        ``reason.missing``.
+    """
+    return _step(session, actor, ref, EmployerEvent.RETURN_TO_REGISTERED, reason=reason, version=version, at=at)
+
+
+def verify(
+    session: Session, actor: Actor, ref: str, items: Mapping[VettingItem, bool], *, version: int, at: datetime
+) -> Employer:
+    """Verify an employer: from now on its vacancies can be certified.
+
+    Raises
+    ------
+    InvalidError
+        The first finding against it: an item not looked at, or not in order.
+    """
+    return _step(session, actor, ref, EmployerEvent.VERIFY, items=items, version=version, at=at)
+
+
+def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Employer:
+    """Suspend a verified employer: nothing of it moves on until it is reinstated.
+
+    Raises
+    ------
+    InvalidError
+        ``reason.missing``.
+    """
+    return _step(session, actor, ref, EmployerEvent.SUSPEND, reason=reason, version=version, at=at)
+
+
+def reinstate(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    items: Mapping[VettingItem, bool] = NOTHING_NEW,
+    *,
+    version: int,
+    at: datetime,
+) -> Employer:
+    """Take a suspended employer back; ``items`` that were looked at again replace what was found before.
+
+    Raises
+    ------
+    InvalidError
+        The first finding against it.
+    """
+    return _step(session, actor, ref, EmployerEvent.REINSTATE, items=items, version=version, at=at)
+
+
+def debar(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Employer:
+    """Shut a suspended employer out for good.
+
+    Raises
+    ------
+    InvalidError
+        ``reason.missing``.
+    """
+    return _step(session, actor, ref, EmployerEvent.DEBAR, reason=reason, version=version, at=at)
+
+
+def looked_at(employer: Employer) -> dict[VettingItem, bool]:
+    """Return what the ministry looked at so far, and whether it was in order."""
+    return {VettingItem(name): outcome for name, outcome in (employer.vetting_items or {}).items()}
+
+
+def findings_of(employer: Employer, items: Mapping[VettingItem, bool] = NOTHING_NEW) -> list[Finding]:
+    """Return what speaks for and against verifying an employer, with ``items`` newly looked at."""
+    return vetting_findings(employer.registration_number, looked_at(employer) | dict(items))
+
+
+#: What is remembered of why an employer is where it is; verifying and beginning anew clear it.
+_NEEDS_REASON = frozenset({EmployerEvent.RETURN_TO_REGISTERED, EmployerEvent.SUSPEND, EmployerEvent.DEBAR})
+_NEEDS_VETTING = frozenset({EmployerEvent.VERIFY, EmployerEvent.REINSTATE})
+
+
+def _step(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    event: EmployerEvent,
+    *,
+    version: int,
+    at: datetime,
+    reason: str = "",
+    items: Mapping[VettingItem, bool] = NOTHING_NEW,
+) -> Employer:
+    employer = one(session, actor, Employer, ref, lock=True, options=WHOLE)
+    require(actor, Permission.EMPLOYER_VET, employer)
+    if employer.version != version:
+        raise ConflictError("stale")
+    after = LIFECYCLE.advance(employer.state, event)
+    if event in _NEEDS_REASON:
+        check_reason(reason)
+    if event in _NEEDS_VETTING:
+        _take_in(employer, items)
+    if event is EmployerEvent.RETURN_TO_REGISTERED:
+        employer.vetting_items = None
+    employer.state = after
+    employer.state_reason = reason.strip() or None
+    outcomes = {item.value: outcome for item, outcome in items.items()}
+    audit.record(session, actor, f"employer.{event}", employer, at=at, items=outcomes)
+    return employer
+
+
+def _take_in(employer: Employer, items: Mapping[VettingItem, bool]) -> None:
+    for finding in findings_of(employer, items):
+        if finding.blocks:
+            raise InvalidError(finding.code, field=str(finding.params.get("item", "")) or None, **finding.params)
+    known = looked_at(employer) | dict(items)
+    employer.vetting_items = {item.value: outcome for item, outcome in known.items()}
