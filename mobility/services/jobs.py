@@ -182,6 +182,13 @@ def waiting(session: Session, kinds: Collection[str] | None = None) -> int:
     return session.scalar(select) or 0
 
 
+def any_dead(session: Session, keys: Collection[str]) -> bool:
+    """Tell whether one of the jobs will never be done."""
+    over = (JobState.DEAD, JobState.CANCELLED)
+    select = sa.select(Job.id).where(Job.key.in_(keys), Job.state.in_(over))
+    return session.scalar(select.limit(1)) is not None
+
+
 def _fenced(session: Session, held: Held, values: dict[str, Any]) -> None:
     """Change a job only while its holder's lease stands."""
     mine = sa.and_(Job.id == held.id, Job.lease == held.lease, Job.state == JobState.RUNNING)

@@ -1,0 +1,207 @@
+"""What a finished run tells: explanations of proposals, funnel, waterfall, fairness; values in, JSON out, no rows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mobility.matching.allocation import Allocation, Reason
+from mobility.matching.demand import Demand
+from mobility.matching.explain import Explanation, cut_off, explain, near_misses, tied_with
+from mobility.matching.pool import Pool
+from mobility.matching.run import MatchResult
+from mobility.matching.shortlist import Chunk, Terms
+from mobility.rules.fairness import exposure, hide_small, rates, ratios
+from mobility.rules.findings import Finding
+from mobility.rules.rulesets import Rule
+
+#: Near misses of each kind kept for a vacancy.
+NEAR = 5
+STEPS = ("considered", "shortlisted", "proposed")
+Json = dict[str, Any]
+
+
+class Proposed(NamedTuple):
+    """One proposal of a run, explained; keys of the database."""
+
+    vacancy: int
+    worker: int
+    rank: int
+    score: int
+    tied_with: int
+    explanation: Explanation
+
+
+class Margin(NamedTuple):
+    """What surrounds the cut-off of one vacancy: the last score proposed, and who came close."""
+
+    vacancy: int
+    cut_off: int | None
+    misses: list[Json]
+
+
+def by_vacancy(result: MatchResult) -> Iterator[MatchResult]:
+    """Yield the part of a result that concerns each vacancy with a proposal, by key."""
+    whole, allocation = result.chunk, result.allocation
+    for row, key in enumerate(whole.vacancies.tolist()):
+        first, last = np.searchsorted(whole.eligible.vacancy, [key, key + 1])
+        if not allocation.proposed[first:last].any():
+            continue
+        mine = np.arange(first, last)
+        near = np.arange(*np.searchsorted(whole.near.vacancy, [key, key + 1]))
+        chunk = Chunk(
+            whole.vacancies[row : row + 1],
+            whole.waterfalls[row : row + 1],
+            whole.eligible.take(mine),
+            whole.near.take(near),
+        )
+        yield MatchResult(
+            chunk,
+            Allocation(allocation.reason[mine], allocation.rank[mine], allocation.quota[mine]),
+            result.check,
+        )
+
+
+def explained(part: MatchResult, pool: Pool, demand: Demand, terms: Terms) -> list[Proposed]:
+    """Explain the proposals of one vacancy (a part from ``by_vacancy``), best first."""
+    vacancy = int(part.chunk.vacancies[0])
+    job = int(np.searchsorted(demand.key, vacancy))
+    limit = cut_off(part, vacancy)
+    pairs = part.chunk.eligible
+    found = []
+    for row in np.flatnonzero(part.allocation.proposed).tolist():
+        worker = int(pairs.worker[row])
+        why = explain(pool, int(np.searchsorted(pool.key, worker)), demand, job, terms, cut_off=limit)
+        tied = tied_with(part, vacancy, worker)
+        found.append(Proposed(vacancy, worker, int(part.allocation.rank[row]), why.score, tied, why))
+    return sorted(found, key=lambda proposed: proposed.rank)
+
+
+def margin(part: MatchResult, rules: Sequence[Rule], quotas: Mapping[int, str]) -> Margin:
+    """Return who came close to one vacancy (a part from ``by_vacancy``); ``quotas`` are references by key."""
+    vacancy = int(part.chunk.vacancies[0])
+    names = tuple(rule.id for rule in rules)
+    misses = [
+        {
+            "worker": miss.worker,
+            "score": miss.score,
+            "reason": miss.reason.name.lower() if miss.reason is not None else None,
+            "rule": miss.rule,
+            "quota": quotas.get(miss.quota) if miss.quota is not None else None,
+        }
+        for miss in near_misses(part, vacancy, names, NEAR)
+    ]
+    return Margin(vacancy, cut_off(part, vacancy), misses)
+
+
+def contributions_json(why: Explanation) -> list[Json]:
+    """Return the points of each feature."""
+    return [asdict(part) for part in why.contributions]
+
+
+def reasons_json(why: Explanation) -> Json:
+    """Return skills matched, partial and missing, the cut-off, and what would change the outcome."""
+    return {
+        "skills": [{**asdict(skill), "meets": skill.meets.value} for skill in why.skills],
+        "cut_off": why.cut_off,
+        "change": asdict(why.change) if why.change else None,
+        "best_change": asdict(why.best_change) if why.best_change else None,
+    }
+
+
+def finding_json(finding: Finding) -> Json:
+    """Return one rule's verdict with its source."""
+    return {
+        "rule": finding.rule,
+        "verdict": finding.verdict.value,
+        "code": finding.code,
+        "source": finding.source,
+        "params": dict(finding.params),
+        "severity": finding.severity.value,
+    }
+
+
+def funnel(result: MatchResult) -> dict[str, int]:
+    """Return how many pairs and people are left at each step of a run."""
+    falls, reason = result.chunk.waterfalls, result.allocation.reason
+    proposals = result.proposals
+    return {
+        "considered": sum(fall.considered for fall in falls),
+        "unclear": sum(fall.unclear for fall in falls),
+        "eligible": sum(fall.eligible for fall in falls),
+        "shortlisted": len(result.chunk.eligible),
+        "near_misses": len(result.chunk.near),
+        "vacancy_full": int((reason == Reason.VACANCY_FULL).sum()),
+        "quota_full": int((reason == Reason.QUOTA_FULL).sum()),
+        "worker_taken": int((reason == Reason.WORKER_TAKEN).sum()),
+        "proposed": len(proposals),
+        "workers_proposed": len(np.unique(proposals.worker)),
+        "vacancies_proposed": len(np.unique(proposals.vacancy)),
+    }
+
+
+def waterfall_rows(result: MatchResult, rules: Sequence[Rule]) -> list[Json]:
+    """Return for each rule how many pairs it fails, leaves open, alone keeps out, and lets through."""
+    falls = result.chunk.waterfalls
+    names = ("failed", "unknown", "sole", "left")
+    totals = {name: np.sum([getattr(fall, name) for fall in falls], axis=0).tolist() for name in names}
+    return [
+        {
+            "rule": rule.id,
+            "source": rule.source,
+            "severity": rule.severity.value,
+            "sentence": dict(rule.sentence),
+            **{name: int(totals[name][row]) for name in names},
+        }
+        for row, rule in enumerate(rules)
+    ]
+
+
+def fairness(result: MatchResult, considered: Sequence[int], groups: Mapping[int, tuple[str, str]]) -> Json:
+    """Measure who got through, by sex and by origin; small cells are hidden before anything is stored.
+
+    Parameters
+    ----------
+    result : MatchResult
+    considered : sequence of int
+        Keys of the workers whom the run looked at.
+    groups : mapping of int to (str, str)
+        Sex and origin by worker.
+    """
+    people = {
+        "considered": list(considered),
+        "shortlisted": np.unique(result.chunk.eligible.worker).tolist(),
+        "proposed": np.unique(result.proposals.worker).tolist(),
+    }
+    places = list(
+        zip(
+            result.proposals.worker.tolist(),
+            result.allocation.rank[result.allocation.proposed].tolist(),
+            strict=True,
+        )
+    )
+    return {name: _measure(people, places, groups, which) for which, name in enumerate(("sex", "origin"))}
+
+
+def _measure(
+    people: Mapping[str, list[int]],
+    places: Sequence[tuple[int, int]],
+    groups: Mapping[int, tuple[str, str]],
+    which: int,
+) -> Json:
+    names = sorted({groups[worker][which] for worker in people["considered"]})
+    counts = {step: dict.fromkeys(names, 0) for step in STEPS}
+    for step in STEPS:
+        for worker in people[step]:
+            counts[step][groups[worker][which]] += 1
+    shown = {step: hide_small(counts[step]) for step in STEPS}
+    rate = rates(shown["proposed"], shown["considered"])
+    attention = exposure((groups[worker][which], rank) for worker, rank in places)
+    return {
+        "groups": names,
+        **shown,
+        "rate": rate,
+        "ratio": ratios(rate),
+        "exposure": {name: attention.get(name, 0) if rate[name] is not None else None for name in names},
+    }
