@@ -38,20 +38,27 @@ class Derivation:
     vacancy : str
         Fact of the vacancy that it depends on.
     compute : callable
-        From the two values, both known.
+        From the kept value and what matters of the vacancy's, both known.
+    matters : callable
+        Reduces the vacancy's value to what matters, so that more vacancies share an answer.
     """
 
     kept: str
     vacancy: str
     compute: Callable[[Hashable, Hashable], FactValue]
+    matters: Callable[[Hashable], Hashable] = lambda value: value
 
 
 def _age(born: Hashable, start: Hashable) -> FactValue:
     return age_on(cast("date", born), cast("date", start))
 
 
-def _years_since(season_end: Hashable, start: Hashable) -> FactValue:
-    return cast("date", start).year - cast("date", season_end).year
+def _year(day: Hashable) -> int:
+    return cast("date", day).year
+
+
+def _years_since(season_end: Hashable, year: Hashable) -> FactValue:
+    return cast("int", year) - _year(season_end)
 
 
 def _stays(stays: Hashable, country: Hashable) -> FactValue:
@@ -69,7 +76,7 @@ def _months_abroad(stays: Hashable, start: Hashable) -> FactValue:
 DERIVED: Mapping[str, Derivation] = MappingProxyType(
     {
         "worker.age": Derivation("worker.birth_date", START, _age),
-        "worker.years_since_last_season": Derivation("worker.last_season_end", START, _years_since),
+        "worker.years_since_last_season": Derivation("worker.last_season_end", START, _years_since, _year),
         "worker.stays": Derivation("worker.stays_abroad", COUNTRY, _stays),
         "worker.months_abroad_last_12": Derivation("worker.stays_abroad", START, _months_abroad),
     }
@@ -98,8 +105,7 @@ def derived_column(pool: Pool, name: str, vacancy: VacancyFacts, group: int) -> 
         return pool.facts[name]
     if name == EXPERIENCE:
         return _months(pool, group) if group >= 0 else None
-    how = DERIVED.get(name)
-    given = None if how is None else vacancy.get(how.vacancy)
+    how, given = DERIVED.get(name), depends_on(name, pool, vacancy, group)
     if how is None or given is None or how.kept not in pool.facts:
         return None
     kept = pool.facts[how.kept]
@@ -115,7 +121,8 @@ def depends_on(name: str, pool: Pool, vacancy: VacancyFacts, group: int) -> Hash
     if name == EXPERIENCE:
         return group
     how = DERIVED.get(name)
-    return None if how is None else vacancy.get(how.vacancy)
+    given = None if how is None else vacancy.get(how.vacancy)
+    return None if how is None or given is None else how.matters(given)
 
 
 def pair_facts(pool: Pool, worker: int, demand: Demand, vacancy: int) -> Facts:

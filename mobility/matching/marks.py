@@ -5,14 +5,19 @@ The answer for a pool and the answer for a person are therefore one definition; 
 
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mobility.matching.arrays import Flags
 from mobility.matching.columns import FactColumn
+from mobility.rules.combinations import AllOf, AnyOf, When
 from mobility.rules.conditions import Condition
+from mobility.rules.dates import Period, overlap_days
 from mobility.rules.durations import END, START, STAYS, NoLaterThan, StayCap, ValidBeyondEnd, Window
 from mobility.rules.facts import Facts
 from mobility.rules.findings import Verdict
@@ -54,55 +59,98 @@ def marks_by_value(
     -------
     ndarray of int8, shape (size,)
         ``Mark`` values.
+
+    Notes
+    -----
+    Conditions made of others follow Kleene's logic: all is the minimum, any the maximum, not the negative.
     """
-    known = {name: column for name, column in columns.items() if column is not None}
+
+    def part(one: Condition) -> Marks:
+        return marks_by_value(one, given, columns, size)
+
+    match condition:
+        case AllOf(of=parts):
+            return np.min([part(one) for one in parts], axis=0)
+        case AnyOf(of=parts):
+            return np.max([part(one) for one in parts], axis=0)
+        case When(condition=asked, then=then):
+            return np.maximum(-part(asked), part(then))
+        case _:
+            return _simple(condition, given, columns, size)
+
+
+def _simple(
+    condition: Condition, given: Mapping[str, Hashable], columns: Mapping[str, FactColumn | None], size: int
+) -> Marks:
+    """Apply a condition that is not made of others."""
 
     def ask(values: Mapping[str, Hashable]) -> Mark:
-        return _answer(condition, cast("Facts", {**given, **values}))
+        return _MARK_OF[condition.apply(cast("Facts", {**given, **values})).verdict]
 
-    if not known:
+    held = {name: columns.get(name) for name in sorted(condition.fields)}
+    told = {name: column for name, column in held.items() if column is not None}
+    if not told:
         return np.full(size, ask({}), dtype=np.int8)
-    if len(known) == 1:
-        ((name, column),) = known.items()
-        return _single(column, lambda value: ask({name: value}), ordered=isinstance(condition, _ORDERED))
-    first, combination = _combinations(list(known.values()), size)
-    answers = [ask({name: column.value_at(row) for name, column in known.items()}) for row in first]
-    return np.array(answers, dtype=np.int8)[combination]
+    if len(told) == 1:
+        ((name, column),) = told.items()
+        answers = _by_value(condition, given, column, lambda value: ask({name: value}))
+        return answers[column.codes]
+    first, combination = _combinations(list(told.values()), size)
+    asked = [ask({name: column.value_at(row) for name, column in told.items()}) for row in first]
+    return np.array(asked, dtype=np.int8)[combination]
 
 
-def _answer(condition: Condition, facts: Facts) -> Mark:
-    if isinstance(condition, StayCap) and _far_below(condition, facts):
-        return Mark.PASS
-    return _MARK_OF[condition.apply(facts).verdict]
-
-
-def _far_below(cap: StayCap, facts: Facts) -> bool:
-    """Tell whether all stays together are so short that no window can hold more months than the cap.
-
-    No month is shorter than 28 days; counting months exactly takes a hundred times longer.
-    """
-    stays, start, end = cast("Any", [facts.get(name) for name in (STAYS, START, END)])
-    if cap.window is Window.STAY or stays is None or start is None or end is None:
-        return False
-    days = (end - start).days + 1 + sum(stay.days for stay in stays)
-    return bool(days <= cap.max_months * _SHORTEST_MONTH)
-
-
-def _single(column: FactColumn, ask: Callable[[Hashable], Mark], *, ordered: bool) -> Marks:
-    """Answer for each value of one column; by bisection where the answer changes at most once."""
+def _by_value(
+    condition: Condition, given: Mapping[str, Hashable], column: FactColumn, ask: Callable[[Hashable], Mark]
+) -> Marks:
+    """Answer for each value of one column and, last, for no value."""
     values = column.values
-    answers = np.empty(len(values) + 1, dtype=np.int8)
+    answers = np.full(len(values) + 1, Mark.PASS, dtype=np.int8)
     answers[-1] = ask(None)
-    if ordered and values:
+    if isinstance(condition, _ORDERED) and values:
         order = sorted(range(len(values)), key=cast("Any", values.__getitem__))
         last = ask(values[order[-1]])
         split = bisect_left(order, 1, key=lambda code: int(ask(values[code]) is last))
         answers[:-1] = last
         answers[order[:split]] = ask(values[order[0]])
-    else:
-        answers[:-1] = [ask(value) for value in values]
-    marks: Marks = answers[column.codes]
-    return marks
+        return answers
+    left = list(range(len(values)))
+    if isinstance(condition, StayCap) and STAYS in condition.fields and given.get(START) and given.get(END):
+        here = Period(cast("date", given[START]), cast("date", given[END]))
+        left = np.flatnonzero(~_far_below(condition, here, column)).tolist()
+    for code in left:
+        answers[code] = ask(values[code])
+    return answers
+
+
+def _far_below(cap: StayCap, here: Period, stays: FactColumn) -> Flags:
+    """Tell for each value whether its stays are so short that no window can hold more months than the cap.
+
+    No month is shorter than 28 days; counting months exactly takes a thousand times longer.
+    """
+    most = cap.max_months * _SHORTEST_MONTH
+    days = _days_by_year(stays)
+    years = {*days, *range(here.start.year, here.end.year + 1)}
+    nothing = np.zeros(len(stays.values), dtype=np.int64)
+    a_year = [days.get(year, nothing) + overlap_days(here, _year(year)) for year in years]
+    within: Flags = (np.max(a_year, axis=0) if cap.window is Window.CALENDAR_YEAR else np.sum(a_year, axis=0)) <= most
+    return within
+
+
+@lru_cache(maxsize=8)
+def _days_by_year(stays: FactColumn) -> dict[int, NDArray[np.int64]]:
+    """Return for each year the days of each value's stays, overlaps counted twice: never too few."""
+    days: dict[int, NDArray[np.int64]] = {}
+    for code, value in enumerate(stays.values):
+        for stay in cast("tuple[Period, ...]", value):
+            for year in range(stay.start.year, stay.end.year + 1):
+                counted = days.setdefault(year, np.zeros(len(stays.values), dtype=np.int64))
+                counted[code] += overlap_days(stay, _year(year))
+    return days
+
+
+def _year(year: int) -> Period:
+    return Period(date(year, 1, 1), date(year, 12, 31))
 
 
 def _combinations(columns: list[FactColumn], size: int) -> tuple[list[int], NDArray[np.int64]]:

@@ -111,7 +111,7 @@ def plan_chunks(demand: Demand, size: int = CHUNK) -> list[Rows]:
     """
     if size < 1:
         raise ValueError("a chunk needs at least one vacancy")
-    order = np.lexsort((demand.key, demand.start, demand.end, demand.scheme))
+    order = np.lexsort((demand.key, demand.end, demand.start, demand.scheme))
     return [order[first : first + size] for first in range(0, len(order), size)]
 
 

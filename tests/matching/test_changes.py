@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -41,6 +41,7 @@ def made(pool, change):
     return replace(pool, profile=replace(pool.profile, **parts))
 
 
+@settings(max_examples=25)
 @given(SEEDS)
 def test_each_change_really_brings_the_score_it_promises(seed):
     pool, demand = worlds.pool(seed, 1), worlds.demand(seed, 1)

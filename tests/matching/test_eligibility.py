@@ -20,7 +20,7 @@ def flags(marks, seed):
     return np.random.default_rng(seed).random(len(marks)) < 0.7
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(SEEDS)
 def test_the_answer_for_a_pool_is_the_answer_for_each_person(seed):
     pool, demand, schemes = worlds.pool(seed, 25), worlds.demand(seed, 6), worlds.schemes()

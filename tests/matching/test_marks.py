@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,17 +62,47 @@ def test_a_cap_on_stays_by_the_short_way_equals_the_long_way(stays, cap, here):
     assert found.tolist() == one_by_one(asked, given_, [{"worker.stays": past} for past in stays])
 
 
-@given(st.lists(st.tuples(st.none() | st.booleans(), st.none() | st.integers(0, 12)), max_size=12))
-def test_two_facts_together_equal_asking_each(rows):
-    asked = condition(
-        "any_of",
-        of=[
-            {"operator": "is_true", "params": {"field": "worker.reads_and_writes"}},
-            {"operator": "range", "params": {"field": "worker.education_years", "min": 6}},
-        ],
-    )
+READS = {"operator": "is_true", "params": {"field": "worker.reads_and_writes"}}
+SCHOOLED = {"operator": "range", "params": {"field": "worker.education_years", "min": 6}}
+HOUSED = {"operator": "is_true", "params": {"field": "vacancy.housing_free"}}
+COMBINED = {
+    "all": {"operator": "all_of", "params": {"of": [READS, SCHOOLED]}},
+    "any": {"operator": "any_of", "params": {"of": [READS, SCHOOLED]}},
+    "when": {"operator": "when", "params": {"if": READS, "then": SCHOOLED}},
+    "nested": {
+        "operator": "any_of",
+        "params": {
+            "of": [
+                {"operator": "all_of", "params": {"of": [HOUSED, READS]}},
+                {"operator": "when", "params": {"if": HOUSED, "then": SCHOOLED}},
+            ]
+        },
+    },
+}
+ROWS = st.lists(st.tuples(st.none() | st.booleans(), st.none() | st.integers(0, 12)), max_size=12)
+
+
+@pytest.mark.parametrize("name", COMBINED)
+@given(rows=ROWS, housed=st.none() | st.booleans())
+def test_conditions_made_of_others_equal_asking_each(name, rows, housed):
+    asked = parse_condition(COMBINED[name], "rule", 0)
+    given_ = {"vacancy.housing_free": housed}
     names = ("worker.reads_and_writes", "worker.education_years")
-    columns = {name: fact_column([row[side] for row in rows]) for side, name in enumerate(names)}
+    columns = {field: fact_column([row[side] for row in rows]) for side, field in enumerate(names)}
+    found = marks_by_value(asked, given_, columns, len(rows))
+    assert found.tolist() == one_by_one(asked, given_, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+HISTORY = st.lists(
+    st.tuples(st.none() | st.integers(0, 4), st.none() | st.integers(0, 5), st.none() | st.booleans()), max_size=12
+)
+
+
+@given(HISTORY)
+def test_a_condition_on_several_facts_equals_asking_each(rows):
+    asked = condition("history", min_seasons=2, within_years=3, returned_on_time=True)
+    names = ("worker.seasons_completed", "worker.years_since_last_season", "worker.last_returned_on_time")
+    columns = {field: fact_column([row[side] for row in rows]) for side, field in enumerate(names)}
     found = marks_by_value(asked, {}, columns, len(rows))
     assert found.tolist() == one_by_one(asked, {}, [dict(zip(names, row, strict=True)) for row in rows])
 

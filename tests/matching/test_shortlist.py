@@ -30,7 +30,7 @@ def listed(pairs: Shortlist, vacancy):
     return list(zip(pairs.worker[mine].tolist(), pairs.score[mine].tolist(), strict=True))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(SEEDS, st.integers(0, 6), st.integers(0, 3))
 def test_the_shortlist_is_the_top_of_a_plain_ranking(seed, top, near):
     pool, demand = worlds.pool(seed, W), worlds.demand(seed, V)
@@ -52,6 +52,7 @@ def test_the_shortlist_is_the_top_of_a_plain_ranking(seed, top, near):
         assert chunk.truncated[place] == (len(fits) > demand.positions[vacancy] + top)
 
 
+@settings(max_examples=25)
 @given(SEEDS)
 def test_contributions_sum_to_the_score_exactly(seed):
     chunk = score_chunk(worlds.pool(seed, W), worlds.demand(seed, V), np.arange(V), worlds.terms())
@@ -61,7 +62,7 @@ def test_contributions_sum_to_the_score_exactly(seed):
     assert (chunk.near.obstacle >= 0).all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(SEEDS, st.integers(1, 50), st.integers(1, 300))
 def test_the_size_of_blocks_changes_nothing(seed, block, at_once):
     pool, demand, terms = worlds.pool(seed, W), worlds.demand(seed, V), worlds.terms(top=3)
