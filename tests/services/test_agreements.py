@@ -66,7 +66,7 @@ def test_nobody_else_does(session, make, officer, honduras, at):
 def test_each_party_is_a_ministry_of_its_side(session, officer, honduras, at, field):
     other = {"destination": honduras, "origin": officer}[field]
     for ref in (other.organisation_ref, "O-0000-0000-0"):
-        with pytest.raises(InvalidError, match="agreement.not_a_ministry") as refused:
+        with pytest.raises(InvalidError, match=r"agreement.not_a_ministry") as refused:
             agreements.create(session, officer, terms(officer, honduras, **{field: ref}), at=at)
         assert refused.value.field == field
 
@@ -74,7 +74,7 @@ def test_each_party_is_a_ministry_of_its_side(session, officer, honduras, at, fi
 @pytest.mark.parametrize("bearer", [CostBearer.WORKER, CostBearer.SHARED])
 @pytest.mark.parametrize("cost", [CostKind.RECRUITMENT, CostKind.VISA])
 def test_no_recruitment_cost_falls_on_the_worker(session, officer, honduras, at, cost, bearer):
-    with pytest.raises(InvalidError, match="recruitment_cost.on_worker"):
+    with pytest.raises(InvalidError, match=r"recruitment_cost.on_worker"):
         agreements.create(session, officer, terms(officer, honduras, costs={cost: bearer}), at=at)
 
 

@@ -144,13 +144,13 @@ def test_discriminatory_rules_are_refused_with_the_reason(session, make, officer
 
 def test_two_agreements_with_one_origin_are_refused(session, make, officer, honduras, at):
     pacts = [make.agreement(officer, honduras) for _ in range(2)]
-    with pytest.raises(InvalidError, match="scheme.origin_twice"):
+    with pytest.raises(InvalidError, match=r"scheme.origin_twice"):
         schemes.draft(session, officer, make.scheme_terms(*pacts), at=at)
 
 
 def test_an_agreement_of_another_destination_is_unknown(session, make, officer, honduras, at):
     pact = make.agreement(make.scheme_officer("CA"), honduras)
-    with pytest.raises(InvalidError, match="scheme.unknown_agreement"):
+    with pytest.raises(InvalidError, match=r"scheme.unknown_agreement"):
         schemes.draft(session, officer, make.scheme_terms(pact), at=at)
 
 
@@ -183,14 +183,14 @@ def test_origins_see_a_scheme_once_it_is_submitted(session, make, officer, hondu
 
 def test_submitting_needs_a_quota(session, make, officer, honduras, at):
     scheme = make.scheme(officer, honduras, state=S.DRAFT, quotas=())
-    with pytest.raises(InvalidError, match="scheme_quota.none"):
+    with pytest.raises(InvalidError, match=r"scheme_quota.none"):
         step(session, officer, scheme, "submit", at=at)
 
 
 def test_submitting_needs_an_agreement_in_force(session, make, officer, honduras, at):
     over = make.agreement(officer, honduras, valid_to=date(2026, 1, 31))
     scheme = schemes.draft(session, officer, make.scheme_terms(over), at=at)
-    with pytest.raises(InvalidError, match="scheme_agreement.none_in_force"):
+    with pytest.raises(InvalidError, match=r"scheme_agreement.none_in_force"):
         step(session, officer, scheme, "submit", at=at)
 
 
@@ -245,7 +245,7 @@ def test_a_ministry_signs_once_even_by_another_officer(session, make, officer, h
     scheme = make.scheme(officer, honduras, state=S.APPROVED_BY_DESTINATION)
     colleague = make.scheme_officer(of=session.get_one(Organisation, officer.organisation_id))
     for signer in (officer, colleague):
-        with pytest.raises(ConflictError, match="scheme.already_signed"):
+        with pytest.raises(ConflictError, match=r"scheme.already_signed"):
             step(session, signer, scheme, "sign", at=at)
     assert len(session.scalars(sa.select(Signature.id)).all()) == 1
 
@@ -255,7 +255,7 @@ def test_one_person_signs_for_one_ministry_only(session, make, officer, honduras
 
     scheme = make.scheme(officer, honduras, state=S.APPROVED_BY_DESTINATION)
     moved = replace(honduras, user_id=officer.user_id)
-    with pytest.raises(ForbiddenError, match="scheme.signs_for_both"):
+    with pytest.raises(ForbiddenError, match=r"scheme.signs_for_both"):
         step(session, moved, scheme, "sign", at=at)
 
 
@@ -291,7 +291,7 @@ def test_a_scheme_runs_once_all_have_signed(session, make, officer, honduras, at
 
 def test_a_scheme_does_not_run_before_its_rules(session, make, officer, honduras, at):
     scheme = make.scheme(officer, honduras, state=S.APPROVED, rules_from=date(2026, 5, 5))
-    with pytest.raises(InvalidError, match="scheme_rule_set.not_yet_valid"):
+    with pytest.raises(InvalidError, match=r"scheme_rule_set.not_yet_valid"):
         step(session, officer, scheme, "activate", at=at)
     assert step(session, officer, scheme, "activate", at=LATER).state is S.ACTIVE
 
@@ -343,14 +343,14 @@ def test_no_rules_are_in_force_before_the_first_day_or_unsigned(session, make, o
     draft = make.scheme(officer, make.scheme_officer("GT", origin=True), state=S.APPROVED_BY_DESTINATION)
     with pytest.raises(InvalidError, match=r"scheme.no_rules_in_force \(day=2025-12-31\)"):
         schemes.rule_set_in_force(session, scheme, date(2025, 12, 31))
-    with pytest.raises(InvalidError, match="scheme.no_rules_in_force"):
+    with pytest.raises(InvalidError, match=r"scheme.no_rules_in_force"):
         schemes.rule_set_in_force(session, draft, date(2026, 2, 1))
 
 
 def test_a_version_waits_for_the_one_before(session, make, officer, honduras, at):
     scheme = make.scheme(officer, honduras)
     step(session, officer, scheme, "new_version", other_rules(), date(2026, 7, 1), at=at)
-    with pytest.raises(ConflictError, match="scheme.version_pending"):
+    with pytest.raises(ConflictError, match=r"scheme.version_pending"):
         step(session, officer, scheme, "new_version", other_rules(21), date(2026, 8, 1), at=at)
 
 
@@ -358,7 +358,7 @@ def test_a_version_that_was_not_signed_in_time_is_replaced(session, make, office
     scheme = make.scheme(officer, honduras)
     step(session, officer, scheme, "new_version", other_rules(), date(2026, 5, 20), at=at)
 
-    with pytest.raises(InvalidError, match="scheme.version_overdue"):
+    with pytest.raises(InvalidError, match=r"scheme.version_overdue"):
         step(session, honduras, scheme, "sign", at=LATER)
     step(session, officer, scheme, "new_version", other_rules(21), date(2026, 7, 1), at=LATER)
     step(session, officer, scheme, "sign", at=LATER)

@@ -1,0 +1,314 @@
+"""Units of quotas: which are taken, that each is given back once, and that no crowd ever oversells one."""
+
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from itertools import islice
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+
+from mobility.db import read_tx, write_tx
+from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, QuotaFullError
+from mobility.models.organisations import Organisation
+from mobility.models.quotas import Quota, QuotaUnit
+from mobility.models.users import User
+from mobility.queries import quotas as lists
+from mobility.rules.quotas import QuotaDimension, QuotaFacts
+from mobility.rules.workers import Sex
+from mobility.security import audit
+from mobility.security.audit_verification import verify
+from mobility.services import quotas
+from tests.conftest import NOW
+from tests.factories import Make
+
+D = QuotaDimension
+
+
+@pytest.fixture
+def officer(make):
+    return make.scheme_officer("US")
+
+
+@pytest.fixture
+def honduras(make):
+    return make.scheme_officer("HN", origin=True)
+
+
+@pytest.fixture
+def scheme(make, officer, honduras):
+    """A scheme with 100 units, 2 of them for Honduras, 1 for farms in Florida, 3 for men."""
+    return make.scheme(
+        officer,
+        honduras,
+        quotas=[
+            make.quota_terms(100),
+            make.quota_terms(2, D.ORIGIN, "HN"),
+            make.quota_terms(1, D.REGION, "US-FL"),
+            make.quota_terms(3, D.SEX_FLOOR, "female"),
+        ],
+    )
+
+
+def facts(scheme, **changes):
+    given = {
+        "scheme": scheme.id,
+        "starts_on": date(2026, 5, 1),
+        "origin": "HN",
+        "sectors": frozenset({"agriculture"}),
+        "region": "US-GA",
+        "employer": "E-1",
+        "returning": False,
+        "sex": Sex.FEMALE,
+    }
+    return QuotaFacts(**{**given, **changes})
+
+
+def counters(session):
+    """Return (committed, released) by dimension."""
+    rows = session.execute(sa.select(Quota.dimension, Quota.committed, Quota.released))
+    return {dimension: (committed, released) for dimension, committed, released in rows}
+
+
+def test_an_approval_takes_one_unit_of_every_quota_that_it_touches(session, make, scheme):
+    (proposal,) = make.bare_proposals(scheme, 1)
+
+    taken = quotas.take(session, facts(scheme), proposal)
+
+    assert [(quota.dimension, quota.committed) for quota in taken] == [(D.TOTAL, 1), (D.ORIGIN, 1)]
+    assert counters(session)[D.REGION] == counters(session)[D.SEX_FLOOR] == (0, 0)
+    assert session.scalars(sa.select(QuotaUnit.quota_id).order_by(QuotaUnit.id)).all() == [each.id for each in taken]
+
+
+def test_a_man_in_florida_from_elsewhere_touches_other_quotas(session, make, scheme):
+    (proposal,) = make.bare_proposals(scheme, 1)
+    taken = quotas.take(session, facts(scheme, origin="GT", region="US-FL", sex=Sex.MALE), proposal)
+    assert [quota.dimension for quota in taken] == [D.TOTAL, D.REGION, D.SEX_FLOOR]
+
+
+@pytest.mark.parametrize("start", [date(2025, 12, 31), date(2027, 1, 1)])
+def test_work_that_starts_outside_the_period_touches_nothing(session, make, scheme, start):
+    (proposal,) = make.bare_proposals(scheme, 1)
+    assert quotas.take(session, facts(scheme, starts_on=start), proposal) == []
+
+
+def test_quotas_of_another_scheme_are_not_touched(session, make, scheme, officer):
+    other = make.scheme(officer, make.scheme_officer("GT", origin=True))
+    (proposal,) = make.bare_proposals(other, 1)
+    quotas.take(session, facts(other), proposal)
+    assert session.scalar(sa.select(sa.func.sum(Quota.committed)).where(Quota.scheme_id == scheme.id)) == 0
+
+
+def test_a_full_quota_is_named(session, make, scheme):
+    first, second = make.bare_proposals(scheme, 2)
+    quotas.take(session, facts(scheme, region="US-FL"), first)
+    florida = session.scalars(sa.select(Quota).where(Quota.dimension == D.REGION)).one()
+
+    with pytest.raises(QuotaFullError) as full:
+        quotas.take(session, facts(scheme, region="US-FL"), second)
+
+    assert full.value.quota == florida.ref
+
+
+def test_a_full_quota_leaves_the_others_as_they_were_once_rolled_back(sessions, session, make, scheme):
+    first, second = make.bare_proposals(scheme, 2)
+    quotas.take(session, facts(scheme, region="US-FL"), first)
+    session.commit()
+
+    with pytest.raises(QuotaFullError), write_tx(sessions) as other:
+        quotas.take(other, facts(scheme, region="US-FL"), second)
+
+    with read_tx(sessions) as after:
+        assert counters(after) == {D.TOTAL: (1, 0), D.ORIGIN: (1, 0), D.REGION: (1, 0), D.SEX_FLOOR: (0, 0)}
+
+
+def test_one_proposal_takes_once(session, make, scheme):
+    (proposal,) = make.bare_proposals(scheme, 1)
+    quotas.take(session, facts(scheme), proposal)
+    with pytest.raises(ConflictError, match=r"quota.already_taken"):
+        quotas.take(session, facts(scheme), proposal)
+
+
+def test_units_come_back_exactly_once(session, make, scheme):
+    first, second = make.bare_proposals(scheme, 2)
+    quotas.take(session, facts(scheme), first)
+    quotas.take(session, facts(scheme), second)
+
+    released = quotas.give_back(session, first)
+
+    assert [quota.dimension for quota in released] == [D.TOTAL, D.ORIGIN]
+    assert quotas.give_back(session, first) == []
+    assert counters(session)[D.TOTAL] == (1, 1)
+
+
+def test_a_unit_that_came_back_can_be_taken_again(session, make, scheme):
+    first, second = make.bare_proposals(scheme, 2)
+    quotas.take(session, facts(scheme, region="US-FL"), first)
+    quotas.give_back(session, first)
+    assert len(quotas.take(session, facts(scheme, region="US-FL"), second)) == 3
+    assert len(quotas.take(session, facts(scheme), first)) == 2
+
+
+def test_the_rows_know_the_new_counters_at_once(session, make, scheme, officer):
+    (proposal,) = make.bare_proposals(scheme, 1)
+    before = lists.listed(session, officer, scheme)
+    quotas.take(session, facts(scheme), proposal)
+    assert [lists.counters_of(quota).free for quota in before] == [99, 1, 1, 3]
+
+
+# --- caps
+
+
+def test_a_cap_is_raised_and_lowered_down_to_what_is_taken(session, make, scheme, officer, at):
+    for proposal in make.bare_proposals(scheme, 2):
+        quotas.take(session, facts(scheme), proposal)
+    honduras = session.scalars(sa.select(Quota).where(Quota.dimension == D.ORIGIN)).one()
+
+    assert quotas.set_cap(session, officer, honduras.ref, 30, at=at).cap == 30
+    assert quotas.set_cap(session, officer, honduras.ref, 2, at=at).cap == 2
+    with pytest.raises(InvalidError, match=r"quota.cap_below_taken in cap \(taken=2\)"):
+        quotas.set_cap(session, officer, honduras.ref, 1, at=at)
+    with pytest.raises(InvalidError, match=r"quota.negative_cap"):
+        quotas.set_cap(session, officer, honduras.ref, -1, at=at)
+    assert honduras.cap == 2
+
+
+def test_only_the_ministry_of_the_scheme_sets_a_cap(session, make, scheme, honduras, at):
+    ref = lists.of_scheme(session, scheme.id)[0].ref
+    with pytest.raises(ForbiddenError):
+        quotas.set_cap(session, honduras, ref, 1, at=at)
+    with pytest.raises(NotFoundError):
+        quotas.set_cap(session, make.scheme_officer("CA"), ref, 1, at=at)
+
+
+def test_the_log_is_true_after_taking_giving_back_and_a_new_cap(session, make, scheme, officer, at):
+    for model in (Organisation, User):
+        ids = session.scalars(sa.select(model.id)).all()
+        audit.record_many(session, officer, "test.made", model, ids, at=at)
+    first, second = make.bare_proposals(scheme, 2)
+    for proposal in (first, second):
+        taken = quotas.take(session, facts(scheme), proposal)
+        audit.record(session, officer, "test.approved", taken[0], at=at, also=taken)
+    back = quotas.give_back(session, first)
+    audit.record(session, officer, "test.withdrawn", back[0], at=at, also=back)
+    quotas.set_cap(session, officer, back[0].ref, 50, at=at)
+
+    faults = verify(session, None).faults
+    assert [fault for fault in faults if fault.where.startswith("quota")] == []
+
+
+# --- crowds
+
+
+def sold(sessions):
+    """Return, by quota, its cap, what its counter says and how many units there are."""
+    with read_tx(sessions) as session:
+        units = Counter(session.scalars(sa.select(QuotaUnit.quota_id)))
+        return [
+            (each.cap, each.committed, units[each.id]) for each in session.scalars(sa.select(Quota).order_by(Quota.id))
+        ]
+
+
+def shop(sessions, make, caps, attempts):
+    """Make a scheme with the caps (one for each of Honduras, Guatemala, …) and return its proposals with facts."""
+    countries = list(islice(("HN", "GT", "SV", "NI"), len(caps)))
+    officer = make.scheme_officer("US")
+    origins = [make.scheme_officer(country, origin=True) for country in countries]
+    parts = [make.quota_terms(cap, D.ORIGIN, country) for cap, country in zip(caps, countries, strict=True)]
+    scheme = make.scheme(officer, *origins, quotas=[make.quota_terms(10 * attempts), *parts])
+    proposals = make.bare_proposals(scheme, attempts)
+    make.session.commit()
+    order = random.Random(7)
+    return [(facts(scheme, origin=order.choice([countries[0], *countries])), proposal) for proposal in proposals]
+
+
+def attempt(sessions, wish):
+    """Try once to take the units of a wish; return what came of it."""
+    case, proposal = wish
+    try:
+        with write_tx(sessions) as session:
+            quotas.take(session, case, proposal)
+    except QuotaFullError:
+        return "full"
+    except ConflictError:
+        return "twice"
+    return "sold"
+
+
+def race(sessions, make, *, clients, caps, attempts):
+    """Let clients fight for units, one wish in twenty sent twice; return what came of all."""
+    wishes = shop(sessions, make, caps, attempts)
+    crowd = wishes + wishes[::20]
+    random.Random(8).shuffle(crowd)
+    with ThreadPoolExecutor(clients) as pool:
+        return Counter(pool.map(lambda wish: attempt(sessions, wish), crowd))
+
+
+def test_sixteen_clients_sell_a_hot_quota_to_the_last_unit_and_no_further(sessions, session):
+    outcome = race(sessions, Make(session, NOW), clients=16, caps=[20, 5, 1], attempts=200)
+
+    (whole, *parts) = sold(sessions)
+    assert parts == [(20, 20, 20), (5, 5, 5), (1, 1, 1)]
+    assert whole[1] == whole[2] == outcome["sold"] == 26
+
+
+@pytest.mark.long
+def test_thirty_two_clients_and_thirty_thousand_attempts_oversell_nothing(sessions, session):
+    outcome = race(sessions, Make(session, NOW), clients=32, caps=[2000, 1000, 500, 200], attempts=30_000)
+
+    (whole, *parts) = sold(sessions)
+    assert all(cap == counter == units for cap, counter, units in parts)
+    assert whole[1] == whole[2] == outcome["sold"] == 3700
+
+
+def test_two_who_take_quotas_in_different_words_never_lock_each_other(sessions, session):
+    """Both touch the same three quotas, again and again; a ring of waits would end in a database error."""
+    make = Make(session, NOW)
+    officer, honduras = make.scheme_officer("US"), make.scheme_officer("HN", origin=True)
+    parts = [make.quota_terms(200, D.REGION, "US"), make.quota_terms(200, D.ORIGIN, "HN"), make.quota_terms(200)]
+    scheme = make.scheme(officer, honduras, quotas=parts)
+    proposals = make.bare_proposals(scheme, 80)
+    session.commit()
+
+    def both_ways(proposal):
+        with write_tx(sessions) as own:
+            quotas.take(own, facts(scheme), proposal)
+        with write_tx(sessions) as own:
+            quotas.give_back(own, proposal)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(both_ways, proposals))
+
+    with read_tx(sessions) as after:
+        assert set(counters(after).values()) == {(0, 80)}
+
+
+def test_checking_first_and_writing_later_would_oversell(sessions, session):
+    """The control: the same crowd against the way that is not ours. SQLite has one writer, so only there it holds."""
+    if session.get_bind().dialect.name == "sqlite":
+        pytest.skip("write transactions on SQLite stand in line, so nothing can come between check and write")
+    clients = 4
+    ((case, _), *_rest) = wishes = shop(sessions, Make(session, NOW), [1], clients)
+    together = Barrier(clients)
+
+    def naive(proposal):
+        with write_tx(sessions) as own:
+            quota = own.scalars(
+                sa.select(Quota).where(Quota.scheme_id == case.scheme, Quota.dimension == D.ORIGIN)
+            ).one()
+            count = own.scalar(sa.select(sa.func.count(QuotaUnit.id)).where(QuotaUnit.quota_id == quota.id))
+            together.wait(timeout=20)
+            if count < quota.cap:
+                own.add(QuotaUnit(quota_id=quota.id, proposal_id=proposal))
+
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(naive, [proposal for _, proposal in wishes]))
+
+    assert sold(sessions)[1] == (1, 0, clients)
+
+
+def test_the_database_itself_refuses_a_unit_beyond_the_cap(session, make, scheme):
+    with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
+        session.execute(sa.update(Quota).where(Quota.dimension == D.REGION).values(committed=2))
