@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tests.factories.organisations import OrganisationFactory
+from tests.factories.proposals import ProposalFactory
 from tests.factories.schemes import SchemeFactory
 from tests.factories.shortages import ShortageFactory
 from tests.factories.workers import WorkerFactory
 
 
-class Make(OrganisationFactory, ShortageFactory, SchemeFactory, WorkerFactory):
+class Make(OrganisationFactory, ShortageFactory, SchemeFactory, WorkerFactory, ProposalFactory):
     """All factories on one session and one moment; grows by one base class a resource."""
 
     def __init__(self, session: Session, at: datetime) -> None:
