@@ -52,14 +52,17 @@ def make_engine(url: str, *, pool_size: int = 10) -> sa.Engine:
 
     SQLite: foreign keys, recursive triggers and secure delete on, LIKE case-sensitive, transactions begun by us, so
     that schema changes and savepoints are transactional. PostgreSQL: UTC, and limits on statements and lock waits.
+    Errors never repeat a statement's parameters, which may be personal data.
     """
     if not url.startswith("sqlite"):
         options = {"options": _POSTGRES_OPTIONS}
-        return sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, connect_args=options)
+        return sa.create_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, connect_args=options, hide_parameters=True
+        )
     memory = url in {"sqlite://", "sqlite:///:memory:"}
     pool: dict[str, Any] = {"poolclass": sa.StaticPool} if memory else {"pool_size": pool_size, "max_overflow": 0}
     connect = {"timeout": 30, "check_same_thread": False}
-    engine = sa.create_engine(url, module=sqlite_module(), connect_args=connect, **pool)
+    engine = sa.create_engine(url, module=sqlite_module(), connect_args=connect, hide_parameters=True, **pool)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -2,10 +2,12 @@
 
 import pytest
 
+from mobility.cli.settings_table import table
 from mobility.errors import MobilityError
-from mobility.security.installation import load_keyring, load_secret_key
+from mobility.security import installation
+from mobility.security.installation import load_keyring, load_secret_key, open_database
 from mobility.security.keyring import Keyring
-from mobility.settings import Settings, SettingsError, unknown_variables
+from mobility.settings import ROOT, Settings, SettingsError, unknown_variables
 
 
 def test_a_misspelt_setting_names_the_nearest(monkeypatch):
@@ -91,3 +93,23 @@ def test_a_broken_keyring_is_named_without_its_content(tmp_path, text):
     file.chmod(0o600)
     with pytest.raises(MobilityError, match="not a keyring"):
         Keyring.load(file)
+
+
+def test_production_refuses_debug(tmp_path):
+    with pytest.raises(SettingsError, match="MOBILITY_DEBUG"):
+        open_database(Settings(instance_dir=tmp_path, mode="production", debug=True))
+
+
+def test_production_refuses_an_sqlite_that_can_lose_data(tmp_path, monkeypatch):
+    monkeypatch.setattr(installation, "sqlite_version", lambda: (3, 40, 1))
+    with pytest.raises(SettingsError, match="3.40.1"):
+        open_database(Settings(instance_dir=tmp_path, mode="production"))
+
+
+def test_production_runs_with_its_own_keys(tmp_path):
+    Keyring.generate().save(tmp_path / "keyring.json")
+    assert not open_database(Settings(instance_dir=tmp_path, mode="production")).kw["info"]["keyring"].demo
+
+
+def test_the_documented_table_is_the_one_of_the_settings_class():
+    assert table() in (ROOT / "docs" / "settings.md").read_text()

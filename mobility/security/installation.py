@@ -4,7 +4,7 @@ import os
 import secrets
 from contextlib import suppress
 
-from mobility.db import SessionFactory, make_engine, make_sessions
+from mobility.db import SessionFactory, make_engine, make_sessions, sqlite_version, wal_is_safe
 from mobility.security.keyring import Keyring, KeyringError
 from mobility.settings import Settings, SettingsError
 
@@ -52,7 +52,31 @@ def load_secret_key(settings: Settings) -> str:
 
 
 def open_database(settings: Settings) -> SessionFactory:
-    """Return the session factory of this installation, whose sessions carry the keyring."""
+    """Return the session factory of this installation, whose sessions carry the keyring.
+
+    Raises
+    ------
+    SettingsError, KeyringError
+        Production with debug on, with an SQLite that can lose data, or without its own keys.
+    """
+    refuse_unsafe(settings)
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.url, pool_size=settings.database_pool)
     return make_sessions(engine, keyring=load_keyring(settings))
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Refuse what must not meet real people's data.
+
+    Raises
+    ------
+    SettingsError
+        In production: debug, or an SQLite library whose write-ahead log can lose committed pages.
+    """
+    if not settings.production:
+        return
+    if settings.debug:
+        raise SettingsError("MOBILITY_DEBUG: refused in production, since it shows code and data to anybody")
+    if settings.url.startswith("sqlite") and not wal_is_safe(sqlite_version()):
+        version = ".".join(str(part) for part in sqlite_version())
+        raise SettingsError(f"SQLite {version} can lose committed data: install pysqlite3 >= 0.6.1, or use PostgreSQL")

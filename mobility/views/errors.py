@@ -25,7 +25,7 @@ def page(status: int, detail: str = "") -> ResponseReturnValue:
     g.keep_changes = False
     known = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
     name = 404 if known == 405 else known  # noqa: PLR2004
-    return render_template(f"errors/{name}.html", message=detail), status
+    return render_template(f"errors/{name}.html", message=detail, request_id=g.get("request_id")), status
 
 
 def init(app: Flask) -> None:
