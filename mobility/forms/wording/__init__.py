@@ -1,6 +1,6 @@
 """What people read for each state, kind and code; one file a resource, merged here. No logic, no numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
@@ -10,8 +10,30 @@ from mobility.forms.wording import common, home, organisations, shortages
 
 _FILES = (common, home, organisations, shortages)
 
+
+class Labels(Mapping[Enum, LazyString]):
+    """Labels by member, told apart by class: members of two enumerations with equal values are equal to a dict."""
+
+    def __init__(self, tables: Iterable[Mapping[Enum, LazyString]]) -> None:
+        self._texts = {(type(member), member): text for table in tables for member, text in table.items()}
+
+    def __getitem__(self, member: Enum) -> LazyString:
+        return self._texts[type(member), member]
+
+    def __iter__(self) -> Iterator[Enum]:
+        return (member for _, member in self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def _tables(file: Any) -> tuple[Mapping[Enum, LazyString], ...]:
+    """Return a file's tables of labels: one, or several where enumerations of the file have equal values."""
+    return file.LABELS if isinstance(file.LABELS, tuple) else (file.LABELS,)
+
+
 #: The label of every enumeration member that a page shows.
-LABELS: Mapping[Enum, LazyString] = {member: text for file in _FILES for member, text in file.LABELS.items()}
+LABELS = Labels(table for file in _FILES for table in _tables(file))
 
 #: The sentence of every code that rules and errors speak; ``%(name)s`` takes the code's parameters.
 SENTENCES: Mapping[str, LazyString] = {code: text for file in _FILES for code, text in file.SENTENCES.items()}
