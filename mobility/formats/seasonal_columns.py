@@ -11,6 +11,7 @@ from mobility.formats.columns import Column
 COLUMNS: tuple[Column, ...] = (
     Column("case_number", ("CASE_NUMBER", "CASE_NO"), required=True),
     Column("status", ("CASE_STATUS", "STATUS"), required=True),
+    Column("received", ("CASE_RECEIVED_DATE", "RECEIVED_DATE", "CASE_SUBMITTED", "SUBMITTED_DATE")),
     Column("visa_class", ("VISA_CLASS", "VISA_TYPE")),
     Column("primary_sub", ("PRIMARY/SUB", "PRMARY/SUB")),
     Column("employer_name", ("EMPLOYER_NAME",), required=True),

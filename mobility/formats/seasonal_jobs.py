@@ -205,6 +205,7 @@ class _Attempt:
             worksite_city=self._may("worksite_city", cells.short_text, ""),
             worksite_county=self._may("worksite_county", cells.short_text, ""),
             worksite_state=self._need("worksite_state", cells.state, ""),
+            received=self._may("received", cells.day, None),
             notes=tuple(self._notes),
         )
 

@@ -88,6 +88,7 @@ class SeasonalJob:
     worksite_city: str
     worksite_county: str
     worksite_state: str
+    received: date | None = None
     notes: tuple[str, ...] = ()
 
     @property

@@ -88,9 +88,9 @@ def floors_of(vacancy: Vacancy) -> dict[str, Decimal]:
     return {name: Decimal(amount) for name, amount in (vacancy.wage_floors or {}).items()}
 
 
-def rules_of(session: Session, vacancy: Vacancy, on: date) -> tuple[Rule, ...]:
-    """Return the rules of the vacancy's scheme that both governments signed, that hold on a day and name no worker."""
-    version = scheme_lists.rule_set_in_force(session, vacancy.scheme_id, on)
+def rules_of(session: Session, scheme_id: int, on: date) -> tuple[Rule, ...]:
+    """Return the rules of a scheme that both governments signed, that hold on a day and look at vacancies alone."""
+    version = scheme_lists.rule_set_in_force(session, scheme_id, on)
     return about(in_force(parse_rules(version.rules), on), Scope.VACANCY) if version else ()
 
 
@@ -140,7 +140,7 @@ def assess(
     With ``lock`` the shortage stays locked until commit, so that of two certifications against it the second counts
     what the first one took.
     """
-    rules = rules_of(session, vacancy, today)
+    rules = rules_of(session, vacancy.scheme_id, today)
     seen = list(zip(rules, evaluate(rules, facts_of(vacancy, floors, on=today), on=today), strict=True))
     wage, words = _wage(vacancy, seen, floors)
     procedure = certification_findings(
