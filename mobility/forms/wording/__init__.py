@@ -6,9 +6,19 @@ from typing import Any
 
 from flask_babel import LazyString
 
-from mobility.forms.wording import common, home, organisations, shortages
+from mobility.forms.wording import (
+    common,
+    documents,
+    figures,
+    home,
+    organisations,
+    rulesets,
+    schemes,
+    shortages,
+    workers,
+)
 
-_FILES = (common, home, organisations, shortages)
+_FILES = (common, home, organisations, rulesets, schemes, shortages, documents, workers)
 
 
 class Labels(Mapping[Enum, LazyString]):
@@ -47,7 +57,7 @@ def label(member: Enum) -> str:
 def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
     """Return the sentence of a code with its parameters, in the page's language."""
     text = str(SENTENCES[code])
-    return text % dict(params) if params else text
+    return text % figures.worded(params) if params else text
 
 
 def choices(kind: type[Enum]) -> list[tuple[str, str]]:
