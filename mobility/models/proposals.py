@@ -16,7 +16,8 @@ from mobility.models.workers import Worker
 from mobility.rules.appeals import AppealState
 from mobility.rules.proposals import ProposalEvent, ProposalState, ReasonCode
 
-_ACCEPTED = "state IN ('accepted', 'selected', 'placed')"
+#: Where the employer chooses first, a proposal may be selected before the worker has said yes.
+_ACCEPTED = "accepted_at IS NOT NULL AND state IN ('accepted', 'selected', 'placed')"
 
 
 class MatchProposal(Versioned, Base):
@@ -59,6 +60,7 @@ class MatchProposal(Versioned, Base):
     state: Mapped[ProposalState] = choice(ProposalState, default=ProposalState.GENERATED)
     endorsed_by_id: Mapped[int | None] = link("user", index=False)
     approved_by_id: Mapped[int | None] = link("user", index=False)
+    accepted_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime]
 
