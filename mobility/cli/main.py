@@ -6,7 +6,7 @@ import click
 from flask import Flask
 from waitress import create_server
 
-from mobility.cli import audit, keyring, reference, settings_table
+from mobility.cli import audit, imports, jobs, keyring, match, reference, settings_table
 from mobility.cli.doctor import doctor
 from mobility.db import make_engine
 from mobility.services import migrations
@@ -58,6 +58,9 @@ def _announce(address: str) -> None:
 
 commands.add_command(doctor)
 commands.add_command(audit.group)
+commands.add_command(imports.group)
+commands.add_command(jobs.group)
 commands.add_command(keyring.group)
+commands.add_command(match.group)
 commands.add_command(reference.group)
 commands.add_command(settings_table.settings)

@@ -139,9 +139,13 @@ class Runner:
                         return
                 self.stopping.wait(PAUSE)
 
-    def forever(self) -> None:
-        """Work until told to stop."""
+    def forever(self, *, each_day: Callable[[], object] = lambda: None) -> None:
+        """Work until told to stop; ``each_day`` is called when a new day has begun."""
+        today = self.clock().date()
         while not self.stopping.is_set():
+            if self.clock().date() != today:
+                today = self.clock().date()
+                each_day()
             if self.once() is Outcome.EMPTY:
                 self.stopping.wait(PAUSE)
 

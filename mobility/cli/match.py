@@ -1,0 +1,79 @@
+"""``mobility match``: a whole match run in the terminal, by the same jobs as in the background."""
+
+from typing import Any, Self
+
+import click
+from tqdm import tqdm
+
+from mobility.clock import now
+from mobility.db import SessionFactory, read_tx, write_tx
+from mobility.errors import MobilityError
+from mobility.jobs.match_run import MatchHandlers, scoring_executor
+from mobility.jobs.runner import Runner
+from mobility.queries import match_runs as lists
+from mobility.rules.match_runs import MatchRunState
+from mobility.security.installation import open_database
+from mobility.services import match_runs, match_steps
+from mobility.settings import Settings
+
+STAGES = {"score": "Scoring vacancies", "explain": "Explaining proposals"}
+
+
+class MatchFailedError(MobilityError):
+    """The run ended without a result; its page and `mobility jobs` say why."""
+
+
+@click.group("match")
+def group() -> None:
+    """Match workers with vacancies; people decide on what it proposes."""
+
+
+@group.command()
+@click.option("--scheme", required=True, help="Reference of an active scheme, such as S-7K3M-9QXA-4.")
+@click.option("--seed", type=click.IntRange(0, match_runs.LARGEST_SEED), help="Of the lottery among equal scores.")
+@click.option("--by", help="E-mail of the officer in whose name it runs; without it, who drafted the scheme.")
+def run(scheme: str, seed: int | None, by: str | None) -> None:
+    """Match a scheme's open vacancies with the workers who are ready."""
+    settings = Settings.from_env()
+    sessions = open_database(settings)
+    with write_tx(sessions) as session:
+        officer = lists.officer_for(session, scheme, by)
+        ref = match_runs.start(session, officer, scheme, at=now(), seed=seed).ref
+    click.echo(f"Match run {ref}, in the name of {officer.name} ({officer.organisation_name})")
+    with scoring_executor(settings.dask) as executor, _Bars() as bars:
+        handlers = MatchHandlers(executor, watch=bars.show).handlers()
+        Runner(sessions, handlers, now, lease_seconds=settings.job_lease_seconds).until_empty()
+    _say_result(sessions, ref)
+
+
+def _say_result(sessions: SessionFactory, ref: str) -> None:
+    with read_tx(sessions) as session:
+        done = match_steps.find(session, ref)
+    if done.state is not MatchRunState.FINISHED:
+        raise MatchFailedError(f"match run {ref} is {done.state}")
+    counts = done.counts
+    click.echo(
+        f"{counts['proposed']} proposals for {counts['vacancies_proposed']} of {counts['vacancies']} vacancies, "
+        f"{counts['workers_proposed']} of {counts['workers']} workers; seed {done.seed}, digest {done.digest}"
+    )
+
+
+class _Bars:
+    """One progress bar a stage."""
+
+    def __init__(self) -> None:
+        self.bars: dict[str, tqdm[Any]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for bar in self.bars.values():
+            bar.close()
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Move the bar of a stage."""
+        if stage not in self.bars:
+            self.bars[stage] = tqdm(total=total, desc=STAGES[stage], mininterval=0.2)
+        bar = self.bars[stage]
+        bar.update(done - bar.n)

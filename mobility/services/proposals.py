@@ -1,0 +1,331 @@
+"""Decisions on match proposals by two governments, and what time does to them; the matcher itself decides nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mobility.errors import ConflictError, ForbiddenError, InvalidError
+from mobility.models.base import Base
+from mobility.models.employers import Employer
+from mobility.models.match_runs import MatchRun
+from mobility.models.proposals import Decision, MatchProposal
+from mobility.models.users import User
+from mobility.models.vacancies import Vacancy
+from mobility.models.workers import Worker
+from mobility.queries import demands, pools
+from mobility.rules.employers import EmployerState
+from mobility.rules.proposals import (
+    OPEN_STATES,
+    ProposalEvent,
+    ProposalState,
+    ReasonCode,
+    Signatory,
+    check_approver,
+    check_in_time,
+    check_reason,
+    lifecycle,
+)
+from mobility.rules.schemes import SchemeState
+from mobility.rules.vacancies import VacancyState
+from mobility.rules.workers import LIFECYCLE as WORKERS
+from mobility.rules.workers import WorkerEvent, WorkerState
+from mobility.security import audit
+from mobility.security.actors import SYSTEM, Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed, require
+from mobility.security.scopes import one
+from mobility.services import eligibility, quotas
+
+#: What deciding on a proposal, and showing it, needs to have loaded.
+WHOLE = (
+    joinedload(MatchProposal.run).joinedload(MatchRun.scheme),
+    joinedload(MatchProposal.vacancy).joinedload(Vacancy.employer).joinedload(Employer.organisation),
+    joinedload(MatchProposal.vacancy).joinedload(Vacancy.occupation),
+    joinedload(MatchProposal.vacancy).joinedload(Vacancy.scheme),
+    joinedload(MatchProposal.worker),
+    joinedload(MatchProposal.endorsed_by).joinedload(User.organisation),
+    selectinload(MatchProposal.decisions).joinedload(Decision.user),
+    selectinload(MatchProposal.decisions).joinedload(Decision.organisation),
+)
+
+PERMISSIONS: Mapping[ProposalEvent, Permission] = {
+    ProposalEvent.ENDORSE: Permission.PROPOSAL_ENDORSE,
+    ProposalEvent.NOT_ENDORSE: Permission.PROPOSAL_NOT_ENDORSE,
+    ProposalEvent.APPROVE: Permission.PROPOSAL_APPROVE,
+    ProposalEvent.REFUSE: Permission.PROPOSAL_REFUSE,
+}
+#: States in which a worker can be put forward.
+_AVAILABLE = (WorkerState.READY, WorkerState.PROPOSED)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a reviewer says: the note is for the worker to read; ``version`` is what the reviewer was looking at."""
+
+    event: ProposalEvent
+    version: int
+    reason: ReasonCode | None = None
+    note: str | None = None
+
+
+def get(session: Session, actor: Actor, ref: str) -> MatchProposal:
+    """Return a proposal with all that is shown of it.
+
+    Raises
+    ------
+    NotFoundError
+        No such proposal, or none that the actor may see.
+    """
+    proposal = one(session, actor, MatchProposal, ref, options=WHOLE)
+    require(actor, Permission.PROPOSAL_VIEW, proposal)
+    return proposal
+
+
+def open_to(actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[ProposalEvent]:
+    """Return the decisions that the actor may take on a proposal now (loaded with ``WHOLE``)."""
+    if at >= proposal.expires_at:
+        return []
+    follow = lifecycle(proposal.vacancy.scheme.review_order).events(proposal.state)
+    mine = [event for event in follow if event in PERMISSIONS and allowed(actor, PERMISSIONS[event], proposal)]
+    if ProposalEvent.APPROVE in mine:
+        try:
+            check_approver(_endorser(proposal), _signatory(actor))
+        except ForbiddenError:
+            mine.remove(ProposalEvent.APPROVE)
+    return mine
+
+
+def endorse(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    *,
+    version: int,
+    at: datetime,
+    reason: ReasonCode | None = None,
+    note: str | None = None,
+) -> MatchProposal:
+    """Endorse a proposal for the worker's country; see ``decide``."""
+    return decide(session, actor, ref, Verdict(ProposalEvent.ENDORSE, version, reason, note), at=at)
+
+
+def not_endorse(
+    session: Session, actor: Actor, ref: str, reason: ReasonCode, *, version: int, at: datetime, note: str | None = None
+) -> MatchProposal:
+    """Decline to endorse a proposal for the worker's country; see ``decide``."""
+    return decide(session, actor, ref, Verdict(ProposalEvent.NOT_ENDORSE, version, reason, note), at=at)
+
+
+def approve(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    *,
+    version: int,
+    at: datetime,
+    reason: ReasonCode | None = None,
+    note: str | None = None,
+) -> MatchProposal:
+    """Approve a proposal for the vacancy's country, taking a unit of each quota that it touches; see ``decide``."""
+    return decide(session, actor, ref, Verdict(ProposalEvent.APPROVE, version, reason, note), at=at)
+
+
+def refuse(
+    session: Session, actor: Actor, ref: str, reason: ReasonCode, *, version: int, at: datetime, note: str | None = None
+) -> MatchProposal:
+    """Refuse a proposal for the vacancy's country; see ``decide``."""
+    return decide(session, actor, ref, Verdict(ProposalEvent.REFUSE, version, reason, note), at=at)
+
+
+def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: datetime) -> MatchProposal:
+    """Record a reviewer's decision.
+
+    The row is locked, so that of several reviewers at once all but the first meet the first one's decision.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, TransitionError
+        Not visible; not the actor's to decide (other side, or four eyes); not in a state that it can follow.
+    ConflictError
+        Somebody decided first (with who, what and when), time is over, the vacancy is filled, or the scheme, the
+        employer or the worker is no longer there for it.
+    InvalidError
+        A reason is missing or does not belong; the worker no longer meets a rule (named).
+    QuotaFullError
+        A quota has no unit left.
+    """
+    proposal = one(session, actor, MatchProposal, ref, lock=True, options=WHOLE)
+    require(actor, PERMISSIONS[verdict.event], proposal)
+    _check_version(proposal, verdict.version)
+    before = proposal.state
+    after = lifecycle(proposal.vacancy.scheme.review_order).advance(before, verdict.event)
+    check_in_time(proposal.expires_at, at)
+    check_reason(verdict.event, verdict.reason)
+    override = _overrides(session, proposal, verdict)
+    also: list[Base] = []
+    match verdict.event:
+        case ProposalEvent.ENDORSE:
+            _check_not_frozen(proposal)
+            proposal.endorsed_by_id = actor.user_id
+        case ProposalEvent.APPROVE:
+            also = _approve(session, actor, proposal, at=at)
+        case _:
+            pass
+    proposal.state = after
+    session.add(
+        Decision(
+            proposal_id=proposal.id,
+            event=verdict.event,
+            state_before=before,
+            state_after=after,
+            user_id=actor.user_id,
+            organisation_id=actor.organisation_id,
+            reason=verdict.reason,
+            note=verdict.note or None,
+            override=override,
+            decided_at=at,
+        )
+    )
+    session.flush()
+    if verdict.event is ProposalEvent.APPROVE:
+        facts = demands.quota_facts(session, proposal.vacancy.scheme_id, proposal.vacancy_id, proposal.worker_id)
+        also += quotas.take(session, facts, proposal.id)
+    told = {"vacancy": proposal.vacancy.ref, "reason": verdict.reason.value if verdict.reason else None}
+    audit.record(
+        session,
+        actor,
+        f"proposal.{verdict.event}",
+        proposal,
+        at=at,
+        also=also,
+        override=override,
+        rank=proposal.rank,
+        **told,
+    )
+    session.expire(proposal, ["decisions"])
+    return proposal
+
+
+def _check_version(proposal: MatchProposal, version: int) -> None:
+    """Refuse a decision on what has changed since it was read, and say who changed it."""
+    if proposal.version == version:
+        return
+    if proposal.decisions:
+        last = proposal.decisions[-1]
+        who = f"{last.user.name} ({last.organisation.name})"
+        raise ConflictError("proposal.decided", by=who, at=last.decided_at, what=last.event.value)
+    raise ConflictError("stale")
+
+
+def _check_not_frozen(proposal: MatchProposal) -> None:
+    """Refuse to go on with what a suspension has frozen."""
+    vacancy = proposal.vacancy
+    if vacancy.scheme.state is not SchemeState.ACTIVE:
+        raise ConflictError("proposal.scheme_not_active")
+    if vacancy.employer.state is not EmployerState.VERIFIED:
+        raise ConflictError("proposal.employer_not_verified")
+    if vacancy.state is not VacancyState.OPEN:
+        raise ConflictError("proposal.vacancy_not_open")
+
+
+def _approve(session: Session, actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[Base]:
+    """Check that an approval may stand today, and bind the worker; quotas come last."""
+    check_approver(_endorser(proposal), _signatory(actor))
+    locked = sa.select(Vacancy).where(Vacancy.id == proposal.vacancy_id).with_for_update(of=Vacancy)
+    session.scalars(locked.execution_options(populate_existing=True)).one()
+    _check_not_frozen(proposal)
+    if demands.positions_left(session, proposal.vacancy_id) < 1:
+        raise ConflictError("proposal.positions_filled")
+    worker = _locked_worker(session, proposal.worker_id)
+    if worker.state not in _AVAILABLE or not pools.consents_to_matching(session, worker.id, at=at):
+        raise ConflictError("proposal.worker_left")
+    eligibility.check(session, proposal.vacancy.scheme_id, proposal.vacancy_id, worker.id, at=at)
+    proposal.approved_by_id = actor.user_id
+    if worker.state is WorkerState.PROPOSED:
+        return []
+    worker.state = WORKERS.advance(worker.state, WorkerEvent.PROPOSE)
+    return [worker]
+
+
+def _locked_worker(session: Session, worker_id: int) -> Worker:
+    select = sa.select(Worker).where(Worker.id == worker_id).with_for_update(of=Worker)
+    return session.scalars(select.execution_options(populate_existing=True)).one()
+
+
+def _overrides(session: Session, proposal: MatchProposal, verdict: Verdict) -> bool:
+    """Tell whether an approval passes over somebody with a higher score who waits for the same decision.
+
+    Raises
+    ------
+    InvalidError
+        ``proposal.override_reason``: it does, and the reason does not say so.
+    """
+    if verdict.event is not ProposalEvent.APPROVE:
+        return verdict.reason is ReasonCode.OVERRIDES_RANKING
+    passed = passed_over(session, proposal)
+    if passed and verdict.reason is not ReasonCode.OVERRIDES_RANKING:
+        raise InvalidError("proposal.override_reason", field="reason", better=passed)
+    return passed > 0
+
+
+def passed_over(session: Session, proposal: MatchProposal) -> int:
+    """Return how many with a higher score wait in the same state for the last places of the same vacancy."""
+    left = demands.positions_left(session, proposal.vacancy_id)
+    better = sa.select(sa.func.count()).where(
+        MatchProposal.run_id == proposal.run_id,
+        MatchProposal.vacancy_id == proposal.vacancy_id,
+        MatchProposal.state == proposal.state,
+        MatchProposal.score > proposal.score,
+    )
+    waiting = session.scalar(better) or 0
+    return waiting if waiting >= left else 0
+
+
+def _endorser(proposal: MatchProposal) -> Signatory | None:
+    by = proposal.endorsed_by
+    return None if by is None else Signatory(by.id, by.organisation_id)
+
+
+def _signatory(actor: Actor) -> Signatory:
+    return Signatory(actor.user_id or 0, actor.organisation_id or 0)
+
+
+def expire_by_date(session: Session, at: datetime) -> int:
+    """Expire every open proposal whose time has run out; units and workers that were bound become free again.
+
+    Returns
+    -------
+    int
+        How many expired.
+    """
+    over = sa.and_(MatchProposal.state.in_(OPEN_STATES), MatchProposal.expires_at <= at)
+    select = sa.select(MatchProposal).where(over).order_by(MatchProposal.id).with_for_update(of=MatchProposal)
+    found = session.scalars(select.options(*WHOLE).execution_options(populate_existing=True)).all()
+    for proposal in found:
+        order = proposal.vacancy.scheme.review_order
+        proposal.state = lifecycle(order).advance(proposal.state, ProposalEvent.EXPIRE)
+    session.flush()
+    free = [proposal.id for proposal in found if proposal.approved_by_id is None]
+    audit.record_many(session, SYSTEM, "proposal.expire", MatchProposal, free, at=at)
+    for proposal in found:
+        if proposal.approved_by_id is not None:
+            also: list[Base] = [*_release_worker(session, proposal), *quotas.give_back(session, proposal.id)]
+            audit.record(session, SYSTEM, "proposal.expire", proposal, at=at, also=also)
+    return len(found)
+
+
+def _release_worker(session: Session, proposal: MatchProposal) -> Sequence[Worker]:
+    """Set a worker free again whom no other approval binds."""
+    worker = _locked_worker(session, proposal.worker_id)
+    bound = sa.select(MatchProposal.id).where(
+        MatchProposal.worker_id == worker.id,
+        MatchProposal.approved_by_id.is_not(None),
+        MatchProposal.state.in_((*OPEN_STATES, ProposalState.PLACED)),
+    )
+    if worker.state is not WorkerState.PROPOSED or session.scalar(bound.limit(1)) is not None:
+        return []
+    worker.state = WORKERS.advance(worker.state, WorkerEvent.RELEASE)
+    return [worker]
