@@ -36,7 +36,11 @@ FIELD_OF = {
     "vacancy_hours": "hours_week",
     "vacancy_pay": "pay",
     "zero_fees": "no_fees",
+    "guarantee_share": "guarantee",
 }
+
+#: Places behind the point that the columns keep, by field of the form.
+_PLACES = {"hours_week": 1, "pay": 4, "overtime_pay": 4, "guarantee_share": 4}
 
 #: Terms that become columns of the same name as they stand.
 _PLAIN = (
@@ -185,9 +189,13 @@ def _check_figures(actor: Actor, terms: VacancyTerms, *, today: date) -> None:
     if terms.currency not in {country.currency for country in reference.countries()}:
         raise InvalidError("vacancy.unknown_currency", field="currency")
     if not 0 <= terms.guarantee_share <= 1:
-        raise InvalidError("share.not_a_share", field="guarantee_share")
+        raise InvalidError("share.not_a_share", field="guarantee")
     if not 0 <= terms.experience_months <= LONGEST_EXPERIENCE:
         raise InvalidError("vacancy.experience_out_of_range", field="experience_months", most=LONGEST_EXPERIENCE)
+    for name, places in _PLACES.items():
+        amount = getattr(terms, name)
+        if amount is not None and amount != round(amount, places):
+            raise InvalidError("vacancy.too_precise", field=FIELD_OF.get(name, name), places=places)
     facts = Terms(
         occupation=terms.occupation,
         region=terms.region,

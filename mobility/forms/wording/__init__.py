@@ -9,16 +9,31 @@ from flask_babel import LazyString
 from mobility.forms.wording import (
     common,
     documents,
+    employers,
     figures,
     home,
     organisations,
     rulesets,
     schemes,
+    seasonal_jobs,
     shortages,
+    vacancies,
     workers,
 )
 
-_FILES = (common, home, organisations, rulesets, schemes, shortages, documents, workers)
+_FILES = (
+    common,
+    documents,
+    employers,
+    home,
+    organisations,
+    rulesets,
+    schemes,
+    seasonal_jobs,
+    shortages,
+    vacancies,
+    workers,
+)
 
 
 class Labels(Mapping[Enum, LazyString]):

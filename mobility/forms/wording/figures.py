@@ -10,9 +10,10 @@ from flask_babel import LazyString, format_date, get_locale
 from flask_babel import gettext as _
 
 from mobility.data import reference
-from mobility.forms.wording import organisations, rulesets, schemes
+from mobility.forms.wording import employers, organisations, rulesets, schemes
 from mobility.rules.agreements import CostBearer, CostKind
 from mobility.rules.durations import Window
+from mobility.rules.employers import VettingItem
 from mobility.rules.facts import WAGE_FLOOR_PREFIX
 from mobility.rules.organisations import OrganisationKind
 
@@ -26,8 +27,9 @@ _KINDS: Mapping[str, type[Enum]] = {
     "bearer": CostBearer,
     "authority": OrganisationKind,
     "window": Window,
+    "item": VettingItem,
 }
-_FILES: tuple[Any, ...] = (organisations, rulesets, schemes)
+_FILES: tuple[Any, ...] = (employers, organisations, rulesets, schemes)
 _WORDS: Mapping[tuple[type[Enum], Enum], LazyString] = {
     (type(member), member): text
     for file in _FILES

@@ -1,0 +1,113 @@
+"""Pages of employers: list, registration, one employer and the steps of its vetting."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from mobility.errors import InvalidError
+from mobility.forms.employers import EmployerForm, VettingForm, step_named
+from mobility.forms.wording import sentence
+from mobility.queries import employers as lists
+from mobility.rules.employers import LIFECYCLE, EmployerEvent, EmployerState
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed
+from mobility.services import employers, idempotency
+from mobility.views.browser_session import db_session, request_time
+from mobility.views.forms import expected_version, fail_form, idempotency_key, request_content
+from mobility.views.identity import current_actor
+from mobility.views.lists import chosen, page_number
+
+blueprint = Blueprint("employers", __name__, url_prefix="/employers")
+
+WITH_REASON = frozenset({EmployerEvent.RETURN_TO_REGISTERED, EmployerEvent.SUSPEND, EmployerEvent.DEBAR})
+WITH_ITEMS = frozenset({EmployerEvent.VERIFY, EmployerEvent.REINSTATE})
+DONE = {
+    EmployerEvent.BEGIN_VETTING: _l("The vetting has begun. Say what you looked at, then verify."),
+    EmployerEvent.RETURN_TO_REGISTERED: _l("The vetting ended without an outcome."),
+    EmployerEvent.VERIFY: _l("The employer is verified. Its vacancies can be certified."),
+    EmployerEvent.SUSPEND: _l("The employer is suspended. Nothing of it moves on until it is reinstated."),
+    EmployerEvent.REINSTATE: _l("The employer is verified again."),
+    EmployerEvent.DEBAR: _l("The employer is debarred."),
+}
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the employers that the actor may see."""
+    state = chosen(EmployerState)
+    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    may = allowed(current_actor(), Permission.EMPLOYER_REGISTER)
+    return render_template("employers/index.html", page=page, state=state, states=EmployerState, may_register=may)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Register an employer."""
+    form, actor = EmployerForm(), current_actor()
+    if not form.validate_on_submit():
+        return render_template("employers/new.html", form=form), 422 if request.method == "POST" else 200
+    key, at = idempotency_key(), request_time()
+    try:
+        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
+        if ref is None:
+            ref = employers.register(db_session(), actor, form.terms(), at=at).ref
+            idempotency.finish(db_session(), actor, key, ref)
+    except InvalidError as error:
+        fail_form(form, error)
+        return render_template("employers/new.html", form=form), 422
+    flash(_("The employer is registered. Begin to vet it."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """Show one employer."""
+    return _page(ref, VettingForm())
+
+
+@blueprint.post("/<ref>/vet")
+def vet(ref: str) -> ResponseReturnValue:
+    """Take the step whose button was pressed."""
+    event = step_named(request.form.get("step", ""))
+    if event is None:
+        abort(400)
+    form, version = VettingForm(), expected_version()
+    if not form.validate():
+        return _page(ref, form), 422
+    try:
+        _step(event, form)(db_session(), current_actor(), ref, version=version, at=request_time())
+    except InvalidError as error:
+        fail_form(form, error)
+        return _page(ref, form), 422
+    flash(str(DONE[event]), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _step(event: EmployerEvent, form: VettingForm) -> Callable[..., Any]:
+    service: Callable[..., Any] = getattr(employers, event.value)
+    if event in WITH_REASON:
+        return partial(service, reason=form.reason.data or "")
+    return partial(service, items=form.items()) if event in WITH_ITEMS else service
+
+
+def _page(ref: str, form: VettingForm) -> str:
+    actor = current_actor()
+    employer = employers.get(db_session(), actor, ref)
+    form.fill(employers.looked_at(employer))
+    may_vet = allowed(actor, Permission.EMPLOYER_VET, employer)
+    steps = LIFECYCLE.events(employer.state) if may_vet else ()
+    return render_template(
+        "employers/show.html",
+        employer=employer,
+        form=form,
+        plain=[step for step in steps if step not in WITH_REASON | WITH_ITEMS],
+        with_items=[step for step in steps if step in WITH_ITEMS],
+        with_reason=[step for step in steps if step in WITH_REASON],
+        findings=[(each, sentence(each.code, each.params)) for each in employers.findings_of(employer)],
+        may_vet=may_vet,
+    )

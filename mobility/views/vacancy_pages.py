@@ -1,0 +1,184 @@
+"""What the pages of vacancies show and offer: choices of drop-downs, findings in words, steps open to the actor."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from mobility.data import reference
+from mobility.forms.fields import offer
+from mobility.forms.vacancies import ReasonsForm, TermsForm, TieForm
+from mobility.forms.wording import label, sentence
+from mobility.forms.wording.figures import fact_name
+from mobility.models.shortages import Shortage
+from mobility.models.vacancies import Vacancy
+from mobility.queries import shortages as shortage_lists
+from mobility.queries import vacancies as lists
+from mobility.queries.vacancies import Happened
+from mobility.rules.facts import WAGE_FLOOR_PREFIX
+from mobility.rules.languages import Cefr
+from mobility.rules.skills import SkillLevel
+from mobility.rules.vacancies import LIFECYCLE, Deficiency, VacancyEvent, VacancyState
+from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed
+from mobility.services import vacancies
+from mobility.services import vacancy_certification as certification
+from mobility.services.vacancies import EDITABLE
+from mobility.services.vacancy_certification import Assessment
+from mobility.views.browser_session import db_session, request_time
+from mobility.views.filters import country_name, day, moment, region_name, title_of
+from mobility.views.identity import current_actor, language
+
+UNIT_GROUP_DIGITS = 4
+#: Findings carry this instead of a law where the procedure itself asks for something.
+PROCEDURE = "lifecycle:"
+_PERMISSIONS = {
+    VacancyEvent.SUBMIT: Permission.VACANCY_SUBMIT,
+    VacancyEvent.FIND_DEFICIENT: Permission.VACANCY_CERTIFY,
+    VacancyEvent.CERTIFY: Permission.VACANCY_CERTIFY,
+    VacancyEvent.REFUSE: Permission.VACANCY_CERTIFY,
+    VacancyEvent.ATTEST: Permission.VACANCY_ATTEST,
+    VacancyEvent.OPEN: Permission.VACANCY_OPEN,
+    VacancyEvent.WITHDRAW: Permission.VACANCY_WITHDRAW,
+    VacancyEvent.REVOKE: Permission.VACANCY_REVOKE,
+}
+
+
+def offer_ties(form: TieForm) -> None:
+    """Offer the active schemes, the shortages in force, and the occupations that these cover."""
+    actor = current_actor()
+    shortages = shortage_lists.in_force(db_session(), actor)
+    schemes = lists.schemes(db_session(), actor, active=True)
+    offer(form.scheme, [(scheme.ref, title_of(scheme)) for scheme in schemes], empty=_("Choose"))
+    offer(form.shortage, [(each.ref, _shortage_text(each)) for each in shortages], empty=_("Choose"))
+    covered = tuple(each.occupation.code for each in shortages)
+    groups = [
+        (group.code, f"{group.titles[language()]} ({group.code})")
+        for group in reference.occupation_groups()
+        if len(group.code) == UNIT_GROUP_DIGITS and group.code.startswith(covered)
+    ]
+    offer(form.occupation, sorted(groups, key=lambda pair: pair[1]), empty=_("Choose"))
+
+
+def _shortage_text(shortage: Shortage) -> str:
+    return _(
+        "%(occupation)s, %(region)s, %(start)s to %(end)s",
+        occupation=title_of(shortage.occupation),
+        region=region_name(shortage.region),
+        start=day(shortage.valid_from),
+        end=day(shortage.valid_to),
+    )
+
+
+def ties_of(form: TieForm) -> dict[str, str]:
+    """Return what was chosen in the first step."""
+    return {"scheme": form.scheme.data, "shortage": form.shortage.data, "occupation": form.occupation.data}
+
+
+def offer_terms(form: TermsForm, occupation: str) -> None:
+    """Offer the regions of the actor's country, all currencies, and the skills of the occupation."""
+    country = current_actor().country
+    regions = [(region.code, region.name) for region in reference.regions() if region.country == country]
+    currencies = sorted({each.currency for each in reference.countries()} - {"XXX"})
+    skills = [(skill.code, title_of(skill, "label")) for skill, _essential in lists.skills_of(db_session(), occupation)]
+    own = [(country, country_name(country))] if not regions else []
+    form.offer_choices(own + regions, [(code, code) for code in currencies], skills)
+
+
+def currency_of(country: str) -> str:
+    """Return the currency of a country."""
+    return next((each.currency for each in reference.countries() if each.code == country), "USD")
+
+
+def rows_of(found: Assessment) -> list[dict[str, Any]]:
+    """Return the findings as a table shows them: verdict, words, figures, source."""
+    rows = []
+    for seen in found.seen:
+        finding = seen.finding
+        own = seen.words.get(language(), "")
+        detail = sentence(finding.code, finding.params)
+        source = "" if finding.source.startswith(PROCEDURE) else finding.source
+        rows.append(
+            {
+                "verdict": finding.verdict,
+                "text": own or detail,
+                "detail": detail if own else "",
+                "source": source,
+                "warns": finding.severity.value == "warn",
+            }
+        )
+    return rows
+
+
+def steps(actor: Actor, vacancy: Vacancy) -> dict[str, bool]:
+    """Return which steps the vacancy's state and the policy open to the actor."""
+    following = LIFECYCLE.events(vacancy.state)
+    may = {
+        event.value: event in following and allowed(actor, permission, vacancy)
+        for event, permission in _PERMISSIONS.items()
+    }
+    return {**may, "edit": vacancy.state in EDITABLE and allowed(actor, Permission.VACANCY_EDIT, vacancy)}
+
+
+def one_page(ref: str, form: ReasonsForm) -> str:
+    """Return the page of one vacancy."""
+    actor, session = current_actor(), db_session()
+    vacancy = vacancies.get(session, actor, ref)
+    may = steps(actor, vacancy)
+    concerned = any(may[name] for name in ("submit", "certify", "edit"))
+    findings = None
+    if concerned:
+        floors = certification.floors_of(vacancy)
+        today = request_time().date()
+        findings = rows_of(
+            certification.assess(session, vacancy, positions=vacancy.positions, floors=floors, today=today)
+        )
+    return render_template(
+        "vacancies/show.html",
+        vacancy=vacancy,
+        form=form,
+        may=may,
+        next_step="" if any(may.values()) and vacancy.state is not VacancyState.OPEN else waits_for(vacancy.state),
+        pay_hourly=certification.pay_hourly(vacancy),
+        floors=certification.floors_of(vacancy),
+        findings=findings,
+        reasons=[label(Deficiency(code)) for code in vacancy.deficiencies or ()],
+        levels={int(level): label(level) for level in SkillLevel},
+        cefr={int(level): level.name for level in Cefr},
+        languages={"en": _("English"), "es": _("Spanish"), "fr": _("French")},
+        floor_names=floor_words(certification.floors_of(vacancy)),
+        events=_told(lists.history(session, vacancy.ref)),
+    )
+
+
+def floor_words(names: Iterable[str]) -> dict[str, str]:
+    """Return what people call each wage floor."""
+    return {name: fact_name(f"{WAGE_FLOOR_PREFIX}{name}") for name in names}
+
+
+def _told(events: Iterable[Happened]) -> list[dict[str, str | None]]:
+    return [
+        {
+            "title": sentence(event.action),
+            "at": moment(event.at),
+            "at_iso": event.at.isoformat(),
+            "by": event.organisation or None,
+        }
+        for event in events
+    ]
+
+
+def waits_for(state: VacancyState) -> str:
+    """Return who has to act next, in words; empty where nobody has to."""
+    texts = {
+        VacancyState.DRAFT: _("The employer completes and submits it."),
+        VacancyState.DEFICIENT: _("The employer mends and submits it again."),
+        VacancyState.SUBMITTED: _("The destination ministry certifies it, sends it back or refuses it."),
+        VacancyState.CERTIFIED: _("A consular post of a country of origin attests it."),
+        VacancyState.PARTIALLY_CERTIFIED: _("A consular post of a country of origin attests it."),
+        VacancyState.ATTESTED: _("The destination ministry opens it for matching."),
+        VacancyState.OPEN: _("The next match run proposes workers for it."),
+    }
+    return texts.get(state, "")
