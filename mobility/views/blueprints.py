@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from mobility.views import accounts, health, home, preferences, shortages
+from mobility.views import (
+    accounts,
+    consents,
+    employers,
+    health,
+    home,
+    preferences,
+    schemes,
+    shortages,
+    vacancies,
+    workers,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
@@ -10,4 +21,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
     home.blueprint,
     shortages.blueprint,
+    schemes.blueprint,
+    employers.blueprint,
+    vacancies.blueprint,
+    workers.blueprint,
+    consents.blueprint,
 )

@@ -93,6 +93,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "scheme.no_agreement": _l("Choose at least one agreement."),
     "scheme.unknown_agreement": _l("One of these agreements is not yours. Choose from the list."),
     "scheme.origin_twice": _l("Choose one agreement for each country of origin."),
+    "scheme.cap_without_agreement": _l("Tick the agreement of each country that gets places."),
     "scheme.version_pending": _l("A version of the rules is waiting for signatures. Wait until all have signed it."),
     "scheme.version_not_ahead": _l("Choose a day after %(day)s: rules never change backwards."),
     "scheme.version_unchanged": _l("These are the rules that are signed already. Change at least one."),

@@ -1,0 +1,152 @@
+"""Forms of schemes: a draft that starts from an example, and a later version of its rules."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField
+
+from mobility.errors import InvalidError
+from mobility.forms.fields import date_field, long_text_field, number_field, offer_kind, select_field, text_field
+from mobility.rules.example_schemes import ExampleScheme
+from mobility.rules.quotas import QuotaDimension, open_remainder
+from mobility.rules.schemes import ReviewOrder, SchemeKind
+from mobility.services.schemes import LONGEST_STAY, QuotaTerms, SchemeTerms, terms_of_example
+
+MOST_PLACES = 1_000_000
+LONGEST_RULES = 200_000
+
+
+class OriginForm(Form):
+    """One agreement: whether its country takes part, and the places that it gets at most."""
+
+    agreement = HiddenField()
+    takes_part = BooleanField()
+    cap = number_field(
+        _l("Places for this country at most"),
+        least=0,
+        most=MOST_PLACES,
+        description=_l("Leave it empty if only the places in all count."),
+    )
+
+
+class SchemeForm(FlaskForm):
+    """A scheme's terms, its countries of origin and its quotas."""
+
+    title_en = text_field(_l("Title in English"), limit=300, required=_l("Enter a title in English"))
+    title_es = text_field(_l("Title in Spanish"), limit=300, required=_l("Enter a title in Spanish"))
+    title_fr = text_field(_l("Title in French"), limit=300, required=_l("Enter a title in French"))
+    kind = select_field(_l("Kind"), required=_l("Choose a kind"))
+    review_order = select_field(_l("Order of decisions"), required=_l("Choose an order of decisions"))
+    max_stay_months = number_field(
+        _l("Longest stay in months"), least=1, most=LONGEST_STAY, required=_l("Enter the longest stay")
+    )
+    rules_from = date_field(
+        _l("The rules apply from"),
+        required=_l("Enter the first day of the rules"),
+        description=_l("The scheme can start on that day or later."),
+    )
+    agreements = FieldList(FormField(OriginForm), label=_l("Agreements"))
+    period_from = date_field(_l("Places count from"), required=_l("Enter the first day of the quota"))
+    period_to = date_field(_l("Places count to"), required=_l("Enter the last day of the quota"))
+    cap = number_field(
+        _l("Places in all"),
+        least=0,
+        most=MOST_PLACES,
+        required=_l("Enter the number of places"),
+        description=_l("One place is one person whose first day of work lies in the period."),
+    )
+    kept_for_women = number_field(
+        _l("Places kept for women"), least=0, most=MOST_PLACES, description=_l("Leave it empty if none are kept.")
+    )
+
+    def offer_choices(self, agreements: Iterable[tuple[str, str]]) -> None:
+        """Give the drop-downs their choices, and each agreement (reference, label) its entry."""
+        offer_kind(self.kind, SchemeKind, empty=_l("Choose"))
+        offer_kind(self.review_order, ReviewOrder, empty=_l("Choose"))
+        labels = dict(agreements)
+        sent = {entry.form.agreement.data for entry in self.agreements}
+        for ref in labels:
+            if ref not in sent:
+                self.agreements.append_entry({"agreement": ref, "takes_part": False})
+        for entry in self.agreements:
+            ref = entry.form.agreement.data
+            entry.form.takes_part.label.text = labels.get(ref, ref)
+
+    def start_from(self, example: ExampleScheme, today: date) -> None:
+        """Fill the form with an example's terms and the places of its latest period."""
+        self.title_en.data, self.title_es.data, self.title_fr.data = (example.titles[key] for key in ("en", "es", "fr"))
+        self.kind.data, self.review_order.data = example.kind.value, example.review_order.value
+        self.max_stay_months.data, self.rules_from.data = example.max_stay_months, today
+        whole = max((quota for quota in example.quotas if quota.dimension is None), key=lambda each: each.valid_from)
+        self.period_from.data, self.period_to.data, self.cap.data = whole.valid_from, whole.valid_to, whole.cap
+        floors = [quota.cap for quota in example.quotas if quota.dimension is QuotaDimension.SEX_FLOOR]
+        self.kept_for_women.data = floors[0] if floors else None
+
+    def terms(self, example: ExampleScheme, origins: dict[str, str]) -> SchemeTerms:
+        """Return what was entered, with the example's rules; ``origins`` gives the country of each agreement.
+
+        Raises
+        ------
+        InvalidError
+            ``quota.floor_above_total``, or ``scheme.cap_without_agreement``: places for a country that is not chosen.
+        """
+        entries = [entry.form for entry in self.agreements]
+        chosen = [entry.agreement.data for entry in entries if entry.takes_part.data]
+        if any(entry.cap.data is not None and not entry.takes_part.data for entry in entries):
+            raise InvalidError("scheme.cap_without_agreement", field="agreements")
+        plain = terms_of_example(example, chosen, self.rules_from.data, self._quotas(origins))
+        entered: dict[str, Any] = {
+            "kind": SchemeKind(self.kind.data),
+            "titles": {"en": self.title_en.data, "es": self.title_es.data, "fr": self.title_fr.data},
+            "review_order": ReviewOrder(self.review_order.data),
+            "max_stay_months": self.max_stay_months.data,
+        }
+        return SchemeTerms(**{**vars(plain), **entered})
+
+    def _quotas(self, origins: dict[str, str]) -> list[QuotaTerms]:
+        period = self.period_from.data, self.period_to.data
+        quotas = [QuotaTerms(*period, self.cap.data)]
+        for entry in self.agreements:
+            cap, ref = entry.form.cap.data, entry.form.agreement.data
+            if cap is not None and ref in origins:
+                quotas.append(QuotaTerms(*period, cap, QuotaDimension.ORIGIN, origins[ref]))
+        if self.kept_for_women.data:
+            rest = open_remainder(self.cap.data, self.kept_for_women.data)
+            quotas.append(QuotaTerms(*period, rest, QuotaDimension.SEX_FLOOR, "female"))
+        return quotas
+
+
+class VersionForm(FlaskForm):
+    """A later version of a scheme's rules, as the JSON that the rules are kept in."""
+
+    valid_from = date_field(
+        _l("The new rules apply from"),
+        required=_l("Enter the first day of the new rules"),
+        description=_l("A day ahead, so that all ministries can sign before it."),
+    )
+    rules = long_text_field(
+        _l("Rules"), limit=LONGEST_RULES, required=_l("Enter the rules"), description=_l("The rules as JSON.")
+    )
+
+    def start_from(self, rules: list[dict[str, Any]]) -> None:
+        """Fill the form with the rules in force."""
+        self.rules.data = json.dumps(rules, indent=2, ensure_ascii=False)
+
+    def parsed(self) -> object:
+        """Return the rules as JSON gives them.
+
+        Raises
+        ------
+        InvalidError
+            ``rules.not_json``, with the line.
+        """
+        try:
+            return json.loads(self.rules.data)
+        except json.JSONDecodeError as error:
+            raise InvalidError("rules.not_json", field="rules", line=error.lineno) from None
+        except RecursionError:
+            raise InvalidError("rules.not_json", field="rules", line=1) from None
