@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -153,12 +153,14 @@ class WorkerForm(FlaskForm):
     mrz = long_text_field(
         _l("Machine-readable lines"),
         limit=200,
-        description=_l("The lines of letters, digits and < at the foot of the document. They reveal typing errors."),
+        description=_l(
+            "The lines of letters, digits and arrowheads at the foot of the document. They reveal typing errors."
+        ),
     )
     same_name_confirmed = BooleanField(_l("I made sure that this is another person"))
-    language_es = select_field(LANGUAGES["es"])
-    language_en = select_field(LANGUAGES["en"])
-    language_fr = select_field(LANGUAGES["fr"])
+    language_es = SelectField(LANGUAGES["es"], default="")
+    language_en = SelectField(LANGUAGES["en"], default="")
+    language_fr = SelectField(LANGUAGES["fr"], default="")
     licences = checkboxes_field(_l("Licences"))
     education_years = number_field(_l("Years at school"), least=0, most=30)
     reads_and_writes = BooleanField(_l("The person reads and writes"), default=True)
@@ -184,7 +186,7 @@ class WorkerForm(FlaskForm):
     @classmethod
     def asking_for(cls, skills: Pairs) -> type["WorkerForm"]:
         """Return the form with one question for each skill of the worker's occupations."""
-        questions = {f"{_SKILL}{code}": select_field(text) for code, text in skills}
+        questions = {f"{_SKILL}{code}": SelectField(text, default="") for code, text in skills}
         return type("WorkerFormWithSkills", (cls,), questions)
 
     def skill_fields(self) -> list[Any]:

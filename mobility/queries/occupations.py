@@ -1,9 +1,11 @@
 """Occupations and skills to choose from, in the reader's language."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.models.occupations import Occupation, Skill
+from mobility.models.occupations import Occupation, OccupationSkill, Skill
 
 UNIT_GROUP_DIGITS = 4
 
@@ -19,3 +21,18 @@ def skills(session: Session, language: str) -> list[tuple[str, str]]:
     """Return (code, label) of every skill, by label."""
     label = getattr(Skill, f"label_{language}")
     return [(code, text) for code, text in session.execute(sa.select(Skill.code, label).order_by(label, Skill.code))]
+
+
+def skills_of(session: Session, codes: Sequence[str], language: str) -> list[tuple[str, str]]:
+    """Return (code, label) of the skills that occupations ask for, essential ones first."""
+    label = getattr(Skill, f"label_{language}")
+    first = sa.func.max(sa.case((OccupationSkill.essential, 1), else_=0))
+    select = (
+        sa.select(Skill.code, label)
+        .join(OccupationSkill, OccupationSkill.skill_id == Skill.id)
+        .join(Occupation, Occupation.id == OccupationSkill.occupation_id)
+        .where(Occupation.code.in_(codes))
+        .group_by(Skill.code, label)
+        .order_by(first.desc(), label, Skill.code)
+    )
+    return [(code, text) for code, text in session.execute(select)]

@@ -36,7 +36,7 @@ EVIDENCE: Mapping[CheckKind, Evidence] = {
     CheckKind.REFERENCE: Evidence.ATTESTED,
 }
 #: States in which a file takes checks: from confirmed identity on, while the worker is on the register.
-_OPEN = frozenset(
+OPEN = frozenset(
     {
         WorkerState.IDENTITY_CHECKED,
         WorkerState.SCREENING,
@@ -83,7 +83,7 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
         skill that the worker does not claim.
     """
     worker = locked(session, actor, ref, Permission.WORKER_CHECK)
-    if worker.state not in _OPEN:
+    if worker.state not in OPEN:
         raise TransitionError(worker.state, "check")
     _verify(terms, at.date())
     if worker.state is WorkerState.IDENTITY_CHECKED:

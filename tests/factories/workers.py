@@ -42,16 +42,19 @@ class WorkerFactory:
     session: Session
     at: datetime
 
-    def skill(self, code: str = "S0001", *, of: str | None = None, essential: bool = True) -> Skill:
-        """Return a skill, made on first use; ``of`` is the ISCO-08 code of an occupation that asks for it."""
+    def asked_skill(self, code: str, *, of: str, essential: bool = True) -> Skill:
+        """Return a skill that an occupation (ISCO-08 code) asks for."""
+        found = self._skill(code)
+        asked = OccupationSkill(occupation_id=self.occupation(of).id, skill_id=found.id, essential=essential)
+        self.session.add(asked)
+        self.session.flush()
+        return found
+
+    def _skill(self, code: str) -> Skill:
         found = self.session.scalar(sa.select(Skill).where(Skill.code == code))
         if found is None:
             found = Skill(code=code, label_en=f"Skill {code}", label_es=f"Destreza {code}", label_fr=f"Savoir {code}")
             self.session.add(found)
-            self.session.flush()
-        if of is not None:
-            asked = OccupationSkill(occupation_id=self.occupation(of).id, skill_id=found.id, essential=essential)
-            self.session.add(asked)
             self.session.flush()
         return found
 
@@ -118,7 +121,7 @@ class WorkerFactory:
 
     def _skills(self, levels: Mapping[str, int]) -> list[WorkerSkill]:
         return [
-            WorkerSkill(skill=self.skill(code), level=level, evidence=Evidence.CLAIMED)
+            WorkerSkill(skill=self._skill(code), level=level, evidence=Evidence.CLAIMED)
             for code, level in levels.items()
         ]
 

@@ -34,7 +34,7 @@ MRZ = "P<GTMLOPEZ<GARCIA<<ANA<MARIA<<<<<<<<<<<<<<<<\nA123456784GTM9403143F340531
 @pytest.fixture
 def registrar(make):
     make.occupation("9211")
-    make.skill("S0001")
+    make.asked_skill("S0001", of="9211")
     return make.actor(POST, "GT", Role.REGISTRATION_OFFICER)
 
 

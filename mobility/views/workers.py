@@ -1,0 +1,283 @@
+"""Pages of workers: list and search, registration, one file and its steps; templates get projections, never rows."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from mobility.errors import ConflictError, InvalidError
+from mobility.forms.wording import label, sentence
+from mobility.forms.worker_steps import CheckForm, ConfirmIdentityForm, ReasonForm, SearchForm
+from mobility.forms.workers import LANGUAGES, LICENCES, StartForm, WorkerForm
+from mobility.models.workers import Worker
+from mobility.queries import occupations
+from mobility.queries import workers as lists
+from mobility.rules.checks import CheckKind
+from mobility.rules.consents import ConsentPurpose
+from mobility.rules.findings import Finding
+from mobility.rules.languages import Cefr
+from mobility.rules.skills import SkillLevel
+from mobility.rules.workers import LIFECYCLE, WorkerEvent, WorkerState
+from mobility.security.keyring import keyring_of
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed, require
+from mobility.security.projections import LINE, may_know_names, project_worker
+from mobility.security.worker_views import WorkerView
+from mobility.services import checks, idempotency, workers
+from mobility.views.browser_session import db_session, request_time
+from mobility.views.filters import title_of
+from mobility.views.forms import expected_version, fail_field, fail_form, idempotency_key, request_content
+from mobility.views.identity import LOCALES, current_actor, language
+from mobility.views.lists import chosen, page_number
+from mobility.views.places import countries, destinations, regions, sectors
+
+blueprint = Blueprint("workers", __name__, url_prefix="/workers")
+_ROW = re.compile(r"work_([0-9])_([a-z_]+)")
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the workers that the actor may see."""
+    state = chosen(WorkerState)
+    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    return render_template(
+        "workers/index.html",
+        page=page,
+        lines=_lines(page.rows),
+        state=state,
+        states=WorkerState,
+        search=SearchForm(formdata=None),
+        names=may_know_names(current_actor()),
+        may_register=allowed(current_actor(), Permission.WORKER_REGISTER),
+    )
+
+
+@blueprint.post("/search")
+def search() -> ResponseReturnValue:
+    """Find a worker by reference or whole name; sent as a form, so that no address ever holds a name."""
+    form = SearchForm()
+    rows = lists.found(db_session(), current_actor(), form.text.data) if form.validate() else []
+    names = may_know_names(current_actor())
+    page = render_template("workers/search.html", form=form, lines=_lines(rows), names=names)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Register a person: first their occupations, then everything else on one page."""
+    start = StartForm(request.args)
+    offered = occupations.unit_groups(db_session(), language())
+    start.offer_choices(offered)
+    begun = "occupation" in request.args
+    if not (begun and start.validate()):
+        wrong = begun or request.method == "POST"
+        return render_template("workers/start.html", form=start), 422 if wrong else 200
+    form = _worker_form(start)
+    if not form.validate_on_submit():
+        return _registration(form, start, offered, 422 if request.method == "POST" else 200)
+    actor, key, at = current_actor(), idempotency_key(), request_time()
+    try:
+        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
+        if ref is None:
+            ref = workers.register(db_session(), actor, form.terms(start.language.data), at=at).ref
+            idempotency.finish(db_session(), actor, key, ref)
+    except InvalidError as error:
+        _fail(form, error)
+        return _registration(form, start, offered, 422)
+    except ConflictError as error:
+        if not error.code.startswith("document_known"):
+            raise
+        fail_field(form.document_number, " ".join(filter(None, (sentence(error.code), error.what))))
+        return _registration(form, start, offered, 422)
+    flash(_("The person is registered. A second officer now confirms who they are."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """Show one file and what is to do next."""
+    return _page(ref)
+
+
+@blueprint.post("/<ref>/confirm-identity")
+def confirm_identity(ref: str) -> ResponseReturnValue:
+    """Confirm who a worker is."""
+    form = ConfirmIdentityForm()
+    form.validate()
+    try:
+        workers.confirm_identity(
+            db_session(),
+            current_actor(),
+            ref,
+            vouched=form.vouched.data,
+            version=expected_version(),
+            at=request_time(),
+        )
+    except InvalidError as error:
+        fail_field(form.vouched, sentence(error.code, error.params))
+        return _page(ref, confirm=form), 422
+    flash(_("The identity is confirmed. The checks can be recorded."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.route("/<ref>/check", methods=["GET", "POST"])
+def check(ref: str) -> ResponseReturnValue:
+    """Record a check."""
+    actor, session, at = current_actor(), db_session(), request_time()
+    worker = workers.get(session, actor, ref)
+    require(actor, Permission.WORKER_CHECK, worker)
+    view = project_worker(actor, worker, keyring_of(session))
+    form = CheckForm()
+    form.offer_choices([(skill.code, title_of(skill, "label")) for skill in view.skills])
+    status = 422 if request.method == "POST" else 200
+    if form.validate_on_submit():
+        try:
+            key = idempotency_key()
+            if idempotency.begin(session, actor, key, request_content(), at=at) is None:
+                checks.record(session, actor, ref, form.terms(), at=at)
+                idempotency.finish(session, actor, key, ref)
+        except InvalidError as error:
+            fail_form(form, error)
+        else:
+            flash(_("The check is recorded."), "success")
+            return redirect(url_for(".show", ref=ref))
+    return render_template("workers/check.html", form=form, worker=view), status
+
+
+@blueprint.post("/<ref>/make-ready")
+def make_ready(ref: str) -> ResponseReturnValue:
+    """Put a worker on the roster."""
+    try:
+        workers.make_ready(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    except InvalidError as error:
+        if error.code == "stale":
+            raise
+        flash(_("Something is still wanting; see below."))
+        return _page(ref), 422
+    flash(_("The worker is ready. The next match run can propose them."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/pause")
+def pause(ref: str) -> ResponseReturnValue:
+    """Take a worker off the roster for a while."""
+    form = ReasonForm(prefix="pause")
+    if not form.validate():
+        return _page(ref, pause=form), 422
+    workers.pause(db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time())
+    flash(_("The worker is paused and not proposed any more."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/withdraw")
+def withdraw(ref: str) -> ResponseReturnValue:
+    """Take a worker off the register."""
+    form = ReasonForm(prefix="withdraw")
+    if not form.validate():
+        return _page(ref, withdraw=form), 422
+    workers.withdraw(
+        db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time()
+    )
+    flash(_("The worker has left the register."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/resume")
+def resume(ref: str) -> ResponseReturnValue:
+    """Put a worker on the register again."""
+    workers.resume(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    flash(_("The worker is on the register again. A second officer now confirms who they are."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _worker_form(start: StartForm) -> WorkerForm:
+    """Return the registration form for the worker's occupations, in the page's and the worker's language."""
+    codes = [code for code in (start.occupation.data, start.second_occupation.data) if code]
+    asked = occupations.skills_of(db_session(), codes, language())
+    country = current_actor().country
+    form = WorkerForm.asking_for(asked)(
+        data={"nationality": country, "residence_country": country, "document_issuer": country}
+    )
+    form.offer_choices(countries=countries(), regions=regions(), destinations=destinations(), sectors=sectors())
+    form.offer_consents(LOCALES[start.language.data])
+    return form
+
+
+def _registration(form: WorkerForm, start: StartForm, offered: list[tuple[str, str]], status: int) -> Any:
+    page = render_template("workers/new.html", form=form, start=start, occupations=offered)
+    return page, status
+
+
+def _fail(form: WorkerForm, error: InvalidError) -> None:
+    """Hang a refusal on its field, in the rows of the work history too."""
+    row = _ROW.fullmatch(error.field or "")
+    if row is None:
+        fail_form(form, error)
+        return
+    entry = form.work[int(row.group(1)) - 1].form
+    fail_field(entry[row.group(2)], sentence(error.code, error.params))
+    form.work.errors = [each.errors for each in form.work]
+
+
+def _lines(rows: Any) -> list[WorkerView]:
+    actor, keyring = current_actor(), keyring_of(db_session())
+    return [project_worker(actor, row, keyring, only=LINE) for row in rows]
+
+
+def _may(worker: Worker, *, complete: bool) -> dict[str, bool]:
+    actor, events = current_actor(), LIFECYCLE.events(worker.state)
+    edits = allowed(actor, Permission.WORKER_EDIT, worker)
+    free = edits and worker.state not in workers.BOUND
+    return {
+        "confirm": WorkerEvent.CHECK_IDENTITY in events and allowed(actor, Permission.WORKER_CONFIRM_IDENTITY, worker),
+        "check": worker.state in checks.OPEN and allowed(actor, Permission.WORKER_CHECK, worker),
+        "make_ready": complete
+        and WorkerEvent.MAKE_READY in events
+        and allowed(actor, Permission.WORKER_MAKE_READY, worker),
+        "edit": edits,
+        "pause": free and WorkerEvent.PAUSE in events,
+        "withdraw": free and WorkerEvent.WITHDRAW in events,
+        "resume": edits and worker.state in {WorkerState.PAUSED, WorkerState.WITHDRAWN},
+    }
+
+
+def _wanted(finding: Finding) -> dict[str, str]:
+    """Return what is wanting: its name, if it is a check or a consent, and what about it."""
+    title = ""
+    if "check" in finding.params:
+        title = label(CheckKind(str(finding.params["check"])))
+    elif "purpose" in finding.params:
+        title = label(ConsentPurpose(str(finding.params["purpose"])))
+    return {"title": title, "text": sentence(finding.code, finding.params)}
+
+
+def _page(ref: str, **forms: Any) -> str:
+    actor, session = current_actor(), db_session()
+    worker = workers.get(session, actor, ref)
+    mine = allowed(actor, Permission.WORKER_EDIT, worker) or allowed(actor, Permission.WORKER_CHECK, worker)
+    wanting = workers.wanting(session, worker, at=request_time()) if mine else []
+    none: MultiDict[str, str] = MultiDict()
+    shown = {
+        "confirm": ConfirmIdentityForm(none),
+        "pause": ReasonForm(none, prefix="pause"),
+        "withdraw": ReasonForm(none, prefix="withdraw"),
+        **forms,
+    }
+    view = project_worker(actor, worker, keyring_of(session))
+    return render_template(
+        "workers/show.html",
+        worker=view,
+        levels={level.value: label(level) for level in SkillLevel},
+        spoken=[f"{LANGUAGES.get(code, code)} {Cefr(level).name}" for code, level in view.languages.items()],
+        licences=[str(LICENCES.get(code, code)) for code in view.licences],
+        version=worker.version,
+        mine=mine,
+        wanting=[_wanted(finding) for finding in wanting],
+        may=_may(worker, complete=not wanting),
+        today=request_time().date(),
+        form=next(iter(forms.values()), None),
+        **shown,
+    )
