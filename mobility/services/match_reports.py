@@ -1,12 +1,13 @@
 """What a finished run tells: explanations of proposals, funnel, waterfall, fairness; values in, JSON out, no rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mobility.matching.allocation import Allocation, Reason
+from mobility.matching.columns import fact_column
 from mobility.matching.demand import Demand
 from mobility.matching.explain import Explanation, cut_off, explain, near_misses, tied_with
 from mobility.matching.pool import Pool
@@ -72,10 +73,17 @@ def explained(part: MatchResult, pool: Pool, demand: Demand, terms: Terms) -> li
     found = []
     for row in np.flatnonzero(part.allocation.proposed).tolist():
         worker = int(pairs.worker[row])
-        why = explain(pool, int(np.searchsorted(pool.key, worker)), demand, job, terms, cut_off=limit)
+        one = _alone(pool, int(np.searchsorted(pool.key, worker)))
+        why = explain(one, 0, demand, job, terms, cut_off=limit)
         tied = tied_with(part, vacancy, worker)
         found.append(Proposed(vacancy, worker, int(part.allocation.rank[row]), why.score, tied, why))
     return sorted(found, key=lambda proposed: proposed.rank)
+
+
+def _alone(pool: Pool, row: int) -> Pool:
+    """Return a pool of one worker whose facts hold that worker's values only, so that nothing else is derived."""
+    one = pool.take(np.array([row]))
+    return replace(one, facts={name: fact_column([column.value_at(0)]) for name, column in one.facts.items()})
 
 
 def margin(part: MatchResult, rules: Sequence[Rule], quotas: Mapping[int, str]) -> Margin:

@@ -21,6 +21,7 @@ from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.queries import demands, pools
 from mobility.queries import quotas as quota_queries
 from mobility.rules.facts import Scope
+from mobility.rules.findings import Severity
 from mobility.rules.rulesets import Rule, in_force, parse_rules
 from mobility.services import match_reports
 from mobility.services.match_chunks import unpack, unpack_parts
@@ -92,8 +93,9 @@ def rules_about_workers(raw: object) -> tuple[Rule, ...]:
 
 def _terms(run: MatchRun) -> Terms:
     given = run.parameters
+    rules = rules_about_workers(run.rule_set.rules)
     return Terms(
-        [rules_about_workers(run.rule_set.rules)],
+        [tuple(rule for rule in rules if rule.severity is Severity.BLOCK)],  # warnings are told, and keep nobody out
         expert_scorecard(),
         run.on_date,
         run.seed,

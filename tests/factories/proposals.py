@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
+from mobility.models.occupations import Skill
 from mobility.models.organisations import Organisation
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes import Scheme
@@ -117,10 +118,19 @@ class ProposalFactory:
             "created_at": self.at,
         }
         made = Vacancy(employer=employer, scheme_id=scheme.id, **{**given, **values})
-        made.skills = [VacancySkill(skill=self.skill(), essential=True, level=3)]
+        made.skills = [VacancySkill(skill=self.skill_asked(), essential=True, level=3)]
         self.session.add(made)
         audit.record(self.session, SYSTEM, "vacancy.open", made, at=self.at)
         return made
+
+    def skill_asked(self, code: str = "S0001") -> Skill:
+        """Return the skill that open vacancies ask for, made on first use."""
+        found = self.session.scalar(sa.select(Skill).where(Skill.code == code))
+        if found is None:
+            found = Skill(code=code, label_en=f"Skill {code}", label_es=f"Destreza {code}", label_fr=f"Savoir {code}")
+            self.session.add(found)
+            self.session.flush()
+        return found
 
     def match(self, corridor: Corridor, *, seed: int = 7, at: datetime | None = None, **parameters: int) -> MatchRun:
         """Run a whole match at once, without the job runner."""
