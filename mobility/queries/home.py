@@ -61,7 +61,7 @@ _KINDS = (
         "screen_workers",
         Permission.WORKER_CHECK,
         Worker,
-        (WorkerState.IDENTITY_CHECKED, WorkerState.SCREENING),
+        (WorkerState.SCREENING, WorkerState.IDENTITY_CHECKED),
         "workers.index",
     ),
     ("renew_papers", Permission.WORKER_CHECK, Worker, (WorkerState.ACTION_NEEDED,), "workers.index"),
