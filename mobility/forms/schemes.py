@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField
@@ -26,7 +27,7 @@ class OriginForm(Form):
     agreement = HiddenField()
     takes_part = BooleanField()
     cap = number_field(
-        _l("Places for this country at most"),
+        _l("Places at most"),
         least=0,
         most=MOST_PLACES,
         description=_l("Leave it empty if only the places in all count."),
@@ -63,18 +64,19 @@ class SchemeForm(FlaskForm):
         _l("Places kept for women"), least=0, most=MOST_PLACES, description=_l("Leave it empty if none are kept.")
     )
 
-    def offer_choices(self, agreements: Iterable[tuple[str, str]]) -> None:
-        """Give the drop-downs their choices, and each agreement (reference, label) its entry."""
+    def offer_choices(self, agreements: Iterable[tuple[str, str, str]]) -> None:
+        """Give the drop-downs their choices, and each agreement (reference, country's name, title) its entry."""
         offer_kind(self.kind, SchemeKind, empty=_l("Choose"))
         offer_kind(self.review_order, ReviewOrder, empty=_l("Choose"))
-        labels = dict(agreements)
+        known = {ref: (country, title) for ref, country, title in agreements}
         sent = {entry.form.agreement.data for entry in self.agreements}
-        for ref in labels:
+        for ref in known:
             if ref not in sent:
                 self.agreements.append_entry({"agreement": ref, "takes_part": False})
         for entry in self.agreements:
-            ref = entry.form.agreement.data
-            entry.form.takes_part.label.text = labels.get(ref, ref)
+            country, title = known.get(entry.form.agreement.data, ("", ""))
+            entry.form.takes_part.label.text = _("%(country)s: %(title)s", country=country, title=title)
+            entry.form.cap.label.text = _("Places for %(country)s at most", country=country)
 
     def start_from(self, example: ExampleScheme, today: date) -> None:
         """Fill the form with an example's terms and the places of its latest period."""

@@ -66,7 +66,7 @@ def new() -> ResponseReturnValue:
     actor, at = current_actor(), request_time()
     pacts = lists.agreements_in_force(db_session(), actor, at.date())
     form = SchemeForm()
-    form.offer_choices([(pact.ref, f"{country_name(pact.origin.country)}: {pact.title}") for pact in pacts])
+    form.offer_choices([(pact.ref, country_name(pact.origin.country), pact.title) for pact in pacts])
     if request.method == "GET":
         form.start_from(example, at.date())
         return _draft_page(form, example)

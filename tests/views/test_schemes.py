@@ -140,7 +140,7 @@ def test_an_empty_form_says_what_is_missing_at_every_field(officer, pact, browse
             {"agreements-0-agreement": "A-0000-0000-0"},
             "Agreements: One of these agreements is not yours. Choose from the list.",
         ),
-        ({"agreements-0-cap": "many"}, "Places for this country at most: Not a valid integer value."),
+        ({"agreements-0-cap": "many"}, "Places for Honduras at most: Not a valid integer value."),
         ({"max_stay_months": "500"}, "Longest stay in months: Enter a whole number from 1 to 120"),
         ({"period_to": ["31", "12", "2025"]}, "Places count to: The last day lies before the first one."),
         ({"kept_for_women": "101"}, "Places in all: 101 places cannot be kept out of 100."),
@@ -266,7 +266,7 @@ def test_the_page_tells_rules_and_quotas(session, make, officer, honduras, brows
         "Nobody may waive it.",
         "example parameters",
         "1 January 2026 to 31 December 2026",
-        scheme.rule_sets[0].digest,
+        scheme.rule_sets[0].digest[:8],
     ):
         assert text in page
 
