@@ -6,7 +6,6 @@ from enum import Enum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from mobility.rules.skills import SkillLevel
 from mobility.rules.vacancies import Deficiency, PayPeriod, VacancyState
 
 LABELS: tuple[Mapping[Enum, LazyString], ...] = (
@@ -44,12 +43,6 @@ LABELS: tuple[Mapping[Enum, LazyString], ...] = (
         Deficiency.EMPLOYER_NOT_VERIFIED: _l("The employer is not verified"),
         Deficiency.RECRUITER_UNKNOWN: _l("A recruiter is unknown"),
         Deficiency.TERMS_BROKEN: _l("The certified terms were broken"),
-    },
-    {
-        SkillLevel.BASIC: _l("Basic"),
-        SkillLevel.INDEPENDENT: _l("Independent"),
-        SkillLevel.ADVANCED: _l("Advanced"),
-        SkillLevel.EXPERT: _l("Expert"),
     },
 )
 
