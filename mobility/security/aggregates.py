@@ -88,18 +88,20 @@ UNAUDITED: Mapping[str, str] = {
 
 
 def digests(session: Session, keyring: Keyring, aggregate: Aggregate, ids: Sequence[int]) -> dict[str, str]:
-    """Return ``{"kind:REF": digest}`` of the objects with these ids, as they stand in the database now."""
+    """Return ``{"kind:REF": digest}`` of the objects with these ids, as they stand in the database now.
+
+    Keys are part of it: whoever swapped the ids of two rows would move everything that points to them.
+    """
     table = aggregate.model.__table__
     roots = session.execute(sa.select(table).where(table.c.id.in_(ids))).mappings().all()
     parts: dict[int, list[str]] = {row["id"]: [] for row in roots}
     for model, key in aggregate.parts.items():
         part = model.__table__
         for row in session.execute(sa.select(part).where(part.c[key].in_(ids))).mappings():
-            parts[row[key]].append(f"{model.__tablename__}{_canonical(row, frozenset({'id', key}))}")
-    hidden = aggregate.unwatched | {"id"}
+            parts[row[key]].append(f"{model.__tablename__}{_canonical(row, frozenset())}")
     return {
         f"{aggregate.kind}:{row['ref']}": keyring.mac(
-            "\n".join([f"{aggregate.kind}{_canonical(row, hidden)}", *sorted(parts[row["id"]])])
+            "\n".join([f"{aggregate.kind}{_canonical(row, aggregate.unwatched)}", *sorted(parts[row["id"]])])
         )
         for row in roots
     }

@@ -1,7 +1,7 @@
 """The audit chain: recording, checkpoints and verification; the only writer of audit events."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,7 +60,7 @@ def _append(session: Session, keyring: Keyring, actor: Actor, at: datetime, entr
             {
                 "action": action,
                 "actor": actor.user_ref,
-                "at": at.isoformat(),
+                "at": at.astimezone(UTC).isoformat(),
                 "digests": found,
                 "facts": facts,
                 "object": f"{kind}:{ref}",

@@ -1,7 +1,7 @@
 """Verification of the audit chain, its checkpoints, and the audited rows; reads only."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
 from mobility.models.audit import AuditEvent, AuditHead
+from mobility.models.users import User
+from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES, Aggregate, canonical_json, digests
 from mobility.security.audit import GENESIS, chain_mac
 from mobility.security.keyring import Keyring, keyring_of
 
 BATCH = 500
 TRIGGERS = ("audit_event_no_update", "audit_event_no_delete")
+#: What reading raises where somebody put a value past the column's type: a state that does not exist, a date of words.
+UNREADABLE = (ValueError, LookupError, TypeError, sa.exc.DataError)
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,22 @@ class _ChainWalk:
         self.latest: dict[str, str] = {}
         self._seen: dict[str, int] = {}
         self._heads: dict[str, tuple[int, str]] = {}
+        self._ids: dict[str, int] = {}
+        self._actors: dict[int | None, str] = {}
 
     def faults(self, session: Session) -> Iterator[AuditFault]:
+        self._actors = {
+            None: SYSTEM.user_ref,
+            **{row.id: row.ref for row in session.execute(sa.select(User.id, User.ref))},
+        }
         select = sa.select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.number)
-        for event in session.scalars(select.execution_options(yield_per=BATCH)):
-            self.events += 1
-            yield from self._follow(event)
-            session.expunge(event)
+        try:
+            for event in session.scalars(select.execution_options(yield_per=BATCH)):
+                self.events += 1
+                yield from self._follow(event)
+                session.expunge(event)
+        except UNREADABLE:
+            yield AuditFault("event_unreadable", f"after {self.events} events")
         heads = {head.stream: (head.number, head.mac) for head in session.scalars(sa.select(AuditHead))}
         for stream in sorted(heads.keys() | self._heads.keys()):
             if heads.get(stream, (0, GENESIS)) != self._heads.get(stream, (0, GENESIS)):
@@ -100,26 +113,31 @@ class _ChainWalk:
             yield AuditFault("event_changed", where)
         self._heads[event.stream] = (event.number, event.mac)
         body = _parsed(event.body)
-        if not _columns_agree(event, body):
+        if not self._columns_agree(event, body):
             yield AuditFault("event_changed", where)
-        for name, digest in body.get("digests", {}).items():
+        if event.id <= self._ids.get(event.stream, 0):
+            yield AuditFault("events_out_of_order", where)
+        self._ids[event.stream] = event.id
+        for name, digest in body["digests"].items():
             if self._seen.get(name, -1) < event.id:
                 self._seen[name] = event.id
                 self.latest[name] = digest
 
+    def _columns_agree(self, event: AuditEvent, body: dict[str, Any]) -> bool:
+        """Tell whether the columns kept for searching say what the authenticated body says."""
+        expected = tuple(body.get(name) for name in ("action", "object", "at", "actor"))
+        shown = f"{event.object_kind}:{event.object_ref}"
+        return expected == (event.action, shown, event.at.isoformat(), self._actors.get(event.actor_id))
+
 
 def _parsed(body: str) -> dict[str, Any]:
+    """Return the body with its digests; of one that somebody wrote over, nothing."""
     try:
         value = json.loads(body)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _columns_agree(event: AuditEvent, body: dict[str, Any]) -> bool:
-    """Tell whether the columns kept for searching say what the authenticated body says."""
-    expected = (body.get("action"), body.get("object"), body.get("at"))
-    return expected == (event.action, f"{event.object_kind}:{event.object_ref}", event.at.isoformat())
+    except (ValueError, RecursionError):
+        value = None
+    sound = isinstance(value, dict) and isinstance(value.get("digests"), dict)
+    return value if sound else {"digests": {}}
 
 
 def _check_rows(
@@ -129,7 +147,9 @@ def _check_rows(
     faults: list[AuditFault] = []
     ids = session.scalars(sa.select(aggregate.model.id).order_by(aggregate.model.id)).all()
     for start in range(0, len(ids), BATCH):
-        for name, digest in digests(session, keyring, aggregate, ids[start : start + BATCH]).items():
+        found, unreadable = _digests(session, keyring, aggregate, ids[start : start + BATCH])
+        faults += [AuditFault("row_unreadable", f"{aggregate.kind} with id {each}") for each in unreadable]
+        for name, digest in found.items():
             recorded = latest.pop(name, None)
             if recorded is None:
                 faults.append(AuditFault("row_without_event", name))
@@ -138,12 +158,31 @@ def _check_rows(
     return len(ids), faults
 
 
+def _digests(
+    session: Session, keyring: Keyring, aggregate: Aggregate, ids: Sequence[int]
+) -> tuple[dict[str, str], list[int]]:
+    """Return the digests of a batch, and the ids of rows that hold what their columns cannot."""
+    try:
+        with session.begin_nested():
+            return digests(session, keyring, aggregate, ids), []
+    except UNREADABLE:
+        if len(ids) == 1:
+            return {}, list(ids)
+    found: dict[str, str] = {}
+    unreadable: list[int] = []
+    for each in ids:
+        one, bad = _digests(session, keyring, aggregate, [each])
+        found |= one
+        unreadable += bad
+    return found, unreadable
+
+
 def _check_checkpoints(session: Session, keyring: Keyring, file: Path | None) -> tuple[int, list[AuditFault]]:
     if file is None or not file.exists():
         return 0, []
     public = keyring.checkpoint_key().public_key()
     faults = []
-    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, start=1):
         code = _checkpoint_fault(session, public, line)
         if code:
@@ -157,7 +196,7 @@ def _checkpoint_fault(session: Session, public: Ed25519PublicKey, line: str) -> 
         signature = bytes.fromhex(claim.pop("signature"))
         public.verify(signature, canonical_json(claim).encode())
         stream, number, mac = claim["stream"], claim["number"], claim["mac"]
-    except (ValueError, KeyError, AttributeError, InvalidSignature):
+    except (ValueError, KeyError, AttributeError, TypeError, InvalidSignature):
         return "checkpoint_changed"
     at_checkpoint = sa.select(AuditEvent.mac).where(AuditEvent.stream == stream, AuditEvent.number == number)
     found = session.scalar(at_checkpoint) if number else GENESIS
