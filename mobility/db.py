@@ -186,6 +186,15 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-self.places)
 
 
+#: NUL, which PostgreSQL refuses, and halves of surrogate pairs, which no encoding has.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_storable(text: str, limit: int) -> bool:
+    """Tell whether a column of ``limit`` characters takes the text, or may be compared with it."""
+    return len(unicodedata.normalize("NFC", text)) <= limit and not UNSTORABLE.search(text)
+
+
 class Txt(TypeDecorator[str]):
     """Text of at most ``limit`` characters in Unicode normal form C; NUL and longer text are refused on both sides."""
 
@@ -207,7 +216,7 @@ class Txt(TypeDecorator[str]):
         if value is None:
             return None
         text = unicodedata.normalize("NFC", value)
-        if re.search("[\x00\ud800-\udfff]", text):
+        if UNSTORABLE.search(text):
             raise ValueError("text holds a character that cannot be stored")
         if len(text) > self.limit:
             raise ValueError(f"text of {len(text)} characters where {self.limit} are allowed")

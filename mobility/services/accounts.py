@@ -5,12 +5,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from mobility.db import fold
+from mobility.db import fold, is_storable
 from mobility.models.users import User
 from mobility.security import audit, browser_sessions, one_time_codes, passwords, throttle
 from mobility.security.actors import Actor, actor_of
 from mobility.security.keyring import keyring_of
 from mobility.security.sealing import seal_totp
+
+LONGEST_EMAIL = 254
 
 
 class ThrottledError(Exception):
@@ -26,10 +28,14 @@ def check_password(session: Session, email: str, password: str, *, address: str,
         Too many attempts for this account or from this address; nothing was checked.
     """
     folded = fold(email)
-    may = [throttle.attempt(session, f"{kind}:{name}", at=at) for kind, name in (("user", folded), ("ip", address))]
-    if not all(may):
+    of_account = throttle.attempt(session, f"user:{folded}", at=at)
+    of_address = throttle.attempt(session, f"ip:{address}", at=at, allowed=throttle.ALLOWED_FROM_ADDRESS)
+    if not (of_account and of_address):
         raise ThrottledError
-    user = session.scalar(sa.select(User).where(User.email_folded == folded).options(joinedload(User.organisation)))
+    user = None
+    if is_storable(folded, LONGEST_EMAIL):
+        by_email = sa.select(User).where(User.email_folded == folded)
+        user = session.scalar(by_email.options(joinedload(User.organisation)))
     stored = user.password_hash if user is not None and user.disabled_at is None else None
     return user if passwords.password_matches(stored, password) else None
 
@@ -61,12 +67,17 @@ def set_password(session: Session, actor: Actor, old: str, new: str, *, at: date
 
     Raises
     ------
+    ThrottledError
+        Too many attempts: whoever found an open browser cannot try passwords in it.
     InvalidError
         The new password is too short, too long or easy to guess.
     """
+    if not throttle.attempt(session, f"password:{actor.user_ref}", at=at):
+        raise ThrottledError
     user = _own(session, actor)
     if not passwords.password_matches(user.password_hash, old):
         return False
+    throttle.forget(session, f"password:{actor.user_ref}")
     passwords.check_new_password(new, known=(user.name, user.email))
     user.password_hash = passwords.hash_password(new)
     browser_sessions.end_all_of(session, user.id)
@@ -75,12 +86,13 @@ def set_password(session: Session, actor: Actor, old: str, new: str, *, at: date
 
 
 def enrol_factor(session: Session, actor: Actor, secret: str, code: str, *, at: datetime) -> bool:
-    """Store a new one-time-code secret once the actor shows a right code of it; other sessions end."""
-    if one_time_codes.matching_step(secret, code, at=at) is None:
+    """Store a new one-time-code secret once the actor shows a right code of it, which is spent; all sessions end."""
+    step = one_time_codes.matching_step(secret, code, at=at)
+    if step is None:
         return False
     user = _own(session, actor)
     seal_totp(keyring_of(session), user, secret)
-    user.totp_last_step = None
+    user.totp_last_step = step
     browser_sessions.end_all_of(session, user.id)
     audit.record(session, actor, "user.enrol_factor", user, at=at)
     return True

@@ -1,5 +1,6 @@
 """Signing in and out, and one's own account."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
@@ -21,6 +22,9 @@ from mobility.views.forms import fail_field
 from mobility.views.qr import qr_svg
 
 blueprint = Blueprint("accounts", __name__)
+
+#: How long a right password waits for its code; the cookie that says so lies with the browser and could be kept.
+HALF_SIGNED_IN = timedelta(minutes=5)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -88,14 +92,18 @@ def show() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """Change one's own password."""
     form = PasswordForm()
-    if form.validate_on_submit() and _password_changed(form):
-        g.signed_out = True
-        flash(_("Your password was changed. Sign in with it now."), "success")
-        return redirect(url_for(".sign_in"))
+    try:
+        if form.validate_on_submit() and _password_changed(form):
+            g.signed_out = True
+            flash(_("Your password was changed. Sign in with it now."), "success")
+            return redirect(url_for(".sign_in"))
+    except ThrottledError:
+        return render_template("errors/429.html"), 429
     return render_template("accounts/password.html", form=form), 422 if request.method == "POST" else 200
 
 
 def _password_changed(form: Any) -> bool:
+    g.keep_changes = True  # a counted attempt stays counted
     try:
         changed = accounts.set_password(
             db_session(), identity.current_actor(), form.old.data, form.password.data, at=request_time()
@@ -129,7 +137,7 @@ def factor() -> ResponseReturnValue:
 
 def _half_signed_in() -> User | None:
     half = session.get("half")
-    if not half:
+    if not half or request_time() - datetime.fromisoformat(half["at"]) > HALF_SIGNED_IN:
         return None
     by_ref = select(User).where(User.ref == half["user"], User.disabled_at.is_(None))
     return db_session().scalar(by_ref.options(joinedload(User.organisation)))

@@ -2,9 +2,10 @@
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
+from mobility.models.sessions import UserSession
 from mobility.models.users import User
 from mobility.security import browser_sessions
 from mobility.security.actors import Actor, actor_of
@@ -37,7 +38,7 @@ def _load_actor() -> Actor | None:
 
 
 def _plain(proxy: object) -> SignedInSession:
-    return proxy._get_current_object()  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001  werkzeug's way
+    return proxy._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  werkzeug's way
 
 
 def current_actor() -> Actor:
@@ -64,6 +65,7 @@ def locale() -> str:
 def sign_in(user: User) -> None:
     """Give the browser a fresh signed-in session; the one that it had ends."""
     opened = db_session()
+    _end_current(opened)
     kept = {"language": user.locale if user.locale in LANGUAGES else language()}
     g.new_token = browser_sessions.create(opened, at=request_time(), user_id=user.id, state=kept)
     session.clear()
@@ -71,13 +73,17 @@ def sign_in(user: User) -> None:
 
 def sign_out() -> None:
     """End the browser's session on the server, and forget its cookie."""
-    current = _plain(session)
-    if isinstance(current, SignedInSession):
-        row = db_session().get(browser_sessions.UserSession, current.row_id)
-        if row is not None:
-            db_session().delete(row)
+    _end_current(db_session())
     session.clear()
     g.signed_out = True
+
+
+def _end_current(opened: Session) -> None:
+    current = _plain(session)
+    if isinstance(current, SignedInSession):
+        row = opened.get(UserSession, current.row_id)
+        if row is not None:
+            opened.delete(row)
 
 
 def guard() -> AnyResponse | None:
@@ -85,6 +91,8 @@ def guard() -> AnyResponse | None:
 
     Services ask again, since they are also called from elsewhere; here no view can forget it.
     """
+    if "database_error" in g:
+        raise g.database_error
     if request.endpoint is None:
         return None  # no such address, or not with this method: answered as such
     needed = ACCESS.get(request.endpoint)
