@@ -5,13 +5,15 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from mobility.forms.fields import one_line
+
 
 class SignInForm(FlaskForm):
     """Email and password."""
 
     email = EmailField(
         _l("Email address"),
-        validators=[InputRequired(_l("Enter your email address")), Length(max=254)],
+        validators=[InputRequired(_l("Enter your email address")), one_line, Length(max=254)],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
     password = PasswordField(
@@ -27,7 +29,7 @@ class CodeForm(FlaskForm):
     code = StringField(
         _l("6-digit code"),
         description=_l("Your authenticator app shows a new code every 30 seconds."),
-        validators=[InputRequired(_l("Enter the code that your authenticator shows")), Length(max=12)],
+        validators=[InputRequired(_l("Enter the code that your authenticator shows")), one_line, Length(max=12)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 

@@ -1,42 +1,98 @@
 """Field kinds that several forms share; a form never queries."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from enum import Enum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, DecimalField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 from mobility.forms.wording import choices
 
 DATE_FORMATS = ["%d %m %Y", "%Y-%m-%d", "%d/%m/%Y"]
 
 
+#: Dates outside are slips of the hand, and arithmetic with them would run off the calendar.
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2199, 12, 31)
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_ODD_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def stripped(text: str | None) -> str:
-    """Return the text without spaces at its ends."""
-    return (text or "").strip()
+    """Return the text without spaces at its ends, in the normal form in which it is stored and counted."""
+    return unicodedata.normalize("NFC", text or "").strip()
+
+
+def one_line(_form: Any, field: Any) -> None:
+    """Refuse control characters, line ends among them, which a single line cannot hold."""
+    _refuse(_ODD, field)
+
+
+def many_lines(_form: Any, field: Any) -> None:
+    """Refuse control characters other than line ends and tabs."""
+    _refuse(_ODD_IN_LINES, field)
+
+
+def _refuse(odd: re.Pattern[str], field: Any) -> None:
+    if odd.search(field.data or ""):
+        raise StopValidation(_l("Remove the invisible characters, and write the text again"))
+
+
+def on_the_calendar(_form: Any, field: Any) -> None:
+    """Refuse a date that no case file can hold."""
+    if field.data is not None and not FIRST_DAY <= field.data <= LAST_DAY:
+        raise StopValidation(_l("Enter a year from 1900 to 2199"))
+
+
+class OwnDecimalField(DecimalField):
+    """A decimal number; a comma is understood as decimal sign unless it could part thousands."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; only digits, a sign and one decimal sign make a number."""
+        given = (valuelist[0] if valuelist else "").strip()
+        if re.fullmatch(r"[+-]?\d+,(\d{1,2}|\d{4,})", given):
+            given = given.replace(",", ".")
+        if given and not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,10})?", given, re.ASCII):
+            self.data = None
+            raise ValueError(_l("Enter a number, such as 12.50"))
+        super().process_formdata([given] if given else [])
+
+
+def at_most(places: int) -> Any:
+    """Return the validator: no more decimal places than are kept, since none may be rounded away."""
+
+    def check(_form: Any, field: Any) -> None:
+        if field.data is not None and field.data != round(field.data, places):
+            raise StopValidation(_l("Enter at most %(places)s decimal places", places=places))
+
+    return check
 
 
 def date_field(text: Any, *, required: str | Any = None, description: Any = "") -> DateField:
     """Return a field for a date in three boxes: day, month, year. ``required`` is the error when it is empty."""
     first = InputRequired(required) if required else Optional()
-    return DateField(text, format=DATE_FORMATS, description=description, validators=[first])
+    return DateField(text, format=DATE_FORMATS, description=description, validators=[first, on_the_calendar])
 
 
 def text_field(text: Any, *, limit: int, required: Any = None, description: Any = "", **options: Any) -> StringField:
     """Return a field for one line."""
     first = [InputRequired(required)] if required else [Optional()]
     return StringField(
-        text, description=description, filters=[stripped], validators=[*first, Length(max=limit)], **options
+        text, description=description, filters=[stripped], validators=[*first, one_line, Length(max=limit)], **options
     )
 
 
 def long_text_field(text: Any, *, limit: int, required: Any = None, description: Any = "") -> TextAreaField:
     """Return a field for several lines."""
     first = [InputRequired(required)] if required else [Optional()]
-    return TextAreaField(text, description=description, filters=[stripped], validators=[*first, Length(max=limit)])
+    checks = [*first, many_lines, Length(max=limit)]
+    return TextAreaField(text, description=description, filters=[stripped], validators=checks)
 
 
 def number_field(
@@ -51,12 +107,11 @@ def number_field(
 def decimal_field(
     text: Any, *, least: float, most: float, places: int, required: Any = None, description: Any = ""
 ) -> DecimalField:
-    """Return a field for a decimal number between two bounds; either decimal sign is understood."""
+    """Return a field for a decimal number between two bounds, with at most ``places`` decimals."""
     first = [InputRequired(required)] if required else [Optional()]
     bounds = NumberRange(least, most, _l("Enter a number from %(min)s to %(max)s"))
-    return DecimalField(
-        text, places=places, description=description, validators=[*first, bounds], filters=[], use_locale=False
-    )
+    checks = [*first, bounds, at_most(places)]
+    return OwnDecimalField(text, places=places, description=description, validators=checks)
 
 
 def select_field(text: Any, *, required: Any = None, description: Any = "", **options: Any) -> SelectField:

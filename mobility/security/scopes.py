@@ -1,5 +1,6 @@
 """Which rows an actor may see at all: the only source of selects outside ``queries``."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -25,6 +26,9 @@ from mobility.rules.schemes import SchemeState
 from mobility.rules.shortages import ShortageState
 from mobility.rules.vacancies import VacancyState
 from mobility.security.actors import Actor
+
+#: What any public reference is made of; anything else names nothing.
+REFERENCE = re.compile(r"[A-Z0-9-]{1,16}", re.ASCII)
 
 Condition = sa.ColumnElement[bool]
 Model = TypeVar("Model", bound=Base)
@@ -213,6 +217,8 @@ def one(
     NotFoundError
         No such row, or one that the actor may not see: the two cannot be told apart.
     """
+    if not REFERENCE.fullmatch(ref):  # the column would refuse to be compared with it
+        raise NotFoundError(model.__tablename__)
     columns = sa.inspect(model).columns
     select = visible(actor, model).where(columns["ref"] == ref).options(*RELATED.get(model, ()), *options)
     if lock:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mobility.clock import now
@@ -40,14 +41,18 @@ class BrowserSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the signed-in session of the token cookie, or the visitor's."""
         token = request.cookies.get(self.cookie, "")
-        if token and request.endpoint not in {"static", "health.alive"}:
-            settings = self.settings
-            row = browser_sessions.find(
-                db_session(), token, at=request_time(), idle=settings.idle, absolute=settings.absolute
-            )
+        if token and request.endpoint not in {"static", "health.alive", "health.ready"}:
+            try:
+                row = self._find(token)
+            except SQLAlchemyError as error:  # raised again by the guard, where it gets its page
+                g.database_error, row = error, None
             if row is not None:
                 return SignedInSession(dict(row.state), row)
         return super().open_session(app, request)
+
+    def _find(self, token: str) -> UserSession | None:
+        idle, absolute = self.settings.idle, self.settings.absolute
+        return browser_sessions.find(db_session(), token, at=request_time(), idle=idle, absolute=absolute)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """End the request's transaction, then keep the session's state and send its cookie."""

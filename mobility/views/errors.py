@@ -1,9 +1,13 @@
 """Which status and which page each refusal gets; what an actor may not see is as absent as what does not exist."""
 
-from flask import Flask, g, render_template
+import sys
+
+from flask import Flask, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -41,6 +45,23 @@ def init(app: Flask) -> None:
     app.register_error_handler(SecurityError, lambda _error: ("This host name is not served here.", 400))
     app.register_error_handler(HTTPException, lambda error: page(error.code or 500))
     app.register_error_handler(500, lambda _error: page(500))
+    for away in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.register_error_handler(away, _database_away)
+    app.register_error_handler(StatementError, _statement)
+
+
+def _database_away(_error: Exception) -> ResponseReturnValue:
+    """Say that it is us; the reason goes to the log, by kind and place only."""
+    current_app.log_exception(sys.exc_info())
+    return page(503)
+
+
+def _statement(error: StatementError) -> ResponseReturnValue:
+    """Tell input that a column refused, past a form that should have said so, from a failure of ours."""
+    current_app.log_exception(sys.exc_info())
+    if isinstance(error.orig, ValueError):
+        return page(400, _("Something that was sent cannot be stored."))
+    return page(500)
 
 
 def _conflict(error: ConflictError) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """What views do with forms: hang a refusal on its field, carry keys and versions, parse references."""
 
+import re
 import secrets
 from typing import Any
 
@@ -11,7 +12,8 @@ from mobility.forms.wording import sentence
 
 KEY_FIELD = "idempotency_key"
 VERSION_FIELD = "version"
-LONGEST_KEY = 64
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LONGEST_VERSION = 9
 
 
 def fail_field(field: Any, message: str) -> None:
@@ -29,9 +31,10 @@ def fail_form(form: Any, error: InvalidError) -> None:
 
 
 def idempotency_key() -> str:
-    """Return the key that a form sends with it: the one it came with, else a fresh one."""
+    """Return the key that a form sends with it: the one it came with if we could have made it, else a fresh one."""
     if "idempotency_key" not in g:
-        g.idempotency_key = request.form.get(KEY_FIELD, "")[:LONGEST_KEY] or secrets.token_urlsafe(16)
+        given = request.form.get(KEY_FIELD, "")
+        g.idempotency_key = given if KEY.fullmatch(given) else secrets.token_urlsafe(16)
     key: str = g.idempotency_key
     return key
 
@@ -45,7 +48,7 @@ def expected_version() -> int:
         The form came without one.
     """
     given = request.form.get(VERSION_FIELD, "")
-    if not given.isdecimal():
+    if not given.isdecimal() or len(given) > LONGEST_VERSION:
         raise InvalidError("stale")
     return int(given)
 
