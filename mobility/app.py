@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from sqlalchemy.exc import SQLAlchemyError
 
 from mobility.cli import commands
 from mobility.db import SessionFactory
@@ -70,7 +71,15 @@ def main() -> None:
     try:
         commands.main(prog_name="mobility", obj=create_app, standalone_mode=True)
     except MobilityError as error:
-        sys.stderr.write(f"mobility: {error}\n")
-        sys.exit(2)
+        _stop(str(error))
+    except SQLAlchemyError as error:
+        _stop(f"the database refused ({type(error).__name__}): check MOBILITY_DATABASE_URL, or run `mobility doctor`")
     except BrokenPipeError:
         os._exit(0)
+    except OSError as error:
+        _stop(f"{error.filename or 'the system'}: {error.strerror}")
+
+
+def _stop(reason: str) -> None:
+    sys.stderr.write(f"mobility: {reason}\n")
+    sys.exit(2)

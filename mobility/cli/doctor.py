@@ -3,7 +3,7 @@
 import importlib.util
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,21 +74,26 @@ def _database(settings: Settings) -> Iterator[Precondition]:
     yield Precondition(
         "connections for all threads", enough, "set MOBILITY_DATABASE_POOL to twice MOBILITY_SERVER_THREADS"
     )
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.url, pool_size=1)
+    folder = _works("instance folder", lambda: settings.instance_dir.mkdir(parents=True, exist_ok=True))
+    yield folder
     try:
-        current = migrations.is_current(engine)
+        engine = make_engine(settings.url, pool_size=1)
+        try:
+            current = migrations.is_current(engine)
+        finally:
+            engine.dispose()
         yield Precondition("database reachable", holds=True, mend="")
         yield Precondition("schema up to date", current, "run `mobility migrate`")
     except sa.exc.SQLAlchemyError as error:
-        yield Precondition("database reachable", False, f"check MOBILITY_DATABASE_URL ({type(error).__name__})")  # noqa: FBT003
-    finally:
-        engine.dispose()
+        mend = f"check MOBILITY_DATABASE_URL ({type(error).__name__})"
+        yield Precondition("database reachable", holds=False, mend=mend)
 
 
-def _works(name: str, attempt: object) -> Precondition:
+def _works(name: str, attempt: Callable[[], object]) -> Precondition:
     try:
-        attempt()  # type: ignore[operator]
+        attempt()
     except MobilityError as error:
-        return Precondition(name, False, str(error))  # noqa: FBT003
-    return Precondition(name, True, "")  # noqa: FBT003
+        return Precondition(name, holds=False, mend=str(error))
+    except OSError as error:
+        return Precondition(name, holds=False, mend=f"{error.strerror}: {error.filename}")
+    return Precondition(name, holds=True, mend="")

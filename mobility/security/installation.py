@@ -1,12 +1,11 @@
 """An installation's secrets on disk: made on first use outside production, only checked inside it."""
 
-import os
 import secrets
 from contextlib import suppress
 
 from mobility.db import SessionFactory, make_engine, make_sessions, sqlite_version, wal_is_safe
-from mobility.security.keyring import Keyring, KeyringError
-from mobility.settings import Settings, SettingsError
+from mobility.security.keyring import Keyring, KeyringError, write_secret
+from mobility.settings import SHORTEST_SECRET, Settings, SettingsError
 
 
 def load_keyring(settings: Settings) -> Keyring:
@@ -33,21 +32,19 @@ def load_secret_key(settings: Settings) -> str:
     Raises
     ------
     SettingsError
-        Production without ``MOBILITY_SECRET_KEY``.
+        Production without ``MOBILITY_SECRET_KEY``, or a damaged file.
     """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     if settings.production:
         raise SettingsError("MOBILITY_SECRET_KEY: needed in production, at least 32 random characters")
     file = settings.instance_dir / "secret_key"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text()
-    with os.fdopen(descriptor, "w") as handle:
-        key = secrets.token_urlsafe(48)
-        handle.write(key)
+    if not file.exists():
+        with suppress(FileExistsError):  # another process of this installation may be first
+            write_secret(file, secrets.token_urlsafe(48))
+    key = file.read_text()
+    if len(key) < SHORTEST_SECRET:
+        raise SettingsError(f"{file} is damaged: delete it, and a new key is made")
     return key
 
 

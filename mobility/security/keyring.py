@@ -119,10 +119,28 @@ class Keyring:
             },
             indent=1,
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_secret(path, text)
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a new file for its owner alone: whole or not at all, so that no other process reads half of it.
+
+    Raises
+    ------
+    FileExistsError
+        There is one already, which stays as it is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(scratch, path)
+    finally:
+        scratch.unlink()
 
 
 def keyring_of(session: Session) -> Keyring:

@@ -8,8 +8,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
+from mobility.errors import MobilityError
 from mobility.models.registry import METADATA
+
+
+class MigrationError(MobilityError):
+    """The schema that is there and the migrations that are known do not fit together."""
+
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -30,9 +37,18 @@ def configuration(connection: sa.Connection) -> Config:
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
-    """Apply all migrations up to ``revision``."""
+    """Apply all migrations up to ``revision``.
+
+    Raises
+    ------
+    MigrationError
+        The database was migrated by a newer version of the program.
+    """
     with engine.connect() as connection:
-        command.upgrade(configuration(connection), revision)
+        try:
+            command.upgrade(configuration(connection), revision)
+        except CommandError as error:
+            raise MigrationError(f"the database does not fit this version of the program: {error}") from None
 
 
 def downgrade(engine: sa.Engine, revision: str = "base") -> None:
