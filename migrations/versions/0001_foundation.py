@@ -753,7 +753,7 @@ def upgrade():
         batch_op.create_index('ix_match_proposal_state_created', ['state', 'created_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_match_proposal_vacancy_id'), ['vacancy_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_match_proposal_worker_id'), ['worker_id'], unique=False)
-        batch_op.create_index('uq_match_proposal_one_accepted', ['worker_id'], unique=True, sqlite_where=sa.text("accepted_at IS NOT NULL AND state IN ('accepted', 'selected', 'placed')"), postgresql_where=sa.text("accepted_at IS NOT NULL AND state IN ('accepted', 'selected', 'placed')"))
+        batch_op.create_index('uq_match_proposal_one_accepted', ['worker_id'], unique=True, sqlite_where=sa.text("accepted_at IS NOT NULL AND state IN ('accepted', 'selected')"), postgresql_where=sa.text("accepted_at IS NOT NULL AND state IN ('accepted', 'selected')"))
 
     op.create_table('decision',
     sa.Column('proposal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -829,7 +829,7 @@ def downgrade():
 
     op.drop_table('decision')
     with op.batch_alter_table('match_proposal', schema=None) as batch_op:
-        batch_op.drop_index('uq_match_proposal_one_accepted', sqlite_where=sa.text("accepted_at IS NOT NULL AND state IN ('accepted', 'selected', 'placed')"), postgresql_where=sa.text("accepted_at IS NOT NULL AND state IN ('accepted', 'selected', 'placed')"))
+        batch_op.drop_index('uq_match_proposal_one_accepted', sqlite_where=sa.text("accepted_at IS NOT NULL AND state IN ('accepted', 'selected')"), postgresql_where=sa.text("accepted_at IS NOT NULL AND state IN ('accepted', 'selected')"))
         batch_op.drop_index(batch_op.f('ix_match_proposal_worker_id'))
         batch_op.drop_index(batch_op.f('ix_match_proposal_vacancy_id'))
         batch_op.drop_index('ix_match_proposal_state_created')

@@ -16,8 +16,9 @@ from mobility.models.workers import Worker
 from mobility.rules.appeals import AppealState
 from mobility.rules.proposals import ProposalEvent, ProposalState, ReasonCode
 
-#: Where the employer chooses first, a proposal may be selected before the worker has said yes.
-_ACCEPTED = "accepted_at IS NOT NULL AND state IN ('accepted', 'selected', 'placed')"
+#: Where the employer chooses first, a proposal may be selected before the worker has said yes. Once placed, the
+#: placement counts, and the worker is free for a later season when it has ended.
+_ACCEPTED = "accepted_at IS NOT NULL AND state IN ('accepted', 'selected')"
 
 
 class MatchProposal(Versioned, Base):

@@ -4,12 +4,22 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mobility.models.base import Base
+from mobility.models.employers import Employer
+from mobility.models.match_runs import MatchRun
+from mobility.models.organisations import Organisation
+from mobility.models.proposals import MatchProposal
+from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
+from mobility.models.vacancies import Vacancy
+from mobility.models.workers import Worker
 from mobility.rules.organisations import OrganisationKind as Kind
 from mobility.rules.organisations import Role
 from mobility.rules.shortages import ShortageState
+from mobility.rules.vacancies import VacancyState
 from mobility.security.actors import Actor
+from mobility.services import proposals
 from tests.factories import Make
+from tests.factories.proposals import Corridor
 
 
 class Seen(NamedTuple):
@@ -30,25 +40,42 @@ class World:
 
     @classmethod
     def build(cls, make: Make) -> "World":
-        """Make everybody and everything."""
-        people = _people(make)
+        """Make a corridor with everybody in it, strangers to it, and something of every kind."""
+        corridor = make.corridor(workers=2, vacancies=1, positions=2)
+        people = _people(make, corridor)
+        run = make.match(corridor)
+        fresh, endorsed = make.proposals(run)
+        proposals.endorse(make.session, corridor.endorser, endorsed.ref, version=endorsed.version, at=make.at)
+        draft = make.open_vacancy(corridor.scheme, state=VacancyState.DRAFT)
+        far_away = make.worker(people["foreign_screener"])
+        declared = people["us_shortage_officer"]
         objects: dict[type[Base], dict[str, str]] = {
             Shortage: {
-                "draft": make.shortage(people["us_shortage_officer"], ShortageState.DRAFT).ref,
-                "declared": make.shortage(people["us_shortage_officer"]).ref,
+                "draft": make.shortage(declared, ShortageState.DRAFT).ref,
+                "declared": make.shortage(declared).ref,
                 "foreign": make.shortage(people["ca_shortage_officer"]).ref,
-            }
+            },
+            Scheme: {"active": corridor.scheme.ref},
+            Employer: {"own": corridor.vacancies[0].employer.ref},
+            Vacancy: {"open": corridor.vacancies[0].ref, "draft": draft.ref},
+            Worker: {
+                "fresh": make.session.get_one(Worker, fresh.worker_id).ref,
+                "endorsed": make.session.get_one(Worker, endorsed.worker_id).ref,
+                "far_away": far_away.ref,
+            },
+            MatchRun: {"run": run.ref},
+            MatchProposal: {"fresh": fresh.ref, "endorsed": endorsed.ref},
         }
         return cls(people, objects)
 
 
-def _people(make: Make) -> dict[str, Actor]:
-    us, ca = (make.organisation(Kind.DESTINATION_MINISTRY, country) for country in ("US", "CA"))
-    gt, hn = (make.organisation(Kind.ORIGIN_MINISTRY, country) for country in ("GT", "HN"))
-    post, other_post = (make.organisation(Kind.CONSULAR_POST, "GT", parent=gt) for _ in range(2))
-    foreign_post = make.organisation(Kind.CONSULAR_POST, "HN", parent=hn)
-    employer, rival = (make.organisation(Kind.EMPLOYER, "US") for _ in range(2))
-    oversight, operator = make.organisation(Kind.OVERSIGHT_BODY, "US"), make.organisation(Kind.OPERATOR, "US")
+def _people(make: Make, corridor: Corridor) -> dict[str, Actor]:
+    def home(actor: Actor) -> Organisation:
+        return make.session.get_one(Organisation, actor.organisation_id)
+
+    us, gt, post = (home(actor) for actor in (corridor.destination, corridor.origin, corridor.post))
+    employer = make.session.get_one(Organisation, corridor.vacancies[0].employer.organisation_id)
+    ca, hn = make.organisation(Kind.DESTINATION_MINISTRY, "CA"), make.organisation(Kind.ORIGIN_MINISTRY, "HN")
     homes = {
         "us_shortage_officer": (us, Role.SHORTAGE_OFFICER),
         "us_scheme_officer": (us, Role.SCHEME_OFFICER),
@@ -60,29 +87,65 @@ def _people(make: Make) -> dict[str, Actor]:
         "gt_scheme_officer": (gt, Role.SCHEME_OFFICER),
         "gt_reviewer": (gt, Role.REVIEWER),
         "gt_administrator": (gt, Role.ADMINISTRATOR),
-        "hn_scheme_officer": (hn, Role.SCHEME_OFFICER),
         "hn_reviewer": (hn, Role.REVIEWER),
         "registrar": (post, Role.REGISTRATION_OFFICER),
         "screener": (post, Role.SCREENING_OFFICER),
-        "other_registrar": (other_post, Role.REGISTRATION_OFFICER),
-        "foreign_screener": (foreign_post, Role.SCREENING_OFFICER),
+        "other_registrar": (make.organisation(Kind.CONSULAR_POST, "GT", parent=gt), Role.REGISTRATION_OFFICER),
+        "foreign_screener": (make.organisation(Kind.CONSULAR_POST, "HN", parent=hn), Role.SCREENING_OFFICER),
         "employer": (employer, Role.EMPLOYER_ADMINISTRATOR),
-        "rival": (rival, Role.RECRUITER),
-        "auditor": (oversight, Role.AUDITOR),
-        "operator": (operator, Role.OPERATOR),
+        "rival": (make.organisation(Kind.EMPLOYER, "US"), Role.RECRUITER),
+        "auditor": (make.organisation(Kind.OVERSIGHT_BODY, "US"), Role.AUDITOR),
+        "operator": (make.organisation(Kind.OPERATOR, "US"), Role.OPERATOR),
     }
-    return {name: make.actor(home.kind, home.country, role, of=home) for name, (home, role) in homes.items()}
+    return {name: make.actor(place.kind, place.country, role, of=place) for name, (place, role) in homes.items()}
 
 
+def _seen(model: type[Base], thing: str, *people: str) -> list[Seen]:
+    """Return one line for each of these people, who see it, and for everybody else, who does not."""
+    return [Seen(person, model, thing, seen=person in people) for person in EVERYBODY]
+
+
+EVERYBODY = (
+    "us_shortage_officer",
+    "us_scheme_officer",
+    "us_reviewer",
+    "us_administrator",
+    "ca_shortage_officer",
+    "ca_scheme_officer",
+    "ca_reviewer",
+    "gt_scheme_officer",
+    "gt_reviewer",
+    "gt_administrator",
+    "hn_reviewer",
+    "registrar",
+    "screener",
+    "other_registrar",
+    "foreign_screener",
+    "employer",
+    "rival",
+    "auditor",
+    "operator",
+)
+_US = ("us_shortage_officer", "us_scheme_officer", "us_reviewer", "us_administrator")
+_CA = ("ca_shortage_officer", "ca_scheme_officer", "ca_reviewer")
+_GT = ("gt_scheme_officer", "gt_reviewer", "gt_administrator")
+_GT_POSTS = ("registrar", "screener", "other_registrar")
+_OWN_POST = ("registrar", "screener")
+_EMPLOYERS = ("employer", "rival")
+
+#: Who sees what, from domain.md §2; whoever is not named does not.
 VISIBLE = (
-    Seen("us_shortage_officer", Shortage, "draft", seen=True),
-    Seen("us_reviewer", Shortage, "declared", seen=True),
-    Seen("ca_shortage_officer", Shortage, "declared", seen=False),
-    Seen("employer", Shortage, "declared", seen=True),
-    Seen("employer", Shortage, "draft", seen=False),
-    Seen("employer", Shortage, "foreign", seen=False),
-    Seen("gt_reviewer", Shortage, "draft", seen=False),
-    Seen("registrar", Shortage, "draft", seen=False),
-    Seen("auditor", Shortage, "draft", seen=True),
-    Seen("operator", Shortage, "declared", seen=False),
+    *_seen(Shortage, "draft", *_US, "auditor"),
+    *_seen(Shortage, "declared", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
+    *_seen(Shortage, "foreign", *_CA, "auditor"),
+    *_seen(Scheme, "active", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
+    *_seen(Employer, "own", *_US, *_GT, "employer", "auditor"),
+    *_seen(Vacancy, "open", *_US, *_GT, *_GT_POSTS, "employer", "auditor"),
+    *_seen(Vacancy, "draft", "auditor"),
+    *_seen(Worker, "fresh", *_GT, *_OWN_POST),
+    *_seen(Worker, "endorsed", *_US, *_GT, *_OWN_POST),
+    *_seen(Worker, "far_away", "hn_reviewer", "foreign_screener"),
+    *_seen(MatchRun, "run", *_US, *_GT, "auditor"),
+    *_seen(MatchProposal, "fresh", *_GT, *_OWN_POST, "auditor"),
+    *_seen(MatchProposal, "endorsed", *_US, *_GT, *_OWN_POST, "auditor"),
 )
