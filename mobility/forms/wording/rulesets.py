@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from mobility.rules.durations import Window
+from mobility.rules.facts import FactKind
 from mobility.rules.findings import Severity, Verdict
 
 LABELS: Mapping[Enum, LazyString] = {
@@ -15,6 +16,14 @@ LABELS: Mapping[Enum, LazyString] = {
     Verdict.UNKNOWN: _l("Not known"),
     Severity.BLOCK: _l("Must be met"),
     Severity.WARN: _l("Warns only"),
+    FactKind.INTEGER: _l("Whole number"),
+    FactKind.DECIMAL: _l("Number"),
+    FactKind.BOOLEAN: _l("Yes or no"),
+    FactKind.DATE: _l("Date"),
+    FactKind.CODE: _l("Code"),
+    FactKind.CODES: _l("Several codes"),
+    FactKind.LEVEL: _l("Language level"),
+    FactKind.PERIODS: _l("Several periods"),
     Window.STAY: _l("one stay"),
     Window.ROLLING: _l("a rolling period"),
     Window.CALENDAR_YEAR: _l("a calendar year"),

@@ -9,7 +9,7 @@ from mobility.forms import wording
 from mobility.forms.wording import figures, rulesets, schemes
 from mobility.rules.agreements import CostBearer, CostKind, Side
 from mobility.rules.example_schemes import example_schemes
-from mobility.rules.facts import FACTS
+from mobility.rules.facts import FACTS, FactKind
 from mobility.rules.findings import Severity, Verdict
 from mobility.rules.quotas import QuotaDimension
 from mobility.rules.rulesets import write_rules
@@ -51,7 +51,7 @@ def test_every_code_of_the_rules_has_a_sentence(module):
 
 @pytest.mark.parametrize(
     "kind",
-    [CostBearer, CostKind, QuotaDimension, ReviewOrder, SchemeKind, SchemeState, Severity, Side, Verdict],
+    [CostBearer, CostKind, FactKind, QuotaDimension, ReviewOrder, SchemeKind, SchemeState, Severity, Side, Verdict],
 )
 def test_every_member_has_a_label_of_its_own(page, kind):
     texts = [wording.label(member) for member in kind]
