@@ -75,7 +75,7 @@ _LEVELS: Mapping[Enum, LazyString] = {
 }
 
 _CEFR: Mapping[Enum, LazyString] = {
-    Cefr.NONE: _l("None"),
+    Cefr.NONE: _l("Not at all"),
     Cefr.A1: _l("A1: single words and greetings"),
     Cefr.A2: _l("A2: simple instructions"),
     Cefr.B1: _l("B1: everyday talk at work"),
