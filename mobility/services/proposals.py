@@ -36,19 +36,30 @@ from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
+from mobility.security.projections import PROFILE
 from mobility.security.scopes import one
 from mobility.services import eligibility, quotas
 
+_OF_VACANCY = (
+    joinedload(Vacancy.employer).joinedload(Employer.organisation),
+    joinedload(Vacancy.occupation),
+    joinedload(Vacancy.scheme),
+)
 #: What deciding on a proposal, and showing it, needs to have loaded.
 WHOLE = (
     joinedload(MatchProposal.run).joinedload(MatchRun.scheme),
-    joinedload(MatchProposal.vacancy).joinedload(Vacancy.employer).joinedload(Employer.organisation),
-    joinedload(MatchProposal.vacancy).joinedload(Vacancy.occupation),
-    joinedload(MatchProposal.vacancy).joinedload(Vacancy.scheme),
+    joinedload(MatchProposal.vacancy).options(*_OF_VACANCY),
     joinedload(MatchProposal.worker),
     joinedload(MatchProposal.endorsed_by).joinedload(User.organisation),
     selectinload(MatchProposal.decisions).joinedload(Decision.user),
     selectinload(MatchProposal.decisions).joinedload(Decision.organisation),
+)
+
+#: What is shown beside.
+PAGE = (
+    *WHOLE,
+    joinedload(MatchProposal.run).joinedload(MatchRun.rule_set),
+    joinedload(MatchProposal.worker).options(*PROFILE),
 )
 
 PERMISSIONS: Mapping[ProposalEvent, Permission] = {
@@ -79,7 +90,7 @@ def get(session: Session, actor: Actor, ref: str) -> MatchProposal:
     NotFoundError
         No such proposal, or none that the actor may see.
     """
-    proposal = one(session, actor, MatchProposal, ref, options=WHOLE)
+    proposal = one(session, actor, MatchProposal, ref, options=PAGE)
     require(actor, Permission.PROPOSAL_VIEW, proposal)
     return proposal
 
@@ -234,8 +245,8 @@ def _check_not_frozen(proposal: MatchProposal) -> None:
 def _approve(session: Session, actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[Base]:
     """Check that an approval may stand today, and bind the worker; quotas come last."""
     check_approver(_endorser(proposal), _signatory(actor))
-    locked = sa.select(Vacancy).where(Vacancy.id == proposal.vacancy_id).with_for_update(of=Vacancy)
-    session.scalars(locked.execution_options(populate_existing=True)).one()
+    locked = sa.select(Vacancy).where(Vacancy.id == proposal.vacancy_id).options(*_OF_VACANCY)
+    session.scalars(locked.with_for_update(of=Vacancy).execution_options(populate_existing=True)).one()
     _check_not_frozen(proposal)
     if demands.positions_left(session, proposal.vacancy_id) < 1:
         raise ConflictError("proposal.positions_filled")

@@ -4,11 +4,14 @@ from flask import Blueprint
 
 from mobility.views import (
     accounts,
+    audit,
     consents,
     employers,
     health,
     home,
+    match_runs,
     preferences,
+    proposals,
     schemes,
     shortages,
     vacancies,
@@ -26,4 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     vacancies.blueprint,
     workers.blueprint,
     consents.blueprint,
+    match_runs.blueprint,
+    proposals.blueprint,
+    audit.blueprint,
 )

@@ -1,0 +1,46 @@
+"""Words for match runs: states, stages, figures."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from mobility.rules.match_runs import MatchRunState
+
+LABELS: Mapping[Enum, LazyString] = {
+    MatchRunState.QUEUED: _l("Waiting"),
+    MatchRunState.RUNNING: _l("Running"),
+    MatchRunState.FINISHED: _l("Finished"),
+    MatchRunState.FAILED: _l("Failed"),
+    MatchRunState.CANCELLED: _l("Cancelled"),
+}
+
+SENTENCES: Mapping[str, LazyString] = {
+    "match_run.scheme_not_active": _l("Only an active scheme can be matched."),
+    "match_run.no_rules": _l("No version of the scheme's rules that all ministries signed is in force today."),
+    "match_run.no_vacancies": _l("No vacancy of this scheme is open with positions left."),
+    "match_run.no_workers": _l("No worker of the countries of origin is ready and agrees to be matched."),
+    "match_run.under_way": _l("A match run of this scheme is under way. Wait until it is over."),
+    "match_run.no_scheme": _l("There is no such scheme."),
+    "match_run.no_officer": _l("There is no user with this e-mail address."),
+    "stage.wait": _l("Waiting for a job runner. Vacancies scored: %(done)s of %(total)s."),
+    "stage.score": _l("Scoring vacancies: %(done)s of %(total)s."),
+    "stage.explain": _l("Explaining proposals: %(done)s of %(total)s."),
+    "stage.store": _l("Storing the proposals."),
+    "stage.over": _l("The run is over."),
+    "funnel.considered": _l("Pairs of worker and vacancy looked at"),
+    "funnel.eligible": _l("Pairs that meet every rule"),
+    "funnel.unclear": _l("Pairs of which a paper or a fact is missing"),
+    "funnel.shortlisted": _l("Best pairs kept for each vacancy"),
+    "funnel.near_misses": _l("Pairs that one single rule keeps out"),
+    "funnel.vacancy_full": _l("Left out: better scores took all places"),
+    "funnel.quota_full": _l("Left out: a quota was full"),
+    "funnel.worker_taken": _l("Left out: the person has enough proposals"),
+    "funnel.proposed": _l("Proposals"),
+    "funnel.workers_proposed": _l("Workers with a proposal"),
+    "funnel.vacancies_proposed": _l("Vacancies with a proposal"),
+    "funnel.superseded": _l("Older proposals replaced"),
+    "fairness.sex": _l("Who gets through, by sex"),
+    "fairness.origin": _l("Who gets through, by country of origin"),
+}

@@ -1,0 +1,61 @@
+"""The page of the audit log."""
+
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from mobility.errors import InvalidError
+from mobility.queries import audit_log
+from mobility.queries.audit_log import Filters
+from mobility.rules.references import parse_reference
+from mobility.views.browser_session import db_session
+from mobility.views.identity import current_actor
+from mobility.views.lists import page_number
+
+blueprint = Blueprint("audit", __name__, url_prefix="/audit")
+
+#: The page of each kind of object that has one.
+PAGES = {
+    "shortage": "shortages.show",
+    "scheme": "schemes.show",
+    "employer": "employers.show",
+    "vacancy": "vacancies.show",
+    "worker": "workers.show",
+    "match_run": "match_runs.show",
+    "match_proposal": "proposals.show",
+}
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the events that the actor may read."""
+    actor, filters = current_actor(), _filters()
+    return render_template(
+        "audit/index.html",
+        page=audit_log.listed(db_session(), actor, filters, page=page_number()),
+        actions=audit_log.actions(db_session(), actor),
+        filters=filters,
+        pages=PAGES,
+    )
+
+
+def _filters() -> Filters:
+    given = request.args
+    first, last = _day(given.get("from")), _day(given.get("to"))
+    return Filters(_reference(given.get("object", "")), given.get("action", "")[:60], first, last)
+
+
+def _reference(text: str) -> str:
+    """Read a reference as people type it; what is none finds nothing."""
+    try:
+        return parse_reference(text) if text.strip() else ""
+    except InvalidError:
+        return text.strip()[:60]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

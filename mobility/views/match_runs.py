@@ -1,0 +1,118 @@
+"""Pages of match runs: list, start, one run with its progress, funnel, waterfall and fairness."""
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from mobility.errors import InvalidError, NotFoundError
+from mobility.forms.match_runs import MatchRunForm
+from mobility.forms.wording import label
+from mobility.models.match_runs import MatchRun
+from mobility.queries import match_runs as lists
+from mobility.rules.match_runs import MatchRunState
+from mobility.rules.workers import Sex
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed
+from mobility.services import idempotency, match_runs
+from mobility.services.match_reports import STEPS
+from mobility.views.browser_session import db_session, request_time
+from mobility.views.filters import country_name, title_of
+from mobility.views.forms import fail_form, idempotency_key, request_content
+from mobility.views.identity import current_actor
+from mobility.views.lists import chosen, page_number
+
+blueprint = Blueprint("match_runs", __name__, url_prefix="/match-runs")
+
+#: Figures of the funnel in the order of the page.
+FUNNEL = (
+    "considered",
+    "eligible",
+    "unclear",
+    "near_misses",
+    "shortlisted",
+    "vacancy_full",
+    "quota_full",
+    "worker_taken",
+    "proposed",
+    "workers_proposed",
+    "vacancies_proposed",
+    "superseded",
+)
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the runs that the actor may see."""
+    state = chosen(MatchRunState)
+    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    may_start = bool(lists.startable(db_session(), current_actor()))
+    return render_template("match_runs/index.html", page=page, state=state, states=MatchRunState, may_start=may_start)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Start a run."""
+    actor, form = current_actor(), MatchRunForm()
+    schemes = lists.startable(db_session(), actor)
+    if not schemes:
+        raise NotFoundError("match_run")
+    form.offer_choices([(scheme.ref, title_of(scheme)) for scheme in schemes])
+    if request.method == "GET" and request.args.get("scheme"):
+        form.scheme.data = request.args["scheme"]
+    if not form.validate_on_submit():
+        return render_template("match_runs/new.html", form=form), 422 if request.method == "POST" else 200
+    key, at = idempotency_key(), request_time()
+    try:
+        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
+        if ref is None:
+            parameters, seed = form.parameters(), form.seed.data
+            ref = match_runs.start(db_session(), actor, form.scheme.data, at=at, seed=seed, parameters=parameters).ref
+            idempotency.finish(db_session(), actor, key, ref)
+    except InvalidError as error:
+        fail_form(form, error)
+        return render_template("match_runs/new.html", form=form), 422
+    flash(_("The run is started. This page shows how far it is."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """Show one run."""
+    run = match_runs.get(db_session(), current_actor(), ref)
+    return render_template(
+        "match_runs/show.html",
+        run=run,
+        progress=lists.progress(db_session(), run),
+        may_cancel=_may_cancel(run),
+        funnel=[name for name in FUNNEL if name in run.counts],
+        steps=STEPS,
+        group_name=_group_name,
+    )
+
+
+@blueprint.get("/<ref>/progress")
+def progress(ref: str) -> ResponseReturnValue:
+    """Answer htmx with the progress alone; once the run is over, have the whole page loaded again."""
+    run = match_runs.get(db_session(), current_actor(), ref)
+    found = lists.progress(db_session(), run)
+    answer = make_response(render_template("match_runs/progress.html", run=run, progress=found))
+    answer.headers["Vary"] = "HX-Request"
+    if found.over:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@blueprint.post("/<ref>/cancel")
+def cancel(ref: str) -> ResponseReturnValue:
+    """Stop a run that is not over."""
+    match_runs.cancel(db_session(), current_actor(), ref, at=request_time())
+    flash(_("The run is cancelled. It proposed nobody."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _group_name(by: str, group: str) -> str:
+    return label(Sex(group)) if by == "sex" else country_name(group)
+
+
+def _may_cancel(run: MatchRun) -> bool:
+    return run.state in match_runs.LIVE and allowed(current_actor(), Permission.MATCH_RUN_START, run.scheme)

@@ -1,0 +1,127 @@
+"""Pages of match runs."""
+
+import pytest
+import sqlalchemy as sa
+
+from mobility.clock import now
+from mobility.jobs.match_run import MatchHandlers
+from mobility.jobs.runner import Runner
+from mobility.models.match_runs import MatchRun
+from mobility.rules.match_runs import MatchRunState
+from mobility.rules.organisations import OrganisationKind, Role
+
+
+@pytest.fixture
+def world(session, make):
+    made = make.corridor()
+    made.post_officer = made.post
+    made.auditor = make.actor(OrganisationKind.OVERSIGHT_BODY, "US", Role.AUDITOR)
+    session.commit()
+    return made
+
+
+def form(world, **changes):
+    given = {"scheme": world.scheme.ref, "per_position": "2", "a_worker": "3", "days": "30", "seed": "7"}
+    return {**given, "idempotency_key": "k", **changes}
+
+
+def work(sessions):
+    Runner(sessions, MatchHandlers().handlers(), now).until_empty()
+
+
+def test_an_officer_starts_a_run_and_watches_it_end(world, browser_for, sessions):
+    browser = browser_for(world.destination)
+
+    started = browser.post("/match-runs/new", form(world))
+    waiting = browser.get(started.location)
+    work(sessions)
+    done = browser.get(started.location)
+
+    assert started.status == 302
+    assert "Waiting for a job runner" in waiting.text
+    assert "hx-get" in waiting.text
+    assert 'http-equiv="refresh"' in waiting.text
+    assert "hx-get" not in done.text
+    for said in ("From pairs to proposals", "Which rule excludes how many", "8 USC 1182", "Who gets through, by sex"):
+        assert said in done.text, said
+
+
+def test_small_groups_are_hidden(world, browser_for, sessions):
+    browser = browser_for(world.destination)
+    location = browser.post("/match-runs/new", form(world)).location
+    work(sessions)
+    assert "Hidden" in browser.get(location).text
+
+
+def test_progress_answers_a_part_of_the_page_and_asks_for_the_whole_at_the_end(world, browser_for, sessions):
+    browser = browser_for(world.destination)
+    location = browser.post("/match-runs/new", form(world)).location
+    part = browser.client.get(f"{location}/progress")
+    work(sessions)
+    last = browser.client.get(f"{location}/progress")
+    assert "<html" not in part.text
+    assert part.headers["Vary"]
+    assert "HX-Refresh" not in part.headers
+    assert last.headers["HX-Refresh"] == "true"
+
+
+def test_the_same_form_sent_twice_starts_one_run(world, browser_for, sessions):
+    browser = browser_for(world.destination)
+    first, second = browser.post("/match-runs/new", form(world)), browser.post("/match-runs/new", form(world))
+    assert first.location == second.location
+    with sessions() as session:
+        assert len(session.scalars(sa.select(MatchRun)).all()) == 1
+
+
+def test_a_second_run_waits_for_the_first(world, browser_for):
+    browser = browser_for(world.destination)
+    browser.post("/match-runs/new", form(world))
+    answer = browser.post("/match-runs/new", form(world, idempotency_key="other"))
+    assert answer.status == 409
+    assert "under way" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"scheme": ""}, "Scheme"),
+        ({"per_position": "0"}, "Proposals for each position"),
+        ({"a_worker": "x"}, "Most proposals for one person"),
+        ({"days": "999"}, "Days that a proposal stays open"),
+        ({"seed": "-1"}, "Seed"),
+    ],
+)
+def test_what_does_not_fit_is_said_at_its_field(world, browser_for, changes, field):
+    answer = browser_for(world.destination).post("/match-runs/new", form(world, **changes))
+    assert answer.status == 422
+    assert [error.partition(":")[0] for error in answer.errors] == [field]
+
+
+def test_a_run_can_be_cancelled_once(world, browser_for, sessions):
+    browser = browser_for(world.destination)
+    location = browser.post("/match-runs/new", form(world)).location
+    assert browser.post(f"{location}/cancel").status == 302
+    assert browser.post(f"{location}/cancel").status == 409
+    work(sessions)
+    with sessions() as session:
+        assert session.scalars(sa.select(MatchRun.state)).all() == [MatchRunState.CANCELLED]
+
+
+def test_who_may_not_start_is_not_offered_it(world, browser_for):
+    location = browser_for(world.destination).post("/match-runs/new", form(world)).location
+    for actor in (world.origin, world.endorser, world.approver, world.auditor):
+        browser = browser_for(actor)
+        assert browser.get("/match-runs/new").status == 404
+        assert "Start a match run" not in browser.get("/match-runs/").text
+        assert browser.get(location).status == 200
+        assert "Cancel this run" not in browser.get(location).text
+        assert browser.post(f"{location}/cancel").status == 403
+    assert browser_for(world.post).get("/match-runs/").status == 404
+    assert browser_for(world.post).get(location).status == 404
+
+
+def test_the_list_filters_by_state(world, browser_for):
+    browser = browser_for(world.destination)
+    ref = browser.post("/match-runs/new", form(world)).location.rpartition("/")[2]
+    assert ref in browser.get("/match-runs/?state=queued").text
+    assert ref not in browser.get("/match-runs/?state=finished").text
