@@ -1,5 +1,7 @@
 """Forms of employers: registering one, and the steps of vetting."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField
@@ -7,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from mobility.forms.fields import long_text_field, text_field
-from mobility.rules.employers import EmployerEvent, VettingItem
+from mobility.rules.employers import REQUIRED_ITEMS, EmployerEvent, VettingItem
 from mobility.services.employers import EmployerTerms
 
 IN_ORDER, NOT_IN_ORDER = "yes", "no"
@@ -48,6 +50,11 @@ class VettingForm(FlaskForm):
     reason = long_text_field(
         _l("Why?"), limit=LONGEST_REASON, description=_l("The employer and both governments can read this.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in (*REQUIRED_ITEMS, "reason"):  # the step that needs one asks for it
+            self[name].flags.optional = False
 
     def items(self) -> dict[VettingItem, bool]:
         """Return what was looked at, and whether it was in order."""

@@ -226,6 +226,8 @@ def certification_form(vacancy: Vacancy, floors: Sequence[str], names: Mapping[s
     kind = type("BoundCertificationForm", (CertificationForm,), fields)
     known = {f"{_FLOOR}{name}": amount for name, amount in floors_of(vacancy).items()}
     form: CertificationForm = kind(data={"positions": vacancy.positions, **known})
+    for name in fields:
+        form[name].flags.optional = False  # may be empty while checking, not when certifying
     return form
 
 

@@ -45,6 +45,9 @@ _PERMISSIONS = {
     VacancyEvent.REVOKE: Permission.VACANCY_REVOKE,
 }
 
+#: Steps that bring a vacancy on; whoever may take one is the person it waits for.
+_ONWARD = (VacancyEvent.SUBMIT, VacancyEvent.CERTIFY, VacancyEvent.ATTEST, VacancyEvent.OPEN)
+
 
 def offer_ties(form: TieForm) -> None:
     """Offer the active schemes, the shortages in force, and the occupations that these cover."""
@@ -140,7 +143,7 @@ def one_page(ref: str, form: ReasonsForm) -> str:
         vacancy=vacancy,
         form=form,
         may=may,
-        next_step="" if any(may.values()) and vacancy.state is not VacancyState.OPEN else waits_for(vacancy.state),
+        next_step="" if any(may[event.value] for event in _ONWARD) else waits_for(vacancy.state),
         pay_hourly=certification.pay_hourly(vacancy),
         floors=certification.floors_of(vacancy),
         findings=findings,
@@ -155,7 +158,12 @@ def one_page(ref: str, form: ReasonsForm) -> str:
 
 def floor_words(names: Iterable[str]) -> dict[str, str]:
     """Return what people call each wage floor."""
-    return {name: fact_name(f"{WAGE_FLOOR_PREFIX}{name}") for name in names}
+    known = {
+        "aewr": _("Adverse effect wage rate"),
+        "minimum": _("Minimum wage"),
+        "prevailing": _("Prevailing wage"),
+    }
+    return {name: known.get(name) or fact_name(f"{WAGE_FLOOR_PREFIX}{name}") for name in names}
 
 
 def _told(events: Iterable[Happened]) -> list[dict[str, str | None]]:
