@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import click
 from flask import Flask
-from waitress import create_server
 
 from mobility.cli import audit, imports, jobs, keyring, match, reference, settings_table
+from mobility.cli.demo import demo
 from mobility.cli.doctor import doctor
+from mobility.cli.server import run_server
 from mobility.db import make_engine
 from mobility.services import migrations
 from mobility.settings import Settings
@@ -41,21 +42,7 @@ def serve(create_app: Factory, port: int | None) -> None:
     run_server(create_app(settings), settings, settings.port if port is None else port)
 
 
-def run_server(app: Flask, settings: Settings, port: int, *, ready: Callable[[str], None] | None = None) -> None:
-    """Listen and answer until stopped; ``ready`` is told the address once it is bound."""
-    server = create_server(app, host=settings.host, port=port, threads=settings.server_threads, ident="mobility")
-    address = f"http://{settings.host}:{server.effective_port}/"  # type: ignore[union-attr]
-    (ready or _announce)(address)
-    try:
-        server.run()
-    finally:
-        server.close()
-
-
-def _announce(address: str) -> None:
-    click.echo(f"Serving on {address} (Ctrl+C stops)")
-
-
+commands.add_command(demo)
 commands.add_command(doctor)
 commands.add_command(audit.group)
 commands.add_command(imports.group)

@@ -1,7 +1,9 @@
 """What every table shares: keys, public references, names of constraints; no table of its own."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -14,10 +16,23 @@ from mobility.rules.references import new_reference
 
 REFERENCE_BYTES = 5
 
+#: Where the random bytes of new references come from.
+_entropy: ContextVar[Callable[[int], bytes]] = ContextVar("entropy", default=secrets.token_bytes)
+
 
 def public_reference(prefix: str) -> Callable[[], str]:
     """Return a factory of random public references such as ``W-7K3M-9QXA-4``."""
-    return lambda: new_reference(prefix, secrets.token_bytes(REFERENCE_BYTES))
+    return lambda: new_reference(prefix, _entropy.get()(REFERENCE_BYTES))
+
+
+@contextmanager
+def references_from(entropy: Callable[[int], bytes]) -> Iterator[None]:
+    """Take the bytes of references from ``entropy`` for a while: a demo world is the same for the same seed."""
+    token = _entropy.set(entropy)
+    try:
+        yield
+    finally:
+        _entropy.reset(token)
 
 
 class Base(DeclarativeBase):

@@ -11,15 +11,13 @@ from sqlalchemy.orm import joinedload
 from mobility.forms.wording import label
 from mobility.models.organisations import Organisation
 from mobility.models.users import User
+from mobility.security.demo_doors import DOMAIN, sign_in_token
 from mobility.services import accounts
 from mobility.views import identity
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.installation import installation
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
-
-#: People of the demo world have addresses under this domain, which nobody can own (RFC 2606).
-DOMAIN = "demo.example"
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,6 @@ def persona_of(user: User) -> Persona:
     roles = ", ".join(label(held.role) for held in user.roles)
     home = user.organisation
     return Persona(user.name, home.name, label(home.kind), roles, sign_in_token(installation().secret, user.ref))
-
-
-def sign_in_token(secret: str, ref: str) -> str:
-    """Return the token in a persona's sign-in address: it works on this installation only."""
-    return f"{ref}.{hmac.digest(secret.encode(), f'demo:{ref}'.encode(), 'sha256').hex()[:24]}"
 
 
 @blueprint.get("/sign-in/<token>")

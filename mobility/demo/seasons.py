@@ -1,0 +1,142 @@
+"""What people did in the demo: last season from proposals to return, and the coming one so far."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from mobility.db import SessionFactory, read_tx, write_tx
+from mobility.demo.calendar import Calendar
+from mobility.demo.dice import Dice
+from mobility.demo.ministries import Cast
+from mobility.errors import MobilityError
+from mobility.models.match_runs import MatchRun
+from mobility.models.profiles import Employment
+from mobility.models.proposals import MatchProposal
+from mobility.models.quotas import Quota, QuotaUnit
+from mobility.models.schemes import Scheme
+from mobility.models.vacancies import Vacancy
+from mobility.models.workers import Worker
+from mobility.rules.organisations import Role
+from mobility.rules.proposals import REASONS_FOR, ProposalEvent, ProposalState
+from mobility.security import audit
+from mobility.security.actors import SYSTEM, Actor
+from mobility.services import proposals
+from mobility.services.proposals import Verdict
+
+#: Runs a match: scheme officer, scheme reference, moment, seed → reference of the finished run.
+Matching = Callable[[Actor, str, datetime, int], str]
+NOTE = {
+    ProposalEvent.NOT_ENDORSE: "Your papers do not last until the end of this job. Renew them, and you can be proposed again.",
+    ProposalEvent.REFUSE: "Another vacancy suits your experience better; you stay on the list.",
+}
+
+
+def review(
+    sessions: SessionFactory, cast: Cast, run_ref: str, dice: Dice, *, at: datetime, endorsed: int, approved: int
+) -> list[str]:
+    """Let reviewers of both sides decide on a run's best-ranked proposals; returns the approved ones' references."""
+    done: list[str] = []
+    for number, (ref, origin, destination) in enumerate(_best(sessions, run_ref, endorsed + 12)):
+        if number >= endorsed or dice.chance(0.12):
+            _decide(sessions, cast.actors[origin, Role.REVIEWER], ref, ProposalEvent.NOT_ENDORSE, at)
+        elif (
+            _decide(sessions, cast.actors[origin, Role.REVIEWER], ref, ProposalEvent.ENDORSE, at)
+            and len(done) < approved
+        ):
+            event = ProposalEvent.REFUSE if dice.chance(0.06) else ProposalEvent.APPROVE
+            if (
+                _decide(sessions, cast.actors[destination, Role.REVIEWER], ref, event, at)
+                and event is ProposalEvent.APPROVE
+            ):
+                done.append(ref)
+    return done
+
+
+def _best(sessions: SessionFactory, run_ref: str, number: int) -> Sequence[tuple[str, str, str]]:
+    best = (
+        sa.select(MatchProposal.ref, Worker.origin_country, Vacancy.country)
+        .join(MatchRun, MatchProposal.run_id == MatchRun.id)
+        .join(Worker, MatchProposal.worker_id == Worker.id)
+        .join(Vacancy, MatchProposal.vacancy_id == Vacancy.id)
+        .where(MatchRun.ref == run_ref)
+        .order_by(MatchProposal.rank, MatchProposal.id)
+        .limit(number)
+    )
+    with read_tx(sessions) as session:
+        return [tuple(row) for row in session.execute(best)]
+
+
+def _decide(sessions: SessionFactory, actor: Actor, ref: str, event: ProposalEvent, at: datetime) -> bool:
+    """Decide as the actor; what the rules refuse (a worker taken elsewhere, a full quota) is left undecided."""
+    reasons = REASONS_FOR.get(event)
+    try:
+        with write_tx(sessions) as session:
+            version = session.scalars(sa.select(MatchProposal.version).where(MatchProposal.ref == ref)).one()
+            reason = sorted(reasons)[0] if reasons and event in NOTE else None
+            proposals.decide(session, actor, ref, Verdict(event, version, reason, NOTE.get(event)), at=at)
+    except MobilityError:
+        return False
+    return True
+
+
+def close_season(
+    sessions: SessionFactory, approved: Sequence[str], vacancies: Sequence[int], calendar: Calendar
+) -> None:
+    """Bring last season's people home: placed, quota used, the season in their history; its vacancies are over."""
+    with write_tx(sessions) as session:
+        placed = list(session.scalars(sa.select(MatchProposal).where(MatchProposal.ref.in_(approved))))
+        for proposal in placed:
+            proposal.state = ProposalState.PLACED
+            proposal.accepted_at = calendar.moment(-310)
+            _add_season(session, proposal, calendar)
+        session.flush()
+        audit.record_many(
+            session, SYSTEM, "proposal.place", MatchProposal, [each.id for each in placed], at=calendar.moment(-300)
+        )
+        workers = sorted({proposal.worker_id for proposal in placed})
+        audit.record_many(session, SYSTEM, "worker.return", Worker, workers, at=calendar.moment(-40))
+        _use_quotas(session, [proposal.id for proposal in placed], at=calendar.moment(-260))
+        open_ones = session.scalars(
+            sa.select(MatchProposal).where(
+                MatchProposal.vacancy_id.in_(vacancies),
+                MatchProposal.state.in_((ProposalState.GENERATED, ProposalState.ENDORSED)),
+            )
+        ).all()
+        for proposal in open_ones:
+            proposal.state = ProposalState.EXPIRED
+        session.flush()
+        ids = [proposal.id for proposal in open_ones]
+        audit.record_many(session, SYSTEM, "proposal.expire", MatchProposal, ids, at=calendar.moment(-290))
+
+
+def _add_season(session: Session, proposal: MatchProposal, calendar: Calendar) -> None:
+    vacancy = session.get_one(Vacancy, proposal.vacancy_id)
+    session.add(
+        Employment(
+            worker_id=proposal.worker_id,
+            occupation_id=vacancy.occupation_id,
+            country=vacancy.country,
+            months=max(1, (vacancy.ends_on - vacancy.starts_on).days // 30),
+            ended_on=vacancy.ends_on,
+            scheme_kind=session.scalars(sa.select(Scheme.kind).where(Scheme.id == vacancy.scheme_id)).one().value,
+            returned_on_time=True,
+        )
+    )
+
+
+def _use_quotas(session: Session, placed: Sequence[int], *, at: datetime) -> None:
+    taken = (
+        sa.select(QuotaUnit.quota_id, sa.func.count())
+        .where(QuotaUnit.proposal_id.in_(placed))
+        .group_by(QuotaUnit.quota_id)
+        .order_by(QuotaUnit.quota_id)
+    )
+    touched = [(quota_id, units) for quota_id, units in session.execute(taken)]
+    for quota_id, units in touched:
+        counters = {"committed": Quota.committed - units, "used": Quota.used + units}
+        session.execute(
+            sa.update(Quota).where(Quota.id == quota_id).values(counters).execution_options(synchronize_session=False)
+        )
+    audit.record_many(session, SYSTEM, "quota.use", Quota, [quota_id for quota_id, _ in touched], at=at)
