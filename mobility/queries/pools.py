@@ -162,7 +162,7 @@ class _Reader:
     def read(self, session: Session, ids: Sequence[int]) -> None:
         """Read one batch."""
         origins = {}
-        for row in _select(session, _WORKER, Worker.id, ids):
+        for row in _select(session, _WORKER, Worker.__table__.c.id, ids):
             self.rows[row["id"]] = len(self.rows)
             origins[row["id"]] = row["origin_country"]
             self._worker(row)
@@ -274,10 +274,11 @@ def _stays(origin: str, rows: Sequence[sa.RowMapping]) -> tuple[Stay, ...] | Non
     abroad = [row for row in rows if row["country"] != origin and row["months"]]
     if any(row["ended_on"] is None for row in abroad):
         return None
-    return tuple(
+    stays = (
         Stay(row["country"], add_days(add_months(row["ended_on"], -row["months"]), 1), row["ended_on"])
         for row in abroad
     )
+    return tuple(sorted(stays, key=lambda stay: (stay.start, stay.end, stay.country)))
 
 
 def _valid_until(checks: Sequence[CheckRecord], kind: CheckKind, on: date) -> date | None:
@@ -344,7 +345,7 @@ _PARTS: dict[str, tuple[AnySelect, Any]] = {
 
 
 def _select(session: Session, select: AnySelect, key: Any, ids: Sequence[int]) -> Sequence[sa.RowMapping]:
-    return session.execute(select.where(key.in_(ids)).order_by(key)).mappings().all()
+    return session.execute(select.where(key.in_(ids)).order_by(key, key.table.c.id)).mappings().all()
 
 
 def _by_worker(session: Session, select: AnySelect, key: Any, ids: Sequence[int]) -> dict[int, list[sa.RowMapping]]:
