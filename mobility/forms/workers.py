@@ -184,14 +184,18 @@ class WorkerForm(FlaskForm):
     )
 
     @classmethod
-    def asking_for(cls, skills: Pairs) -> type["WorkerForm"]:
-        """Return the form with one question for each skill of the worker's occupations."""
-        questions = {f"{_SKILL}{code}": SelectField(text, default="") for code, text in skills}
+    def asking_for(cls, skills: Sequence[tuple[str, str, bool]]) -> type["WorkerForm"]:
+        """Return the form with one question for each skill (code, label, whether essential) of the occupations."""
+        questions = {
+            f"{_SKILL}{code}": SelectField(text, default="", render_kw={"data-essential": "yes"} if first else None)
+            for code, text, first in skills
+        }
         return type("WorkerFormWithSkills", (cls,), questions)
 
-    def skill_fields(self) -> list[Any]:
-        """Return the questions about skills."""
-        return [field for field in self if field.name.startswith(_SKILL)]
+    def skill_fields(self, *, essential: bool | None = None) -> list[Any]:
+        """Return the questions about skills: all, or those about essential or about other ones."""
+        asked = [field for field in self if field.name.startswith(_SKILL)]
+        return [field for field in asked if essential is None or bool(field.render_kw) is essential]
 
     def offer_choices(self, *, countries: Pairs, regions: Pairs, destinations: Pairs, sectors: Pairs) -> None:
         """Give the questions their choices."""

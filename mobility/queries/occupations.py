@@ -23,16 +23,16 @@ def skills(session: Session, language: str) -> list[tuple[str, str]]:
     return [(code, text) for code, text in session.execute(sa.select(Skill.code, label).order_by(label, Skill.code))]
 
 
-def skills_of(session: Session, codes: Sequence[str], language: str) -> list[tuple[str, str]]:
-    """Return (code, label) of the skills that occupations ask for, essential ones first."""
+def skills_of(session: Session, codes: Sequence[str], language: str) -> list[tuple[str, str, bool]]:
+    """Return (code, label, whether essential) of the skills that occupations ask for, essential ones first."""
     label = getattr(Skill, f"label_{language}")
     first = sa.func.max(sa.case((OccupationSkill.essential, 1), else_=0))
     select = (
-        sa.select(Skill.code, label)
+        sa.select(Skill.code, label, first)
         .join(OccupationSkill, OccupationSkill.skill_id == Skill.id)
         .join(Occupation, Occupation.id == OccupationSkill.occupation_id)
         .where(Occupation.code.in_(codes))
         .group_by(Skill.code, label)
         .order_by(first.desc(), label, Skill.code)
     )
-    return [(code, text) for code, text in session.execute(select)]
+    return [(code, text, bool(essential)) for code, text, essential in session.execute(select)]
