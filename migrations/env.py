@@ -4,16 +4,19 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeDecorator
 
 from mobility.models.registry import METADATA
+
+SQLITE = sqlite.dialect()
 
 
 def plain_types(kind: str, item: Any, _context: Any) -> str | bool:
     """Render own column types as the plain types that they store."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return "sa." + repr(item.impl_instance)
-    if kind == "type" and isinstance(item, sa.BigInteger) and "sqlite" in item._variant_mapping:
+    if kind == "type" and isinstance(item, sa.BigInteger) and isinstance(item.dialect_impl(SQLITE), sa.Integer):
         return "sa.BigInteger().with_variant(sa.Integer(), 'sqlite')"
     return False
 

@@ -17,6 +17,7 @@ from mobility.cli.server import run_server
 from mobility.clock import now
 from mobility.db import SessionFactory, make_engine, read_tx, write_tx
 from mobility.demo import world
+from mobility.demo.seasons import Matching
 from mobility.demo.world import Plan
 from mobility.errors import InvalidError, MobilityError
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
@@ -129,7 +130,7 @@ def _build(settings: Settings, sessions: SessionFactory, plan: Plan, folder: Pat
     click.echo(f"World made in {time.perf_counter() - began:.0f} s.")
 
 
-def _matching(settings: Settings, sessions: SessionFactory) -> world.Matching:
+def _matching(settings: Settings, sessions: SessionFactory) -> Matching:
     """Return a function that runs a match to its end, with a progress bar."""
 
     def match(officer: Actor, scheme: str, at: datetime, seed: int) -> str:

@@ -132,13 +132,27 @@ SCHEMES: Mapping[tuple[str, str], str] = {
     ("CA", "skilled"): "skilled_corridor",
 }
 #: Employers' names: what they are called and what they do.
-EMPLOYER_STEMS = tuple(
-    name.strip()
-    for name in """
-    Blue Heron, Cedar Hollow, Copper Creek, Eagle Ridge, Fern Valley, Golden Acre, Grey Fox, Harbor Point, High Plains,
-    Juniper, Long Meadow, Maple Bend, North Shore, Old Mill, Palmetto, Pine Barren, Red Barn, River Bluff, Sand Hill,
-    Silver Lake
-    """.split(",")
+EMPLOYER_STEMS = (
+    "Blue Heron",
+    "Cedar Hollow",
+    "Copper Creek",
+    "Eagle Ridge",
+    "Fern Valley",
+    "Golden Acre",
+    "Grey Fox",
+    "Harbor Point",
+    "High Plains",
+    "Juniper",
+    "Long Meadow",
+    "Maple Bend",
+    "North Shore",
+    "Old Mill",
+    "Palmetto",
+    "Pine Barren",
+    "Red Barn",
+    "River Bluff",
+    "Sand Hill",
+    "Silver Lake",
 )
 EMPLOYER_KINDS = {
     "farm": ("Farms", "Orchards", "Growers", "Berry Company"),

@@ -57,7 +57,7 @@ class LifeMaker:
         self._origins: Weighted[Origin] = Weighted({origin: origin.share for origin in ORIGINS})
         self._trades = {
             sex: Weighted({trade: trade.workers * share(trade) for trade in TRADES})
-            for sex, share in ((Sex.FEMALE, lambda t: t.women), (Sex.MALE, lambda t: 1 - t.women))
+            for sex, share in ((Sex.FEMALE, _women), (Sex.MALE, _men))
         }
         self._regions = {
             origin.country: [region.code for region in reference.regions() if region.country == origin.country]
@@ -167,6 +167,14 @@ class LifeMaker:
                 }
             )
         return found
+
+
+def _women(trade: Trade) -> float:
+    return trade.women
+
+
+def _men(trade: Trade) -> float:
+    return 1 - trade.women
 
 
 def near_duplicate(clear: Mapping[str, str]) -> dict[str, str]:

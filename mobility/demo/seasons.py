@@ -28,7 +28,7 @@ from mobility.services.proposals import Verdict
 #: Runs a match: scheme officer, scheme reference, moment, seed → reference of the finished run.
 Matching = Callable[[Actor, str, datetime, int], str]
 NOTE = {
-    ProposalEvent.NOT_ENDORSE: "Your papers do not last until the end of this job. Renew them, and you can be proposed again.",
+    ProposalEvent.NOT_ENDORSE: "Your papers end before this job does. Renew them, and you can be proposed again.",
     ProposalEvent.REFUSE: "Another vacancy suits your experience better; you stay on the list.",
 }
 
@@ -65,7 +65,7 @@ def _best(sessions: SessionFactory, run_ref: str, number: int) -> Sequence[tuple
         .limit(number)
     )
     with read_tx(sessions) as session:
-        return [tuple(row) for row in session.execute(best)]
+        return list(session.execute(best).tuples())
 
 
 def _decide(sessions: SessionFactory, actor: Actor, ref: str, event: ProposalEvent, at: datetime) -> bool:
@@ -74,7 +74,7 @@ def _decide(sessions: SessionFactory, actor: Actor, ref: str, event: ProposalEve
     try:
         with write_tx(sessions) as session:
             version = session.scalars(sa.select(MatchProposal.version).where(MatchProposal.ref == ref)).one()
-            reason = sorted(reasons)[0] if reasons and event in NOTE else None
+            reason = min(reasons) if reasons and event in NOTE else None
             proposals.decide(session, actor, ref, Verdict(event, version, reason, NOTE.get(event)), at=at)
     except MobilityError:
         return False
@@ -90,7 +90,7 @@ def close_season(
         for proposal in placed:
             proposal.state = ProposalState.PLACED
             proposal.accepted_at = calendar.moment(-310)
-            _add_season(session, proposal, calendar)
+            _add_season(session, proposal)
         session.flush()
         audit.record_many(
             session, SYSTEM, "proposal.place", MatchProposal, [each.id for each in placed], at=calendar.moment(-300)
@@ -111,7 +111,7 @@ def close_season(
         audit.record_many(session, SYSTEM, "proposal.expire", MatchProposal, ids, at=calendar.moment(-290))
 
 
-def _add_season(session: Session, proposal: MatchProposal, calendar: Calendar) -> None:
+def _add_season(session: Session, proposal: MatchProposal) -> None:
     vacancy = session.get_one(Vacancy, proposal.vacancy_id)
     session.add(
         Employment(

@@ -165,4 +165,4 @@ def _check_declaration(shortage: Shortage, *, at: datetime) -> None:
     kinds = [piece.kind for piece in shortage.evidence]
     for finding in declaration_findings(declaration, kinds, today=at.date()):
         if finding.verdict is not Verdict.PASS:
-            raise InvalidError(finding.code, **finding.params)
+            raise InvalidError(finding.code, field=None, **finding.params)
