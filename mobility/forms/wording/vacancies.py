@@ -106,6 +106,7 @@ _ACTIONS: Mapping[str, LazyString] = {
     "vacancy.withdraw": _l("Withdrawn by the employer"),
     "vacancy.revoke": _l("Certification revoked"),
     "vacancy.import": _l("Imported with its certification"),
+    "vacancy.post": _l("Posted"),
 }
 
 SENTENCES: Mapping[str, LazyString] = {**_FINDINGS, **_REFUSALS, **_ACTIONS}
