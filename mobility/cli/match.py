@@ -5,6 +5,7 @@ from typing import Any, Self
 import click
 from tqdm import tqdm
 
+from mobility.cli.database import database
 from mobility.clock import now
 from mobility.db import SessionFactory, read_tx, write_tx
 from mobility.errors import MobilityError
@@ -12,7 +13,6 @@ from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Runner
 from mobility.queries import match_runs as lists
 from mobility.rules.match_runs import MatchRunState
-from mobility.security.installation import open_database
 from mobility.services import match_runs, match_steps
 from mobility.settings import Settings
 
@@ -35,15 +35,15 @@ def group() -> None:
 def run(scheme: str, seed: int | None, by: str | None) -> None:
     """Match a scheme's open vacancies with the workers who are ready."""
     settings = Settings.from_env()
-    sessions = open_database(settings)
-    with write_tx(sessions) as session:
-        officer = lists.officer_for(session, scheme, by)
-        ref = match_runs.start(session, officer, scheme, at=now(), seed=seed).ref
-    click.echo(f"Match run {ref}, in the name of {officer.name} ({officer.organisation_name})")
-    with scoring_executor(settings.dask) as executor, _Bars() as bars:
-        handlers = MatchHandlers(executor, watch=bars.show).handlers()
-        Runner(sessions, handlers, now, lease_seconds=settings.job_lease_seconds).until_empty()
-    _say_result(sessions, ref)
+    with database(settings) as sessions:
+        with write_tx(sessions) as session:
+            officer = lists.officer_for(session, scheme, by)
+            ref = match_runs.start(session, officer, scheme, at=now(), seed=seed).ref
+        click.echo(f"Match run {ref}, in the name of {officer.name} ({officer.organisation_name})")
+        with scoring_executor(settings.dask) as executor, _Bars() as bars:
+            handlers = MatchHandlers(executor, watch=bars.show).handlers()
+            Runner(sessions, handlers, now, lease_seconds=settings.job_lease_seconds).until_empty()
+        _say_result(sessions, ref)
 
 
 def _say_result(sessions: SessionFactory, ref: str) -> None:

@@ -1,0 +1,77 @@
+"""``mobility match`` and ``mobility jobs`` in a terminal."""
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from mobility.cli.jobs import group as jobs_group
+from mobility.cli.match import MatchFailedError
+from mobility.cli.match import group as match_group
+from mobility.clock import now
+from mobility.db import write_tx
+from mobility.errors import ForbiddenError, InvalidError
+from mobility.models.jobs import Job
+from mobility.models.match_runs import MatchRun
+from mobility.rules.jobs import JobState
+from mobility.rules.match_runs import MatchRunState
+from mobility.services import match_runs
+from tests.factories import Make
+
+
+@pytest.fixture
+def world(sessions, database_url, keyring, tmp_path, monkeypatch):
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    keyring.save(instance / "keyring.json")
+    settings = {"DATABASE_URL": database_url, "INSTANCE_DIR": str(instance), "MODE": "demo", "DATABASE_POOL": "4"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"MOBILITY_{name}", value)
+    with write_tx(sessions) as session:
+        return Make(session, now()).corridor()
+
+
+def match(world, *options):
+    return CliRunner().invoke(match_group, ["run", "--scheme", world.scheme.ref, *options], catch_exceptions=False)
+
+
+def test_a_whole_run_in_the_terminal(world, sessions):
+    done = match(world, "--seed", "7")
+    assert done.exit_code == 0
+    assert f"in the name of {world.destination.name}" in done.output
+    assert "4 proposals for 2 of 2 vacancies" in done.output
+    with sessions() as session:
+        run = session.scalars(sa.select(MatchRun)).one()
+    assert run.state is MatchRunState.FINISHED
+    assert run.digest in done.output
+
+
+def test_it_is_refused_to_whoever_may_not_run_the_scheme(world, sessions):
+    from mobility.models.users import User
+
+    with sessions() as session:
+        mail = session.get_one(User, world.approver.user_id).email
+    with pytest.raises(ForbiddenError):
+        match(world, "--by", mail)
+    with pytest.raises(InvalidError, match="no_officer"):
+        match(world, "--by", "nobody@example.org")
+
+
+def test_a_run_that_failed_is_said_to_have_failed(world, sessions, monkeypatch):
+    monkeypatch.setattr("mobility.jobs.runner.Runner.until_empty", lambda *_: None)
+    with pytest.raises(MatchFailedError):
+        match(world)
+
+
+def test_the_runner_works_until_nothing_is_left(world, sessions):
+    with write_tx(sessions) as session:
+        match_runs.start(session, world.destination, world.scheme.ref, at=now())
+    done = CliRunner().invoke(jobs_group, ["run", "--until-empty"], catch_exceptions=False)
+    assert "No job is left." in done.output
+    with sessions() as session:
+        assert set(session.scalars(sa.select(Job.state))) == {JobState.DONE}
+
+
+def test_the_runner_looks_once(world):
+    first, second = (CliRunner().invoke(jobs_group, ["run", "--once"], catch_exceptions=False) for _ in range(2))
+    assert "One job was worked on." in first.output
+    assert "Nothing to do." in second.output
