@@ -14,6 +14,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "password_too_short": _l("Use at least %(least)s characters. Several words are easier to remember than symbols."),
     "password_too_long": _l("Use at most %(most)s characters."),
     "password_guessable": _l("This password is easy to guess. Use several words that do not belong together."),
-    "reference.bad_check": _l("This reference has a typing error: its last character does not fit the others."),
+    "reference.check": _l("This reference has a typing error: its last character does not fit the others."),
     "reference.malformed": _l("A reference looks like W-7K3M-9QXA-4."),
+    "reference.prefix": _l("This reference names a thing of another kind."),
+    "audit_stream_busy": _l("Too much is being recorded at once. Try again in a few minutes."),
 }
