@@ -27,7 +27,7 @@ COSTS = {
 #: destination, example, who takes part, units a season, how far it has come.
 PLAN = (
     ("US", "us_h2a_like", ("GT", "HN", "SV", "JM", "HT"), 400, "active"),
-    ("US", "us_h2b_like", ("GT", "HN", "SV", "JM", "HT"), 400, "active"),
+    ("US", "us_h2b_like", ("GT", "HN", "SV", "JM", "HT"), 8000, "active"),
     ("CA", "ca_sawp_like", ("JM",), 60, "active"),
     ("CA", "skilled_corridor", ("GT", "HN", "SV", "JM", "HT"), 40, "active"),
     ("US", "disaster_response", ("HN", "JM", "GT"), 80, "one_signature"),
