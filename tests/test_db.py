@@ -315,7 +315,14 @@ class TestTransactions:
 
 @pytest.mark.parametrize(
     ("version", "safe"),
-    [((3, 40, 1), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 7), True), ((3, 51, 2), False), (SAFE_WAL, True)],
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        (SAFE_WAL, True),
+    ],
 )
 def test_write_ahead_logs_are_used_only_where_they_are_safe(version, safe):
     assert wal_is_safe(version) is safe
@@ -325,7 +332,10 @@ def test_the_shipped_sqlite_is_safe_and_in_use(tmp_path):
     assert sqlite_version() >= SAFE_WAL
     engine = make_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.connect() as connection:
-        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys", "recursive_triggers", "synchronous")}
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "foreign_keys", "recursive_triggers", "synchronous")
+        }
     engine.dispose()
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "recursive_triggers": 1, "synchronous": 2}
 

@@ -73,31 +73,10 @@ class LifeMaker:
         sex = Sex.FEMALE if dice.chance(0.39) else Sex.MALE
         trade = self._trades[sex].draw(dice)
         age = 18 + int(30 * dice.roll() ** 1.4)
-        region = dice.pick(self._regions[origin.country])
-        displaced = origin.disaster if region in origin.stricken else None
         long_ago = dice.chance(LONG_REGISTERED)
         registered = dice.day(415, 700, self.today) if long_ago else dice.day(20, 300, self.today)
         state = STATES.draw(dice)
-        columns = {
-            "origin_country": origin.country,
-            "born_on": self.today - timedelta(days=int(age * DAYS_A_YEAR) + dice.between(0, 364)),
-            "sex": sex,
-            "nationalities": [origin.country],
-            "residence_country": origin.country,
-            "residence_region": region,
-            "reads_and_writes": dice.chance(0.95),
-            "assisted": dice.chance(0.2),
-            "education_years": dice.between(3, 13),
-            "dependants": dice.between(0, 5),
-            "displaced_by": displaced,
-            "destinations": self._destinations(dice, origin),
-            "sectors": self._sectors(dice, trade),
-            "earliest_start": self.today + timedelta(days=dice.between(0, 60)) if dice.chance(0.4) else None,
-            "months_away_max": dice.pick((6, 8, 9, 10, 12)),
-            "state": state,
-            "state_reason": _REASONS.get(state),
-            "review_on": self.today + timedelta(days=180) if state is WorkerState.INELIGIBLE else None,
-        }
+        columns = self._columns(dice, origin, sex, trade, age, state)
         expired = state is WorkerState.ACTION_NEEDED and dice.chance(0.5)
         expires = dice.day(5, 90, self.today) if expired else self.today + timedelta(days=dice.between(480, 3300))
         document = {"expires_on": expires, "issued_on": expires - timedelta(days=3652)}
@@ -113,6 +92,31 @@ class LifeMaker:
             employments=self._employments(dice, origin, trade, age),
             trade=trade,
         )
+
+    def _columns(
+        self, dice: Dice, origin: Origin, sex: Sex, trade: Trade, age: int, state: WorkerState
+    ) -> dict[str, Any]:
+        region = dice.pick(self._regions[origin.country])
+        return {
+            "origin_country": origin.country,
+            "born_on": self.today - timedelta(days=int(age * DAYS_A_YEAR) + dice.between(0, 364)),
+            "sex": sex,
+            "nationalities": [origin.country],
+            "residence_country": origin.country,
+            "residence_region": region,
+            "reads_and_writes": dice.chance(0.95),
+            "assisted": dice.chance(0.2),
+            "education_years": dice.between(3, 13),
+            "dependants": dice.between(0, 5),
+            "displaced_by": origin.disaster if region in origin.stricken else None,
+            "destinations": self._destinations(dice, origin),
+            "sectors": self._sectors(dice, trade),
+            "earliest_start": self.today + timedelta(days=dice.between(0, 60)) if dice.chance(0.4) else None,
+            "months_away_max": dice.pick((6, 8, 9, 10, 12)),
+            "state": state,
+            "state_reason": _REASONS.get(state),
+            "review_on": self.today + timedelta(days=180) if state is WorkerState.INELIGIBLE else None,
+        }
 
     def _clear(self, dice: Dice, origin: Origin, sex: Sex) -> dict[str, str]:
         names = NAMES[origin.language]

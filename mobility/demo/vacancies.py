@@ -228,11 +228,7 @@ class Posting:
             pay=pay,
             pay_period=PayPeriod.HOUR,
             currency=destination.currency,
-            guarantee_share=Decimal("0.75"),
-            housing_free=trade.scheme == "farm" or dice.chance(0.5),
-            transport_paid=True,
-            meals_provided=dice.chance(0.3),
-            insurance=True,
+            **self._provided(trade),
             experience_months=dice.pick((0, 0, 3, 6, 12)) if trade.scheme != "skilled" else 24,
             state=state,
             state_reason=_REASONS.get(state),
@@ -242,6 +238,15 @@ class Posting:
             skills=self._skills(trade),
             languages=self._languages(trade, destination),
         )
+
+    def _provided(self, trade: Trade) -> dict[str, Any]:
+        return {
+            "guarantee_share": Decimal("0.75"),
+            "housing_free": trade.scheme == "farm" or self.dice.chance(0.5),
+            "transport_paid": True,
+            "meals_provided": self.dice.chance(0.3),
+            "insurance": True,
+        }
 
     def _dates(self, season: Season, code: str) -> tuple[date, date]:
         start = self.calendar.day(self.dice.between(*season.starts))

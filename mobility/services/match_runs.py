@@ -104,7 +104,6 @@ def start(
     if not vacancies or not workers:
         raise InvalidError(f"match_run.no_{'workers' if vacancies else 'vacancies'}", field="scheme")
     plan = [vacancies[first : first + parameters.chunk] for first in range(0, len(vacancies), parameters.chunk)]
-    scorecard = expert_scorecard()
     run = MatchRun(
         scheme_id=scheme.id,
         rule_set_id=rule_set.id,
@@ -112,8 +111,8 @@ def start(
         on_date=at.date(),
         seed=secrets.randbelow(LARGEST_SEED) if seed is None else seed,
         parameters={**asdict(parameters), "chunks": len(plan)},
-        scorecard_id=scorecard.id,
-        scorecard_digest=scorecard.sha256,
+        scorecard_id=expert_scorecard().id,
+        scorecard_digest=expert_scorecard().sha256,
         vacancies=len(vacancies),
         workers=len(workers),
         created_at=at,

@@ -149,16 +149,22 @@ def conclude(
         margins,
         chunk_of,
         {
+            **_sizes(cut, pool),
             **match_reports.funnel(result),
-            "workers": len(workers),
-            "workers_gone": len(cut.pool) - len(pool),
-            "vacancies": len(cut.demand),
-            "places": int(cut.terms.places(cut.demand).sum()),
-            "sound": result.check.sound,
             "waterfall": match_reports.waterfall_rows(result, rules),
+            "sound": result.check.sound,
         },
         match_reports.fairness(result, workers, demands.groups_of(session, workers)),
     )
+
+
+def _sizes(cut: Snapshot, pool: Pool) -> dict[str, Any]:
+    return {
+        "workers": len(cut.pool),
+        "workers_gone": len(cut.pool) - len(pool),
+        "vacancies": len(cut.demand),
+        "places": int(cut.terms.places(cut.demand).sum()),
+    }
 
 
 def _stored(session: Session, run: MatchRun) -> list[Chunk]:

@@ -186,20 +186,7 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
         case _:
             pass
     proposal.state = after
-    session.add(
-        Decision(
-            proposal_id=proposal.id,
-            event=verdict.event,
-            state_before=before,
-            state_after=after,
-            user_id=actor.user_id,
-            organisation_id=actor.organisation_id,
-            reason=verdict.reason,
-            note=verdict.note or None,
-            override=override,
-            decided_at=at,
-        )
-    )
+    session.add(_decision(actor, proposal, verdict, before, override=override, at=at))
     session.flush()
     if verdict.event is ProposalEvent.APPROVE:
         facts = demands.quota_facts(session, proposal.vacancy.scheme_id, proposal.vacancy_id, proposal.worker_id)
@@ -218,6 +205,23 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
     )
     session.expire(proposal, ["decisions"])
     return proposal
+
+
+def _decision(
+    actor: Actor, proposal: MatchProposal, verdict: Verdict, before: ProposalState, *, override: bool, at: datetime
+) -> Decision:
+    return Decision(
+        proposal_id=proposal.id,
+        event=verdict.event,
+        state_before=before,
+        state_after=proposal.state,
+        user_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+        reason=verdict.reason,
+        note=verdict.note or None,
+        override=override,
+        decided_at=at,
+    )
 
 
 def _check_version(proposal: MatchProposal, version: int) -> None:

@@ -122,12 +122,12 @@ def test_chunks_may_be_scored_apart_and_put_together_later():
     pool, demand, quotas = world(3)
     terms = worlds.terms()
     chunks = [score_chunk(pool, demand, rows, terms) for rows in plan_chunks(demand, 3)]
-    stored = [pickle.loads(pickle.dumps(chunk)) for chunk in reversed(chunks)]  # noqa: S301
+    stored = [pickle.loads(pickle.dumps(chunk)) for chunk in reversed(chunks)]
     assert digest(finish(pool, demand, quotas, terms, stored)) == digest(match(pool, demand, quotas, terms))
 
 
 def test_input_can_be_sent_to_another_process():
-    pool, demand, quotas, terms = pickle.loads(pickle.dumps((*world(3), worlds.terms())))  # noqa: S301
+    pool, demand, quotas, terms = pickle.loads(pickle.dumps((*world(3), worlds.terms())))
     assert digest(match(pool, demand, quotas, terms)) == digest(match(*world(3), worlds.terms()))
 
 

@@ -68,9 +68,18 @@ filled revoke revoked scheme_officer
 
 _SELF = "registration_officer,worker"
 _OFFICERS = "registration_officer,scheme_officer,screening_officer"
-_WORKER_STATES = (
-    "draft registered identity_checked screening ready action_needed proposed placed abroad returned".split()
-)
+_WORKER_STATES = [
+    "draft",
+    "registered",
+    "identity_checked",
+    "screening",
+    "ready",
+    "action_needed",
+    "proposed",
+    "placed",
+    "abroad",
+    "returned",
+]
 
 WORKER = "\n".join(
     [

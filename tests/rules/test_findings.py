@@ -76,7 +76,7 @@ def test_a_finding_is_frozen_hashable_and_crosses_processes():
     with pytest.raises(FrozenInstanceError):
         finding.verdict = Verdict.PASS
     assert len({finding, judge("age", ok=False, source="law", least=18, age=17)}) == 1
-    assert pickle.loads(pickle.dumps(finding)) == finding  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(finding)) == finding
 
 
 def test_judge_names_what_was_seen():
