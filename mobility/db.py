@@ -54,6 +54,10 @@ def make_engine(url: str, *, pool_size: int = 10) -> sa.Engine:
     that schema changes and savepoints are transactional. PostgreSQL: UTC, and limits on statements and lock waits.
     Errors never repeat a statement's parameters, which may be personal data.
     """
+    try:
+        sa.make_url(url)
+    except ValueError:  # SQLAlchemy lets a malformed port through as it is
+        raise sa.exc.ArgumentError("malformed database address") from None
     if not url.startswith("sqlite"):
         options = {"options": _POSTGRES_OPTIONS}
         return sa.create_engine(

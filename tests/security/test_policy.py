@@ -274,7 +274,6 @@ def test_the_table_notices_nearly_every_slip_in_the_policy(monkeypatch):
                 if not caught(permission):
                     missed.append(f"{permission}: {name}")
     share = 1 - len(missed) / told
-    print(f"{told} slips, {share:.2%} caught")
     assert told > 900
     assert share >= 0.99, missed
 
