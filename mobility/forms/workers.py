@@ -115,7 +115,40 @@ class PastWorkForm(Form):
         return good
 
 
-class WorkerForm(FlaskForm):
+class DocumentForm(FlaskForm):
+    """One identity document."""
+
+    document_kind = select_field(_l("Kind of document"), required=_l("Choose the kind of document"))
+    document_issuer = select_field(_l("Issued by"), required=_l("Choose the issuing country"))
+    document_number = text_field(_l("Number"), limit=40, required=_l("Enter the number of the document"))
+    document_issued_on = date_field(_l("Issued on"))
+    document_expires_on = date_field(_l("Valid until"), required=_l("Enter the last day of the document"))
+    mrz = long_text_field(
+        _l("Machine-readable lines"),
+        limit=200,
+        description=_l(
+            "The lines of letters, digits and arrowheads at the foot of the document. They reveal typing errors."
+        ),
+    )
+
+    def offer_documents(self, countries: Pairs) -> None:
+        """Give the drop-downs their choices."""
+        offer_kind(self.document_kind, DocumentKind, empty=_("Choose"))
+        offer(self.document_issuer, countries, empty=_("Choose"))
+
+    def paper(self) -> Paper:
+        """Return the document that was entered."""
+        return Paper(
+            kind=DocumentKind(self.document_kind.data),
+            issuer=self.document_issuer.data,
+            number=self.document_number.data,
+            issued_on=self.document_issued_on.data,
+            expires_on=self.document_expires_on.data,
+            mrz=self.mrz.data or None,
+        )
+
+
+class WorkerForm(DocumentForm):
     """Everything that a consular post asks a person; skills are added by ``asking_for``."""
 
     given_names = text_field(
@@ -144,18 +177,6 @@ class WorkerForm(FlaskForm):
     residence_region = select_field(_l("Region where they live"))
     displaced_by = text_field(
         _l("Displaced by a disaster"), limit=60, description=_l("Its reference, if the person had to leave home.")
-    )
-    document_kind = select_field(_l("Kind of document"), required=_l("Choose the kind of document"))
-    document_issuer = select_field(_l("Issued by"), required=_l("Choose the issuing country"))
-    document_number = text_field(_l("Number"), limit=40, required=_l("Enter the number of the document"))
-    document_issued_on = date_field(_l("Issued on"))
-    document_expires_on = date_field(_l("Valid until"), required=_l("Enter the last day of the document"))
-    mrz = long_text_field(
-        _l("Machine-readable lines"),
-        limit=200,
-        description=_l(
-            "The lines of letters, digits and arrowheads at the foot of the document. They reveal typing errors."
-        ),
     )
     same_name_confirmed = BooleanField(_l("I made sure that this is another person"))
     language_es = SelectField(LANGUAGES["es"], default="")
@@ -201,11 +222,11 @@ class WorkerForm(FlaskForm):
         """Give the questions their choices."""
         empty = _("Choose")
         tick(self.sex, choices(Sex))
-        for field in (self.nationality, self.residence_country, self.document_issuer):
+        self.offer_documents(countries)
+        for field in (self.nationality, self.residence_country):
             offer(field, countries, empty=empty)
         offer(self.second_nationality, countries, empty=_("None"))
         offer(self.residence_region, regions, empty=_("Not known"))
-        offer_kind(self.document_kind, DocumentKind, empty=empty)
         levels = [(str(level.value), label(level)) for level in Cefr]
         for field in (self.language_es, self.language_en, self.language_fr):
             offer(field, levels, empty=_("Not known"))
@@ -252,7 +273,7 @@ class WorkerForm(FlaskForm):
             address=self.address.data or None,
             vulnerability=self.vulnerability.data or None,
             displaced_by=self.displaced_by.data or None,
-            paper=self._paper(),
+            paper=self.paper(),
             same_name_confirmed=self.same_name_confirmed.data,
             skills={field.name.removeprefix(_SKILL): int(field.data) for field in self.skill_fields() if field.data},
             languages={code: int(level) for code, level in spoken.items() if level},
@@ -269,16 +290,6 @@ class WorkerForm(FlaskForm):
             pay_floor_currency=(self.pay_floor_currency.data or None) if self.pay_floor_hourly.data else None,
             consents=[ConsentPurpose(value) for value in self.consents.data or []],
             consent_language=language,
-        )
-
-    def _paper(self) -> Paper:
-        return Paper(
-            kind=DocumentKind(self.document_kind.data),
-            issuer=self.document_issuer.data,
-            number=self.document_number.data,
-            issued_on=self.document_issued_on.data,
-            expires_on=self.document_expires_on.data,
-            mrz=self.mrz.data or None,
         )
 
 

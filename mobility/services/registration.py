@@ -51,6 +51,15 @@ class Paper:
     mrz: str | None = None
 
 
+@dataclass(frozen=True, repr=False)
+class Person:
+    """Whom a document must name."""
+
+    given_names: str
+    family_names: str
+    born_on: date
+
+
 @dataclass(frozen=True)
 class PastWork:
     """A stretch of work as it is entered; ``occupation`` is an ISCO-08 code."""
@@ -98,6 +107,11 @@ class WorkerTerms:
     same_name_confirmed: bool = False
 
     @property
+    def person(self) -> Person:
+        """Whom the document must name."""
+        return Person(self.given_names, self.family_names, self.born_on)
+
+    @property
     def full_name(self) -> str:
         """Given and family names together."""
         return f"{self.given_names} {self.family_names}"
@@ -127,8 +141,8 @@ def check_person(actor: Actor, terms: WorkerTerms, today: date) -> None:
             raise InvalidError("consent.needed", field="consents", purpose=purpose)
 
 
-def check_paper(terms: WorkerTerms, today: date) -> bool | None:
-    """Check the document; returns whether its zone was read and agrees, or None where none was typed.
+def check_paper(paper: Paper, person: Person, today: date) -> bool | None:
+    """Check a person's document; returns whether its zone was read and agrees, or None where none was typed.
 
     Raises
     ------
@@ -136,7 +150,6 @@ def check_paper(terms: WorkerTerms, today: date) -> bool | None:
         At its field: run out, issued in the future, a zone that does not add up (with line and position), or one that
         says something else than what was typed.
     """
-    paper = terms.paper
     if not is_valid(paper.expires_on, today):
         raise InvalidError("identity_document.invalid", field="document_expires_on")
     if paper.issued_on is not None and not paper.issued_on <= today:
@@ -150,15 +163,30 @@ def check_paper(terms: WorkerTerms, today: date) -> bool | None:
     findings = match_findings(
         zone,
         number=paper.number,
-        born_on=terms.born_on,
+        born_on=person.born_on,
         expires_on=paper.expires_on,
-        family_names=terms.family_names,
-        given_names=terms.given_names,
+        family_names=person.family_names,
+        given_names=person.given_names,
     )
     for finding in findings:
         if finding.verdict is not Verdict.PASS:
             raise InvalidError(finding.code, field=_FIELD_OF[finding.code])
     return True
+
+
+def check_document_new(session: Session, actor: Actor, paper: Paper) -> None:
+    """Refuse a document that is on the register.
+
+    Raises
+    ------
+    ConflictError
+        ``document_known`` with the worker's reference in ``what``, or ``document_known_elsewhere``: the document is
+        registered where the actor may not look, and nothing more is said.
+    """
+    holders = lookups.of_document(session, document_index(keyring_of(session), paper.issuer, paper.number))
+    if holders:
+        known = lookups.visible_references(session, actor, holders)
+        raise ConflictError("document_known", what=known[0]) if known else ConflictError("document_known_elsewhere")
 
 
 def check_duplicates(session: Session, actor: Actor, terms: WorkerTerms) -> int:
@@ -167,18 +195,13 @@ def check_duplicates(session: Session, actor: Actor, terms: WorkerTerms) -> int:
     Raises
     ------
     ConflictError
-        ``document_known`` with the other worker's reference in ``what``, or ``document_known_elsewhere``: the document
-        is registered where the actor may not look, and nothing more is said.
+        The document is on the register.
     InvalidError
         ``worker.same_name`` or ``worker.same_name_elsewhere``: somebody of this name was born on this day, and the
         officer has not yet said that this is another person.
     """
-    keyring = keyring_of(session)
-    holders = lookups.of_document(session, document_index(keyring, terms.paper.issuer, terms.paper.number))
-    if holders:
-        known = lookups.visible_references(session, actor, holders)
-        raise ConflictError("document_known", what=known[0]) if known else ConflictError("document_known_elsewhere")
-    alike = lookups.same_person(session, name_index(keyring, terms.full_name), terms.born_on, actor.country)
+    check_document_new(session, actor, terms.paper)
+    alike = lookups.same_person(session, name_index(keyring_of(session), terms.full_name), terms.born_on, actor.country)
     if alike and not terms.same_name_confirmed:
         if known := lookups.visible_references(session, actor, alike):
             raise InvalidError("worker.same_name", field="same_name_confirmed", refs=", ".join(known))

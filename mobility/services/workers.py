@@ -25,10 +25,14 @@ from mobility.security.projections import PROFILE
 from mobility.security.scopes import one
 from mobility.security.sealing import WorkerKey
 from mobility.services import registration
-from mobility.services.registration import WorkerTerms
+from mobility.services.registration import Paper, Person, WorkerTerms
 
 #: Checks that must be current before a worker is proposed to anybody; schemes may ask for more.
 REQUIRED_CHECKS = (CheckKind.IDENTITY, CheckKind.POLICE, CheckKind.MEDICAL)
+#: States of workers who were identified and whose documents may be renewed.
+RENEWABLE = frozenset(
+    {WorkerState.SCREENING, WorkerState.READY, WorkerState.ACTION_NEEDED, WorkerState.PROPOSED, WorkerState.RETURNED}
+)
 #: States in which a placement binds the worker.
 BOUND = frozenset({WorkerState.PLACED, WorkerState.ABROAD})
 
@@ -61,7 +65,7 @@ def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime
     require(actor, Permission.WORKER_REGISTER)
     today = at.date()
     registration.check_person(actor, terms, today)
-    zone = registration.check_paper(terms, today)
+    zone = registration.check_paper(terms.paper, terms.person, today)
     alike = registration.check_duplicates(session, actor, terms)
     worker = _sealed(session, actor, terms, at)
     key = WorkerKey.of(keyring_of(session), worker)
@@ -78,7 +82,7 @@ def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime
 
 
 def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool, version: int, at: datetime) -> Worker:
-    """Confirm who a registered worker is, as a second officer, and begin the screening.
+    """Confirm who a worker is, as a second officer: after registration it begins the screening, later it renews.
 
     Parameters
     ----------
@@ -93,11 +97,14 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
         The first finding against it.
     """
     worker = locked(session, actor, ref, Permission.WORKER_CONFIRM_IDENTITY, version=version)
-    after = LIFECYCLE.advance(worker.state, WorkerEvent.CHECK_IDENTITY)
+    after = worker.state
+    if not awaits_renewal(worker):
+        after = LIFECYCLE.advance(worker.state, WorkerEvent.CHECK_IDENTITY)
+        after = LIFECYCLE.advance(after, WorkerEvent.BEGIN_SCREENING)
     if vouched:
         check_override(worker.registered_by_id, actor.user_id or 0)
     refuse_unless_met(identity(session, worker, at=at, vouched=vouched))
-    worker.state = LIFECYCLE.advance(after, WorkerEvent.BEGIN_SCREENING)
+    worker.state = after
     worker.identity_checked_by_id = actor.user_id
     worker.checks.append(
         Check(
@@ -112,6 +119,44 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
     )
     audit.record(session, actor, "worker.confirm_identity", worker, at=at, vouched=vouched)
     return worker
+
+
+def add_document(session: Session, actor: Actor, ref: str, paper: Paper, *, at: datetime) -> Worker:
+    """Put a further document on file, such as a renewed passport; a second officer confirms the identity anew.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+        Not visible, or not the actor's to edit.
+    InvalidError
+        The document does not hold or names somebody else, ends no later than the one on file, or the person is erased.
+    ConflictError
+        The document is on the register already.
+    """
+    worker = locked(session, actor, ref, Permission.WORKER_EDIT)
+    keyring = keyring_of(session)
+    key = WorkerKey.of(keyring, worker)
+    if key is None:
+        raise InvalidError("worker.erased", field="document_number")
+    person = Person(
+        key.open("worker.given_names", worker.given_names) or "",
+        key.open("worker.family_names", worker.family_names) or "",
+        worker.born_on,
+    )
+    zone = registration.check_paper(paper, person, at.date())
+    registration.check_document_new(session, actor, paper)
+    if any(held.expires_on >= paper.expires_on for held in worker.documents):
+        raise InvalidError("worker.document_not_longer", field="document_expires_on")
+    worker.documents.append(registration.document(keyring, key, paper, mrz_valid=zone))
+    audit.record(session, actor, "worker.add_document", worker, at=at, zone=zone)
+    return worker
+
+
+def awaits_renewal(worker: Worker) -> bool:
+    """Tell whether a worker who was identified before has a newer document that nobody has confirmed yet."""
+    confirmed = [check.valid_until for check in worker.checks if check.kind is CheckKind.IDENTITY and check.valid_until]
+    newest = max((paper.expires_on for paper in worker.documents), default=None)
+    return worker.state in RENEWABLE and newest is not None and (not confirmed or newest > max(confirmed))
 
 
 def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Worker:
@@ -181,11 +226,11 @@ def settle(worker: Worker, *, at: datetime) -> bool:
 
 def identity(session: Session, worker: Worker, *, at: datetime, vouched: bool = False) -> list[Finding]:
     """Return the findings on a worker's identity: a paper in force, its zone read, nobody alike on the register."""
-    zones = [paper.mrz_valid for paper in worker.documents if is_valid(paper.expires_on, at.date())]
+    newest = max(worker.documents, key=lambda paper: paper.expires_on, default=None)
     alike = lookups.same_person(session, worker.name_index or "", worker.born_on, worker.origin_country, but=worker.id)
     return identity_findings(
-        document_valid=bool(zones) if worker.documents else None,
-        zone_valid=True if True in zones else next(iter(zones), None),
+        document_valid=is_valid(newest.expires_on, at.date()) if newest else None,
+        zone_valid=newest.mrz_valid if newest else None,
         open_duplicates=len(alike),
         overridden=vouched,
     )

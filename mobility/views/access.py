@@ -78,6 +78,7 @@ ACCESS: Mapping[str, Needs] = {
     "workers.confirm_identity": Needs(Permission.WORKER_CONFIRM_IDENTITY, Worker),
     "workers.make_ready": Needs(Permission.WORKER_MAKE_READY, Worker),
     "workers.search": Needs(Permission.WORKER_LIST),
+    "workers.document": Needs(Permission.WORKER_EDIT, Worker),
     "workers.pause": Needs(Permission.WORKER_EDIT, Worker),
     "workers.resume": Needs(Permission.WORKER_EDIT, Worker),
     "workers.withdraw": Needs(Permission.WORKER_EDIT, Worker),

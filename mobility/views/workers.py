@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from mobility.errors import ConflictError, InvalidError
 from mobility.forms.wording import label, sentence
 from mobility.forms.worker_steps import CheckForm, ConfirmIdentityForm, ReasonForm, SearchForm
-from mobility.forms.workers import LANGUAGES, LICENCES, StartForm, WorkerForm
+from mobility.forms.workers import LANGUAGES, LICENCES, DocumentForm, StartForm, WorkerForm
 from mobility.models.workers import Worker
 from mobility.queries import occupations
 from mobility.queries import workers as lists
@@ -88,9 +88,7 @@ def new() -> ResponseReturnValue:
         _fail(form, error)
         return _registration(form, start, offered, 422)
     except ConflictError as error:
-        if not error.code.startswith("document_known"):
-            raise
-        fail_field(form.document_number, " ".join(filter(None, (sentence(error.code), error.what))))
+        _fail_document(form, error)
         return _registration(form, start, offered, 422)
     flash(_("The person is registered. A second officer now confirms who they are."), "success")
     return redirect(url_for(".show", ref=ref))
@@ -145,6 +143,32 @@ def check(ref: str) -> ResponseReturnValue:
             flash(_("The check is recorded."), "success")
             return redirect(url_for(".show", ref=ref))
     return render_template("workers/check.html", form=form, worker=view), status
+
+
+@blueprint.route("/<ref>/document", methods=["GET", "POST"])
+def document(ref: str) -> ResponseReturnValue:
+    """Add a document."""
+    actor, session, at = current_actor(), db_session(), request_time()
+    worker = workers.get(session, actor, ref)
+    require(actor, Permission.WORKER_EDIT, worker)
+    form = DocumentForm(data={"document_issuer": actor.country})
+    form.offer_documents(countries())
+    status = 422 if request.method == "POST" else 200
+    if form.validate_on_submit():
+        try:
+            key = idempotency_key()
+            if idempotency.begin(session, actor, key, request_content(), at=at) is None:
+                workers.add_document(session, actor, ref, form.paper(), at=at)
+                idempotency.finish(session, actor, key, ref)
+        except InvalidError as error:
+            fail_form(form, error)
+        except ConflictError as error:
+            _fail_document(form, error)
+        else:
+            flash(_("The document is stored. A second officer now confirms who they are."), "success")
+            return redirect(url_for(".show", ref=ref))
+    view = project_worker(actor, worker, keyring_of(session))
+    return render_template("workers/document.html", form=form, worker=view), status
 
 
 @blueprint.post("/<ref>/make-ready")
@@ -222,6 +246,13 @@ def _fail(form: WorkerForm, error: InvalidError) -> None:
     form.work.errors = [each.errors for each in form.work]
 
 
+def _fail_document(form: DocumentForm, error: ConflictError) -> None:
+    """Hang a document that is on the register already on its number; any other conflict gets its page."""
+    if not error.code.startswith("document_known"):
+        raise error
+    fail_field(form.document_number, " ".join(filter(None, (sentence(error.code), error.what))))
+
+
 def _lines(rows: Any) -> list[WorkerView]:
     actor, keyring = current_actor(), keyring_of(db_session())
     return [project_worker(actor, row, keyring, only=LINE) for row in rows]
@@ -232,7 +263,8 @@ def _may(worker: Worker, *, complete: bool) -> dict[str, bool]:
     edits = allowed(actor, Permission.WORKER_EDIT, worker)
     free = edits and worker.state not in workers.BOUND
     return {
-        "confirm": WorkerEvent.CHECK_IDENTITY in events and allowed(actor, Permission.WORKER_CONFIRM_IDENTITY, worker),
+        "confirm": (WorkerEvent.CHECK_IDENTITY in events or workers.awaits_renewal(worker))
+        and allowed(actor, Permission.WORKER_CONFIRM_IDENTITY, worker),
         "check": worker.state in checks.OPEN and allowed(actor, Permission.WORKER_CHECK, worker),
         "make_ready": complete
         and WorkerEvent.MAKE_READY in events

@@ -33,6 +33,7 @@ SEALED = {
     "address": "Barrio El Centro",
     "vulnerability": None,
 }
+EXPIRES = date(2034, 5, 31)
 BEFORE_SCREENING = {WorkerState.DRAFT, WorkerState.REGISTERED}
 
 
@@ -133,7 +134,7 @@ class WorkerFactory:
             number_index=document_index(keyring_of(self.session), officer.country, number),
             mrz_valid=True,
             issued_on=date(2024, 6, 1),
-            expires_on=date(2034, 5, 31),
+            expires_on=EXPIRES,
         )
 
     def _consents(self, officer: Actor) -> list[Consent]:
@@ -156,7 +157,7 @@ class WorkerFactory:
                 result=CheckResult.PASSED,
                 provider=provider,
                 checked_on=self.at.date(),
-                valid_until=self.at.date() + timedelta(days=365 if kind is not CheckKind.IDENTITY else 2500),
+                valid_until=EXPIRES if kind is CheckKind.IDENTITY else self.at.date() + timedelta(days=365),
                 verifier_id=officer.user_id,
                 note=key.seal("worker_check.note", note) if kind is CheckKind.MEDICAL else None,
                 recorded_at=self.at,

@@ -299,6 +299,83 @@ class TestConfirmIdentity:
             workers.confirm_identity(session, screener, worker.ref, vouched=True, version=worker.version + 1, at=at)
 
 
+class TestRenewal:
+    def renewed(self, **changes):
+        return paper(**{"number": "B87654321", "expires_on": date(2036, 5, 31), "issued_on": None, **changes})
+
+    def test_a_renewed_passport_is_confirmed_by_a_second_officer_and_extends_identity(
+        self, session, make, registrar, screener, keyring, at
+    ):
+        worker = make.worker(registrar)
+        assert not workers.awaits_renewal(worker)
+
+        workers.add_document(session, registrar, worker.ref, self.renewed(), at=at)
+        assert workers.awaits_renewal(worker)
+        workers.confirm_identity(session, screener, worker.ref, vouched=True, version=worker.version, at=at)
+
+        assert worker.state is WorkerState.READY
+        assert not workers.awaits_renewal(worker)
+        assert worker.checks[-1].valid_until == date(2036, 5, 31)
+        view = project_worker(registrar, workers.get(session, registrar, worker.ref), keyring)
+        assert [held.number for held in view.documents][-1] == "B87654321"
+
+    def test_a_worker_whose_papers_ran_out_gets_back_to_ready(self, session, make, registrar, screener, at):
+        worker = make.worker(registrar)
+        later = at.replace(year=2034, month=7)
+        assert workers.refresh_by_date(session, at=later) == 1
+        with pytest.raises(InvalidError, match=r"identity_document\.invalid"):
+            workers.add_document(session, registrar, worker.ref, self.renewed(expires_on=date(2034, 6, 30)), at=later)
+
+        workers.add_document(session, registrar, worker.ref, self.renewed(), at=later)
+        workers.confirm_identity(session, screener, worker.ref, vouched=True, version=worker.version, at=later)
+        for kind in (CheckKind.POLICE, CheckKind.MEDICAL):
+            checks.record(session, screener, worker.ref, check(kind, checked_on=later.date()), at=later)
+        workers.make_ready(session, screener, worker.ref, version=worker.version, at=later)
+
+        assert worker.state is WorkerState.READY
+
+    def test_the_new_paper_is_looked_at_and_not_the_old_one(self, session, make, registrar, screener, at):
+        worker = make.worker(registrar)
+        workers.add_document(session, registrar, worker.ref, self.renewed(), at=at)
+        with pytest.raises(InvalidError, match=r"identity_zone\.missing"):
+            workers.confirm_identity(session, screener, worker.ref, vouched=False, version=worker.version, at=at)
+
+    def test_a_zone_that_names_somebody_else_is_refused(self, session, make, registrar, at):
+        worker = make.worker(registrar, born_on=date(1994, 3, 14))
+        wrong = paper(mrz=MRZ, issued_on=None)
+        with pytest.raises(InvalidError, match=r"document_match\.name_differs"):
+            workers.add_document(session, registrar, worker.ref, wrong, at=at)
+
+    def test_a_document_must_be_valid_longer_than_the_one_on_file(self, session, make, registrar, at):
+        worker = make.worker(registrar)
+        with pytest.raises(InvalidError, match=r"worker\.document_not_longer"):
+            workers.add_document(session, registrar, worker.ref, self.renewed(expires_on=date(2034, 5, 31)), at=at)
+
+    def test_somebody_else_s_document_is_refused(self, session, make, registrar, at):
+        other, worker = make.worker(registrar, number="B87654321"), make.worker(registrar)
+        with pytest.raises(ConflictError) as refused:
+            workers.add_document(session, registrar, worker.ref, self.renewed(), at=at)
+        assert refused.value.what == other.ref
+
+    def test_an_erased_person_gets_no_document(self, session, make, registrar, at):
+        worker = make.worker(registrar)
+        worker.sealing_key = None
+        session.flush()
+        with pytest.raises(InvalidError, match=r"worker\.erased"):
+            workers.add_document(session, registrar, worker.ref, self.renewed(), at=at)
+
+    def test_the_screening_officer_adds_none(self, session, make, registrar, screener, at):
+        worker = make.worker(registrar)
+        with pytest.raises(ForbiddenError):
+            workers.add_document(session, screener, worker.ref, self.renewed(), at=at)
+
+    def test_nothing_new_is_nothing_to_confirm(self, session, registrar, screener, at):
+        worker = workers.register(session, registrar, terms(paper=paper(mrz=MRZ)), at=at)
+        workers.confirm_identity(session, screener, worker.ref, vouched=False, version=worker.version, at=at)
+        with pytest.raises(TransitionError):
+            workers.confirm_identity(session, screener, worker.ref, vouched=False, version=worker.version, at=at)
+
+
 class TestMakeReady:
     def test_current_checks_and_consents_make_a_worker_ready(self, session, make, registrar, screener, at):
         worker = make.worker(registrar, WorkerState.SCREENING)

@@ -350,6 +350,42 @@ class TestScreening:
         assert "A screening officer of this post records the checks." in page.text
 
 
+class TestRenewal:
+    SENT = {
+        "document_kind": "passport",
+        "document_issuer": "GT",
+        "document_number": "B87654321",
+        "document_expires_on": ["31", "5", "2036"],
+        "idempotency_key": "d1",
+    }
+
+    def test_a_renewed_passport_is_added_and_confirmed(self, cast, filed, browser_for):
+        address = filed(WorkerState.READY)
+        registrar, screener = browser_for(cast.registrar), browser_for(cast.screener)
+        assert "Confirm the identity" not in screener.get(address).text
+
+        assert registrar.get(f"{address}/document").status == 200
+        sent, again = (registrar.post(f"{address}/document", self.SENT) for _ in range(2))
+
+        assert (sent.status, again.status) == (302, 302)
+        assert registrar.get(address).text.count("B87654321") == 1
+        assert "Confirm the identity" in screener.get(address).text
+        assert screener.post(f"{address}/confirm-identity", {"version": "1", "vouched": "y"}).status == 302
+
+    def test_each_field_says_what_is_wrong_with_it(self, cast, filed, browser_for):
+        address, number = filed(WorkerState.READY), "P-OTHER-1"
+        filed(WorkerState.READY, number=number)
+        browser = browser_for(cast.registrar)
+        short = browser.post(f"{address}/document", {**self.SENT, "document_expires_on": ["1", "1", "2030"]})
+        known = browser.post(f"{address}/document", {**self.SENT, "document_number": number, "idempotency_key": "d2"})
+        assert len(browser.post(f"{address}/document", {}).errors) == 4
+        assert short.errors == ["Valid until: A document that is on file is valid as long as this one or longer."]
+        assert known.errors[0].startswith("Number: A worker is already registered with this document. W-")
+
+    def test_a_screening_officer_adds_none(self, cast, filed, browser_for):
+        assert browser_for(cast.screener).get(f"{filed(WorkerState.READY)}/document").status == 403
+
+
 class TestLeaving:
     @pytest.mark.parametrize(("step", "state"), [("pause", "Paused by the worker"), ("withdraw", "Left the register")])
     def test_a_worker_leaves_with_a_reason_and_comes_back(self, registrar, filed, browser_for, step, state):

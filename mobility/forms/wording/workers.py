@@ -145,6 +145,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "unknown_skill": _l("This skill is not on the worker's list."),
     "worker.birth_impossible": _l("Nobody alive was born on this day."),
     "worker.currency_missing": _l("Choose the currency of the pay."),
+    "worker.document_not_longer": _l("A document that is on file is valid as long as this one or longer."),
     "worker.erased": _l("The data of this person was erased. Nothing can be added."),
     "worker.issued_in_future": _l("The document was issued on a day that is still to come."),
     "worker.other_national": _l("A consular post registers nationals of its own country only."),
