@@ -1,0 +1,279 @@
+"""The whole walk, from a declared shortage to a proposal that two governments approved: in Spanish, without JavaScript."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from mobility.clock import now
+from mobility.db import read_tx, write_tx
+from mobility.jobs.match_run import MatchHandlers
+from mobility.jobs.runner import Runner
+from mobility.models.organisations import Organisation
+from mobility.rules.organisations import OrganisationKind, Role
+from mobility.security import audit_verification
+from mobility.security.actors import Actor
+from mobility.services import reference_data
+from tests.browser.officer import officer
+from tests.factories import Make
+
+pytestmark = pytest.mark.browser
+
+TODAY = now().date()
+FIRST, LAST = TODAY + timedelta(days=65), TODAY + timedelta(days=230)
+HARVEST = "9211"
+STEPS = (
+    "shortage.declare",
+    "scheme.submit",
+    "scheme.sign",
+    "scheme.activate",
+    "vacancy.submit",
+    "vacancy.certify",
+    "vacancy.attest",
+    "vacancy.open",
+    "worker.register",
+    "worker.confirm_identity",
+    "worker.check",
+    "worker.make_ready",
+    "match_run.start",
+    "match_run.finish",
+    "proposal.endorse",
+    "proposal.approve",
+)
+
+
+@dataclass
+class People:
+    """Everybody who takes a step."""
+
+    shortages: Actor
+    schemes: Actor
+    origin_schemes: Actor
+    employer: Actor
+    registration: Actor
+    screening: Actor
+    endorser: Actor
+    approver: Actor
+    auditor: Actor
+
+
+@pytest.fixture
+def people(place):
+    """Prepare what stands before the walk: organisations, people, an agreement, a verified employer, occupations."""
+    with write_tx(place.sessions) as session:
+        make = Make(session, now())
+        reference_data.load(session)
+        ministry = make.organisation(OrganisationKind.DESTINATION_MINISTRY, "US", name="Department of Labor")
+        origin = make.organisation(OrganisationKind.ORIGIN_MINISTRY, "GT", name="Ministerio de Trabajo")
+        post = make.organisation(OrganisationKind.CONSULAR_POST, "GT", parent=origin, name="Consulado en Miami")
+        made = People(
+            shortages=_person(make, ministry, Role.SHORTAGE_OFFICER),
+            schemes=_person(make, ministry, Role.SCHEME_OFFICER),
+            origin_schemes=_person(make, origin, Role.SCHEME_OFFICER),
+            employer=make.employer_actor(make.employer()),
+            registration=_person(make, post, Role.REGISTRATION_OFFICER),
+            screening=_person(make, post, Role.SCREENING_OFFICER),
+            endorser=_person(make, origin, Role.REVIEWER),
+            approver=_person(make, ministry, Role.REVIEWER),
+            auditor=make.actor(OrganisationKind.OVERSIGHT_BODY, "US", Role.AUDITOR),
+        )
+        make.agreement(made.schemes, made.origin_schemes)
+        make.record_people()
+    return made
+
+
+def _person(make: Make, home: Organisation, role: Role) -> Actor:
+    return make.actor(home.kind, home.country, role, of=home)
+
+
+def test_a_shortage_becomes_a_proposal_that_two_governments_approved(place, people, open_page):
+    def at_desk(who: Actor):
+        return officer(place, open_page(javascript=False, locale="es-DO"), who)
+
+    declare_shortage(at_desk(people.shortages))
+    sign_scheme(at_desk(people.schemes), at_desk(people.origin_schemes))
+    post_vacancy(at_desk(people.employer))
+    certify(at_desk(people.schemes))
+    attest(at_desk(people.screening))
+    open_for_matching(at_desk(people.schemes))
+    register_worker(at_desk(people.registration))
+    check_worker(at_desk(people.screening))
+    start_match(at_desk(people.schemes), place)
+    decide(at_desk(people.endorser), "Endorse", "Endorsed")
+    decide(at_desk(people.approver), "Approve", "Approved")
+    quota_is_taken(at_desk(people.schemes))
+    log_shows_every_step(at_desk(people.auditor))
+    with read_tx(place.sessions) as session:
+        assert audit_verification.verify(session, None).faults == ()
+
+
+def declare_shortage(me):
+    me.go("Shortages")
+    me.follow("Declare a shortage")
+    me.choose("Occupation", HARVEST)
+    me.choose("Region", "US-FL")
+    me.fill("How many people are missing?", 40)
+    me.day("From", TODAY)
+    me.day("To", TODAY + timedelta(days=360))
+    me.choose("Kind of evidence", "vacancy_rate")
+    me.fill("Figure", "7.5")
+    me.fill("Source", "Encuesta de empleo, tabla 3")
+    me.day("As of", TODAY - timedelta(days=30))
+    me.press("Store the draft")
+    me.press("Declare this shortage")
+    me.done("The shortage is declared. Vacancies can now be tied to it.")
+
+
+def sign_scheme(destination, origin):
+    me = destination
+    me.go("Schemes")
+    me.follow("Draft a scheme")
+    me.page.locator("main").get_by_role("link").filter(has_text="H-2A").or_(
+        me.page.locator("main a[href*=us_h2a_like]")
+    ).first.click()
+    me.day("Places count from", TODAY)
+    me.day("Places count to", TODAY + timedelta(days=360))
+    me.fill("Places in all", 10)
+    me.fill("Places kept for women", "")
+    me.page.get_by_role("checkbox").first.check()
+    me.press("Store the draft")
+    me.press("Submit for signature")
+    me.press("Sign for my ministry")
+    me.done("Your ministry has signed.")
+    origin.go("Schemes")
+    origin.open_first()
+    origin.press("Sign for my ministry")
+    origin.done("Your ministry has signed.")
+    me.go("Schemes")
+    me.open_first()
+    me.press("Start the scheme")
+    me.done("The scheme is active. Employers can post vacancies under it.")
+
+
+def post_vacancy(me):
+    me.go("Vacancies")
+    me.follow("Post a vacancy")
+    for name in ("Scheme", "Declared shortage"):
+        me.field(name).select_option(index=1)
+    me.choose("Occupation", HARVEST)
+    me.press("Continue")
+    me.fill("Job title", "Cosecha de cítricos")
+    me.choose("Region of the worksite", "US-FL")
+    me.fill("Positions", 2)
+    me.day("First day of work", FIRST)
+    me.day("Last day of work", LAST)
+    me.fill("Hours a week", 40)
+    me.fill("Gross pay", "17.50")
+    me.choose("The pay is for one", "hour")
+    me.choose("Currency", "USD")
+    me.fill("Guaranteed share of the hours, in percent", 75)
+    me.tick("Housing without charge", "Travel to the country and back is paid", "Insurance against accidents at work")
+    me.page.locator("[name=essential_skills]").first.check()
+    me.choose("Level of the essential skills", "2")
+    me.tick("No worker pays any fee, deposit or cost of recruitment to anybody")
+    me.press("Store the draft")
+    me.press("Submit to the ministry")
+    me.done("The vacancy is submitted. The ministry looks at it now.")
+
+
+def certify(me):
+    me.go("Vacancies")
+    me.open_first()
+    me.follow("Certify this vacancy")
+    me.fill("Positions to certify", 2)
+    me.page.locator("[name=floor_aewr]").fill("16.20")
+    me.press("Check with these figures")
+    me.sees("Nothing stands against certifying it.")
+    me.press("Certify")
+
+
+def attest(me):
+    me.go("Vacancies")
+    me.open_first()
+    me.press("Attest that this offer is real")
+
+
+def open_for_matching(me):
+    me.go("Vacancies")
+    me.open_first()
+    me.press("Open it for matching")
+
+
+def register_worker(me):
+    me.go("Workers")
+    me.follow("Register a person")
+    me.choose("What work does the person do?", HARVEST)
+    me.press("Continue")
+    me.choose("Kind of document", "passport")
+    me.choose("Issued by", "GT")
+    me.fill("Number", "P01234567")
+    me.day("Valid until", TODAY + timedelta(days=3000))
+    me.fill("Given names", "Ana María")
+    me.fill("Family names", "Núñez")
+    me.day("Birth date", TODAY - timedelta(days=11000))
+    me.tick("Female")
+    me.choose("Nationality", "GT")
+    me.choose("Country where they live", "GT")
+    for asked in me.page.locator("select[name^=skill_]:visible").all():
+        asked.select_option("3")
+    for box in me.page.locator("[name=consents]").all():
+        box.check()
+    me.press("Register")
+    me.done("The person is registered. A second officer now confirms who they are.")
+
+
+def check_worker(me):
+    me.go("Workers")
+    me.open_first()
+    me.tick("I compared the document with the person and answer for it")
+    me.press("Confirm the identity")
+    for kind in ("police", "medical", "orientation"):
+        me.follow("Record a check")
+        me.choose("What was checked?", kind)
+        me.choose("Result", "passed")
+        me.fill("Who checked it?", "Oficina nacional")
+        me.day("Day of the check", TODAY)
+        me.press("Record the check")
+        me.done("The check is recorded.")
+    me.press("Make ready to be proposed")
+    me.done("The worker is ready. The next match run can propose them.")
+
+
+def start_match(me, place):
+    me.go("Match runs")
+    me.follow("Start a match run")
+    me.field("Scheme").select_option(index=1)
+    me.press("Start the run")
+    me.done("The run is started. This page shows how far it is.")
+    Runner(place.sessions, MatchHandlers().handlers(), now).until_empty()
+    me.go("Match runs")
+    me.open_first()
+    me.sees("Reviewers of the country of origin decide on the proposals next.")
+    me.follow("Show the proposals of this run")
+    me.sees("Proposed")
+
+
+def decide(me, decision, state):
+    me.go("Proposals")
+    me.open_first()
+    me.tick(decision)
+    me.press("Record the decision")
+    me.done("Your decision is recorded.")
+    me.sees(state)
+
+
+def quota_is_taken(me):
+    me.go("Schemes")
+    me.open_first()
+    cells = me.page.get_by_role("table", name=me.say("Quotas")).get_by_role("row").nth(1).get_by_role("cell")
+    assert [cell.inner_text() for cell in cells.all()][-5:] == ["10", "0", "1", "0", "9"]
+
+
+def log_shows_every_step(me):
+    me.go("Audit log")
+    offered = me.field("Step").locator("option").evaluate_all("options => options.map(option => option.value)")
+    assert set(STEPS) <= set(offered)
+    for step in STEPS:
+        me.choose("Step", step)
+        me.press("Show")
+        assert me.page.get_by_role("table").get_by_role("row").count() > 1, step
