@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from flask_babel import LazyString, format_date, get_locale
+from flask_babel import LazyString, format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 
 from mobility.data import reference
@@ -19,6 +20,7 @@ from mobility.rules.organisations import OrganisationKind
 
 NOTHING = "\N{EN DASH}"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FRACTION = re.compile(r"-?\d+\.\d+")
 _SEASON_DAY = re.compile(r"\d{2}-\d{2}")
 _FACTS = frozenset({"field", "than", "highest", "missing", "floors"})
 _COUNTRIES = frozenset({"country", "countries", "origin"})
@@ -67,6 +69,13 @@ def _worded(name: str, value: Any) -> str:
         return str(_WORDS[_KINDS[name], _KINDS[name](text)])
     if name == "reason":
         return str(rulesets.SENTENCES.get(text, text))
+    return _figure(name, text)
+
+
+def _figure(name: str, text: str) -> str:
+    """Return a number or a date as it is written in the page's language; anything else stays."""
+    if _FRACTION.fullmatch(text):
+        return str(format_decimal(Decimal(text)))
     if _DATE.fullmatch(text):
         return str(format_date(date.fromisoformat(text), "long"))
     if name in {"opens", "closes"} and _SEASON_DAY.fullmatch(text):
