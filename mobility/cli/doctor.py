@@ -50,7 +50,7 @@ def examine(settings: Settings) -> Iterator[Precondition]:
     yield _works("keyring", lambda: load_keyring(settings))
     yield from _database(settings)
     built = (DIST / "mobility.css").exists()
-    yield Precondition("front-end files", built, "run `python3 start.py demo` once, or `python3 start.py build`")
+    yield Precondition("front-end files", built, "run `python3 start.py doctor`, which builds them first")
     if settings.dask:
         found = importlib.util.find_spec("distributed") is not None
         yield Precondition("Dask", found, "install the extra: pip install 'mobility[dask]'")

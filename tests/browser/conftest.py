@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NOT_BUILT = "the front end is not built: run `python3 start.py build`, or the tests by `python3 start.py test`"
+NOT_BUILT = "the front end is not built: run the tests by `python3 start.py test`"
 
 
 def chromium() -> str | None:
@@ -85,4 +85,3 @@ def open_page(chrome: Browser, place: Place) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert [text for text in complaints if "status of 4" not in text] == []
-
