@@ -116,10 +116,16 @@ def prepare(settings: Settings, sessions: SessionFactory, plan: Plan) -> None:
 
 
 def _build(settings: Settings, sessions: SessionFactory, plan: Plan, folder: Path) -> None:
-    began = time.perf_counter()
+    began = last = time.perf_counter()
+
+    def registered(number: int) -> None:
+        nonlocal last
+        bar.update(number)
+        last = time.perf_counter()
+
     with tqdm(total=plan.workers, desc="Registering workers", unit=" workers") as bar:
         try:
-            world.build(sessions, plan, folder, _matching(settings, sessions), today=now().date(), progress=bar.update)
+            world.build(sessions, plan, folder, _matching(settings, sessions), today=now().date(), progress=registered)
         except InvalidError as error:
             if error.code != "demo.not_empty":
                 raise
@@ -127,7 +133,8 @@ def _build(settings: Settings, sessions: SessionFactory, plan: Plan, folder: Pat
                 f"the database in {folder} is not empty and holds no whole demo: remove it, or name another folder by "
                 "MOBILITY_INSTANCE_DIR"
             ) from None
-    click.echo(f"World made in {time.perf_counter() - began:.0f} s.")
+    rate = plan.workers / (last - began)
+    click.echo(f"World made in {time.perf_counter() - began:.0f} s; {rate:,.0f} workers/s registered.")
 
 
 def _matching(settings: Settings, sessions: SessionFactory) -> Matching:

@@ -65,7 +65,7 @@ def _best(sessions: SessionFactory, run_ref: str, number: int) -> Sequence[tuple
         .limit(number)
     )
     with read_tx(sessions) as session:
-        return list(session.execute(best).tuples())
+        return list(session.execute(best))
 
 
 def _decide(sessions: SessionFactory, actor: Actor, ref: str, event: ProposalEvent, at: datetime) -> bool:

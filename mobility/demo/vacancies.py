@@ -83,8 +83,8 @@ def open_market(session: Session, cast: Cast, calendar: Calendar, dice: Dice) ->
     return Market(
         _employers(session, cast, calendar, dice),
         _shortages(session, cast, calendar, dice),
-        dict(session.execute(sa.select(Occupation.code, Occupation.id)).tuples().all()),
-        dict(session.execute(sa.select(Skill.code, Skill.id)).tuples().all()),
+        dict(session.execute(sa.select(Occupation.code, Occupation.id)).all()),
+        dict(session.execute(sa.select(Skill.code, Skill.id)).all()),
         needs,
     )
 
@@ -251,9 +251,9 @@ class Posting:
     def _dates(self, season: Season, code: str) -> tuple[date, date]:
         start = self.calendar.day(self.dice.between(*season.starts))
         end = self.calendar.day(self.dice.between(*season.ends))
-        if code == "ca_sawp_like":  # within one calendar year, from January to the middle of December
-            start = max(start, date(end.year, 1, 10))
-            end = min(end, date(start.year, 12, 10))
+        if code == "ca_sawp_like":  # within one calendar year, from January to the middle of December: the longer part
+            parts = [(max(start, date(year, 1, 10)), min(end, date(year, 12, 10))) for year in (start.year, end.year)]
+            start, end = max(parts, key=lambda part: part[1] - part[0])
         return start, end
 
     def _skills(self, trade: Trade) -> list[VacancySkill]:

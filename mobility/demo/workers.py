@@ -54,8 +54,8 @@ class Codes:
     @classmethod
     def load(cls, session: Session) -> "Codes":
         """Read them."""
-        occupations = session.execute(sa.select(Occupation.code, Occupation.id)).tuples().all()
-        return cls(dict(occupations), dict(session.execute(sa.select(Skill.code, Skill.id)).tuples().all()))
+        occupations = session.execute(sa.select(Occupation.code, Occupation.id)).all()
+        return cls(dict(occupations), dict(session.execute(sa.select(Skill.code, Skill.id)).all()))
 
 
 def register(
@@ -116,7 +116,7 @@ class _Batch:
         connection = self.session.connection()
         connection.execute(_insert(Worker), self.workers)
         refs = [row["ref"] for row in self.workers]
-        stored = dict(self.session.execute(sa.select(Worker.ref, Worker.id).where(Worker.ref.in_(refs))).tuples().all())
+        stored = dict(self.session.execute(sa.select(Worker.ref, Worker.id).where(Worker.ref.in_(refs))).all())
         ids = [stored[ref] for ref in refs]
         rows: Rows = {}
         for worker_id, (life, key, registrar, screener) in zip(ids, self.lives, strict=True):
