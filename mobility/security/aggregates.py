@@ -72,6 +72,9 @@ AGGREGATES: Mapping[str, Aggregate] = {
     )
 }
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_PLAIN = frozenset({int, str, bool})
+
 #: Tables outside the audited state, each with the reason.
 UNAUDITED: Mapping[str, str] = {
     "audit_event": "the chain itself",
@@ -114,10 +117,12 @@ def _canonical(row: Mapping[Any, Any], hidden: frozenset[str]) -> str:
 
 def canonical_json(value: Any) -> str:
     """Return the one JSON text of a value: sorted keys, no spaces, no non-finite numbers."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) in _PLAIN:  # most are: tested first, for a million rows
+        return value
     match value:
         case Enum():
             return value.value
