@@ -1,5 +1,6 @@
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -78,7 +79,7 @@ def test_every_vacancy_is_of_a_verified_employer_and_a_shortage_of_its_own_count
 def test_pay_reaches_the_floor_that_was_found_for_it(look):
     for vacancy in every(look):
         for floor in (vacancy.wage_floors or {}).values():
-            assert vacancy.pay >= float(floor)
+            assert vacancy.pay >= Decimal(floor)
 
 
 def test_last_season_is_over_and_the_coming_one_not_begun(look):
