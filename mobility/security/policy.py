@@ -56,6 +56,11 @@ def own_vacancy(actor: Actor, vacancy: Any) -> bool:
     return actor.organisation_id is not None and vacancy.employer.organisation_id == actor.organisation_id
 
 
+def own_scheme(actor: Actor, thing: Any) -> bool:
+    """The object belongs to a scheme of the actor's organisation (scheme loaded)."""
+    return actor.organisation_id is not None and thing.scheme.organisation_id == actor.organisation_id
+
+
 def own_country(actor: Actor, thing: Any) -> bool:
     """The object lies in the actor's country."""
     return bool(actor.country) and thing.country == actor.country
@@ -160,7 +165,9 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.WORKER_MAKE_READY: ((*_SCREENING, own_post),),
     Permission.MATCH_RUN_LIST: (_MINISTRY, _OVERSIGHT),
     Permission.MATCH_RUN_VIEW: (_MINISTRY, _OVERSIGHT),
+    Permission.MATCH_RUN_PREPARE: (_SCHEME_OFFICER,),
     Permission.MATCH_RUN_START: ((*_SCHEME_OFFICER, own_organisation),),
+    Permission.MATCH_RUN_CANCEL: ((*_SCHEME_OFFICER, own_scheme),),
     Permission.PROPOSAL_LIST: (_MINISTRY, _OVERSIGHT),
     Permission.PROPOSAL_VIEW: (_GOVERNMENT, _OVERSIGHT),
     Permission.PROPOSAL_ENDORSE: ((*_REVIEWER, reviews_for_origin),),

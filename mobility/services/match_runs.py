@@ -263,8 +263,8 @@ def cancel(session: Session, actor: Actor, ref: str, *, at: datetime) -> MatchRu
     NotFoundError, ForbiddenError, TransitionError
         Not visible, not the actor's to run, or over already.
     """
-    run = one(session, actor, MatchRun, ref, lock=True, options=(joinedload(MatchRun.scheme),))
-    require(actor, Permission.MATCH_RUN_START, run.scheme)
+    run = one(session, actor, MatchRun, ref, lock=True)
+    require(actor, Permission.MATCH_RUN_CANCEL, run)
     run.state = LIFECYCLE.advance(run.state, MatchRunEvent.CANCEL)
     run.finished_at = at
     keys = job_keys(run.ref, run.parameters["chunks"])

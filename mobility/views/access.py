@@ -85,10 +85,10 @@ ACCESS: Mapping[str, Needs] = {
     "consents.show": Needs(Permission.WORKER_EDIT, Worker),
     "consents.change": Needs(Permission.WORKER_EDIT, Worker),
     "match_runs.index": Needs(Permission.MATCH_RUN_LIST),
-    "match_runs.new": Needs(Permission.MATCH_RUN_LIST),  # which schemes one may run, the form and the service know
+    "match_runs.new": Needs(Permission.MATCH_RUN_PREPARE),
     "match_runs.show": Needs(Permission.MATCH_RUN_VIEW, MatchRun),
     "match_runs.progress": Needs(Permission.MATCH_RUN_VIEW, MatchRun),
-    "match_runs.cancel": Needs(Permission.MATCH_RUN_VIEW, MatchRun),
+    "match_runs.cancel": Needs(Permission.MATCH_RUN_CANCEL, MatchRun),
     "proposals.index": Needs(Permission.PROPOSAL_LIST),
     "proposals.show": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
     "proposals.decide": Needs(Permission.PROPOSAL_VIEW, MatchProposal),

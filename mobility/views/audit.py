@@ -15,16 +15,8 @@ from mobility.views.lists import page_number
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
-#: The page of each kind of object that has one.
-PAGES = {
-    "shortage": "shortages.show",
-    "scheme": "schemes.show",
-    "employer": "employers.show",
-    "vacancy": "vacancies.show",
-    "worker": "workers.show",
-    "match_run": "match_runs.show",
-    "match_proposal": "proposals.show",
-}
+#: Verifies the whole log; there is no button for it, since it reads every row.
+COMMAND = "mobility audit verify"
 
 
 @blueprint.get("/")
@@ -36,7 +28,7 @@ def index() -> ResponseReturnValue:
         page=audit_log.listed(db_session(), actor, filters, page=page_number()),
         actions=audit_log.actions(db_session(), actor),
         filters=filters,
-        pages=PAGES,
+        command=COMMAND,
     )
 
 

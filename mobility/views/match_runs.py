@@ -4,7 +4,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from mobility.errors import InvalidError, NotFoundError
+from mobility.errors import InvalidError
 from mobility.forms.match_runs import MatchRunForm
 from mobility.forms.wording import label
 from mobility.models.match_runs import MatchRun
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     """List the runs that the actor may see."""
     state = chosen(MatchRunState)
     page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
-    may_start = bool(lists.startable(db_session(), current_actor()))
+    may_start = allowed(current_actor(), Permission.MATCH_RUN_PREPARE)
     return render_template("match_runs/index.html", page=page, state=state, states=MatchRunState, may_start=may_start)
 
 
@@ -54,8 +54,6 @@ def new() -> ResponseReturnValue:
     """Start a run."""
     actor, form = current_actor(), MatchRunForm()
     schemes = lists.startable(db_session(), actor)
-    if not schemes:
-        raise NotFoundError("match_run")
     form.offer_choices([(scheme.ref, title_of(scheme)) for scheme in schemes])
     if request.method == "GET" and request.args.get("scheme"):
         form.scheme.data = request.args["scheme"]
@@ -115,4 +113,4 @@ def _group_name(by: str, group: str) -> str:
 
 
 def _may_cancel(run: MatchRun) -> bool:
-    return run.state in match_runs.LIVE and allowed(current_actor(), Permission.MATCH_RUN_START, run.scheme)
+    return run.state in match_runs.LIVE and allowed(current_actor(), Permission.MATCH_RUN_CANCEL, run)

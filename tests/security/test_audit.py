@@ -1,7 +1,7 @@
 """The audit chain: what is appended, and that every change by hand is found."""
 
-import sqlalchemy as sa
 import pytest
+import sqlalchemy as sa
 
 from mobility.models.audit import AuditEvent
 from mobility.rules.organisations import OrganisationKind, Role
