@@ -37,6 +37,7 @@ TIES = (
     "registered",
     "party",
     "vacancy_party",
+    "run_scheme",
     "worker_national",
     "vacancy_country",
     "endorsed",
@@ -115,7 +116,9 @@ TABLE: dict[str, tuple[May, ...]] = {
     "worker_make_ready": (may(POST, Role.SCREENING_OFFICER, "post"),),
     "match_run_list": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
     "match_run_view": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
+    "match_run_prepare": (may(DESTINATION, Role.SCHEME_OFFICER),),
     "match_run_start": (may(DESTINATION, Role.SCHEME_OFFICER, "organisation"),),
+    "match_run_cancel": (may(DESTINATION, Role.SCHEME_OFFICER, "run_scheme"),),
     "proposal_list": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
     "proposal_view": (may(GOVERNMENTS), may(OVERSIGHT, WATCHING)),
     "proposal_endorse": (may(ORIGIN, Role.REVIEWER, "worker_national"),),
@@ -143,7 +146,8 @@ def thing(actor: Actor, ties: frozenset[str]) -> Any:
 
     def scheme(tie: str) -> Any:
         party = SimpleNamespace(agreement=SimpleNamespace(origin_id=actor.ministry_id if tie in ties else ELSE))
-        own = actor.organisation_id if "organisation" in ties and tie == "party" else ELSE
+        owner = {"party": "organisation", "vacancy_party": "run_scheme"}[tie]
+        own = actor.organisation_id if owner in ties else ELSE
         return SimpleNamespace(agreements=[party], organisation_id=own)
 
     both = scheme("party")
