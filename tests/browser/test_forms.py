@@ -74,7 +74,11 @@ def test_a_wrong_form_keeps_what_was_entered_and_says_what_is_wrong(place, short
 
 def test_the_first_page_weighs_little(place, open_page):
     page, bodies = open_page(), []
-    page.on("response", bodies.append)
+
+    def keep(response):
+        bodies.append(response)
+
+    page.on("response", keep)
 
     page.goto(f"{place.address}/sign-in", wait_until="networkidle")
 

@@ -41,7 +41,10 @@ def folder(tmp_path_factory):
 
 
 def figures(output):
-    return {name: int(number.replace(",", "")) for name, number in re.findall(r"^(\w[\w ]*?) +([\d,]+)", output, re.MULTILINE)}
+    return {
+        name: int(number.replace(",", ""))
+        for name, number in re.findall(r"^(\w[\w ]*?) +([\d,]+)", output, re.MULTILINE)
+    }
 
 
 def check(done):
