@@ -1,11 +1,13 @@
 """``mobility demo``: an invented world on this machine, matched and served."""
 
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 
 import click
 import sqlalchemy as sa
@@ -167,6 +169,8 @@ def _serve(create_app: Factory, settings: Settings, sessions: SessionFactory, po
             click.echo(line)
         click.echo(f"\n  everybody else: {address}demo/")
 
+    for each in (signal.SIGINT, signal.SIGTERM):  # also where whoever started us had them ignored
+        signal.signal(each, _interrupt)
     try:
         run_server(create_app(settings), settings, port, ready=announce)
     except KeyboardInterrupt:
@@ -174,6 +178,10 @@ def _serve(create_app: Factory, settings: Settings, sessions: SessionFactory, po
     finally:
         runner.terminate()
         runner.wait(timeout=30)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def doors(settings: Settings, sessions: SessionFactory, address: str) -> list[str]:

@@ -88,7 +88,7 @@ class LifeMaker:
             registered=registered,
             skills=self._skills(dice, trade),
             languages=self._languages(dice, origin, trade),
-            licences=["driving_heavy"] if trade.isco == "8332" else [],
+            licences=["lorry"] if trade.isco == "8332" else [],
             employments=self._employments(dice, origin, trade, age),
             trade=trade,
         )

@@ -20,6 +20,8 @@ from mobility.models.vacancies import Vacancy
 from mobility.models.workers import Worker
 from mobility.rules.organisations import Role
 from mobility.rules.proposals import REASONS_FOR, ProposalEvent, ProposalState
+from mobility.rules.workers import LIFECYCLE as WORKERS
+from mobility.rules.workers import WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.services import proposals
@@ -38,29 +40,32 @@ def review(
 ) -> list[str]:
     """Let reviewers of both sides decide on a run's best-ranked proposals; returns the approved ones' references."""
     done: list[str] = []
-    for number, (ref, origin, destination) in enumerate(_best(sessions, run_ref, endorsed + 12)):
+    taken: set[int] = set()
+    for number, (ref, worker, origin, destination) in enumerate(_best(sessions, run_ref, endorsed + 12)):
+        reviewer = cast.actors[origin, Role.REVIEWER]
         if number >= endorsed or dice.chance(0.12):
-            _decide(sessions, cast.actors[origin, Role.REVIEWER], ref, ProposalEvent.NOT_ENDORSE, at)
-        elif (
-            _decide(sessions, cast.actors[origin, Role.REVIEWER], ref, ProposalEvent.ENDORSE, at)
-            and len(done) < approved
+            _decide(sessions, reviewer, ref, ProposalEvent.NOT_ENDORSE, at)
+            continue
+        if not _decide(sessions, reviewer, ref, ProposalEvent.ENDORSE, at) or len(done) >= approved or worker in taken:
+            continue
+        event = ProposalEvent.REFUSE if dice.chance(0.06) else ProposalEvent.APPROVE
+        if (
+            _decide(sessions, cast.actors[destination, Role.REVIEWER], ref, event, at)
+            and event is ProposalEvent.APPROVE
         ):
-            event = ProposalEvent.REFUSE if dice.chance(0.06) else ProposalEvent.APPROVE
-            if (
-                _decide(sessions, cast.actors[destination, Role.REVIEWER], ref, event, at)
-                and event is ProposalEvent.APPROVE
-            ):
-                done.append(ref)
+            done.append(ref)
+            taken.add(worker)
     return done
 
 
-def _best(sessions: SessionFactory, run_ref: str, number: int) -> Sequence[tuple[str, str, str]]:
+def _best(sessions: SessionFactory, run_ref: str, number: int) -> Sequence[tuple[str, int, str, str]]:
+    """Return the best-ranked proposals about workers whom no approval binds: reference, worker, both countries."""
     best = (
-        sa.select(MatchProposal.ref, Worker.origin_country, Vacancy.country)
+        sa.select(MatchProposal.ref, Worker.id, Worker.origin_country, Vacancy.country)
         .join(MatchRun, MatchProposal.run_id == MatchRun.id)
         .join(Worker, MatchProposal.worker_id == Worker.id)
         .join(Vacancy, MatchProposal.vacancy_id == Vacancy.id)
-        .where(MatchRun.ref == run_ref)
+        .where(MatchRun.ref == run_ref, Worker.state == WorkerState.READY)
         .order_by(MatchProposal.rank, MatchProposal.id)
         .limit(number)
     )
@@ -95,8 +100,7 @@ def close_season(
         audit.record_many(
             session, SYSTEM, "proposal.place", MatchProposal, [each.id for each in placed], at=calendar.moment(-300)
         )
-        workers = sorted({proposal.worker_id for proposal in placed})
-        audit.record_many(session, SYSTEM, "worker.return", Worker, workers, at=calendar.moment(-40))
+        _bring_home(session, sorted(proposal.worker_id for proposal in placed), at=calendar.moment(-40))
         _use_quotas(session, [proposal.id for proposal in placed], at=calendar.moment(-260))
         open_ones = session.scalars(
             sa.select(MatchProposal).where(
@@ -109,6 +113,17 @@ def close_season(
         session.flush()
         ids = [proposal.id for proposal in open_ones]
         audit.record_many(session, SYSTEM, "proposal.expire", MatchProposal, ids, at=calendar.moment(-290))
+
+
+def _bring_home(session: Session, workers: Sequence[int], *, at: datetime) -> None:
+    """Take the workers of a season through placement, departure and return, to be ready for the next one."""
+    state = WorkerState.PROPOSED
+    for event in (WorkerEvent.PLACE, WorkerEvent.DEPART, WorkerEvent.RETURN, WorkerEvent.MAKE_READY):
+        state = WORKERS.advance(state, event)
+    values = {"state": state, "version": Worker.version + 1}
+    home = sa.update(Worker).where(Worker.id.in_(workers)).values(values)
+    session.execute(home.execution_options(synchronize_session=False))
+    audit.record_many(session, SYSTEM, "worker.return", Worker, workers, at=at)
 
 
 def _add_season(session: Session, proposal: MatchProposal) -> None:

@@ -16,11 +16,13 @@ from mobility.demo.geography import DESTINATIONS, EMPLOYER_KINDS, EMPLOYER_STEMS
 from mobility.demo.ministries import Cast, Hiring
 from mobility.models.employers import Employer
 from mobility.models.occupations import Occupation, Skill
+from mobility.models.proposals import MatchProposal
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage, ShortageEvidence
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.rules.employers import EmployerState
 from mobility.rules.organisations import OrganisationKind, Role
+from mobility.rules.proposals import ProposalState
 from mobility.rules.shortages import EvidenceKind, ShortageState
 from mobility.rules.vacancies import PayPeriod, VacancyState
 from mobility.security import audit
@@ -282,8 +284,18 @@ _REASONS = {
 
 
 def expire(session: Session, ids: Sequence[int], *, at: datetime) -> None:
-    """End last season's vacancies."""
-    values: dict[str, Any] = {"state": VacancyState.EXPIRED, "version": Vacancy.version + 1}
+    """End last season's vacancies, each with the places that it filled."""
+    placed = (
+        sa.select(sa.func.count())
+        .select_from(MatchProposal)
+        .where(MatchProposal.vacancy_id == Vacancy.id, MatchProposal.state == ProposalState.PLACED)
+        .scalar_subquery()
+    )
+    values: dict[str, Any] = {
+        "state": VacancyState.EXPIRED,
+        "filled_positions": placed,
+        "version": Vacancy.version + 1,
+    }
     session.execute(
         sa.update(Vacancy).where(Vacancy.id.in_(ids)).values(values).execution_options(synchronize_session=False)
     )

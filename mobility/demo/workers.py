@@ -13,7 +13,7 @@ from mobility.demo import dice as chance
 from mobility.demo.dice import Dice
 from mobility.demo.lives import CHANCES, Life, LifeMaker, near_duplicate, papers_current
 from mobility.demo.ministries import Cast
-from mobility.models.base import Base, public_reference
+from mobility.models.base import Base
 from mobility.models.occupations import Occupation, Skill
 from mobility.models.papers import Check, Consent, IdentityDocument
 from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
@@ -22,6 +22,7 @@ from mobility.models.workers import Worker
 from mobility.rules.checks import CheckKind, CheckResult
 from mobility.rules.consents import ConsentPurpose
 from mobility.rules.documents import DocumentKind
+from mobility.rules.references import RANDOM_BYTES, Prefix, new_reference
 from mobility.rules.workers import WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
@@ -30,6 +31,8 @@ from mobility.security.keyring import Keyring, keyring_of
 from mobility.security.sealing import WorkerKey
 
 BATCH = 1000
+#: Workers' references count through 37 of their 40 bits in steps of this odd number: none comes twice, however many.
+STEP, COUNTED_BITS, LEFT_FREE = 0x9E3779B97, 37, 3
 STREAM = 7
 TWINS_EVERY = 125
 CONSENT_TEXT = "2025-01"
@@ -75,10 +78,16 @@ def register(
         size = min(BATCH, count - first)
         with write_tx(sessions) as session:
             batch = _Batch(session, cast, codes, today)
-            for row in chance.rows(seed, STREAM, number, count=size, width=CHANCES):
-                batch.add(maker, row)
+            for place, row in enumerate(chance.rows(seed, STREAM, number, count=size, width=CHANCES), start=first):
+                batch.add(maker, row, reference(seed, place))
             batch.write()
         progress(size)
+
+
+def reference(seed: int, place: int) -> str:
+    """Return the reference of the worker at a place; random ones would meet among a million (40 bits)."""
+    body = (place * STEP + seed) % (1 << COUNTED_BITS) << LEFT_FREE
+    return new_reference(Prefix.WORKER, body.to_bytes(RANDOM_BYTES, "big"))
 
 
 class _Batch:
@@ -89,10 +98,9 @@ class _Batch:
         self.keyring: Keyring = keyring_of(session)
         self.workers: list[dict[str, Any]] = []
         self.lives: list[tuple[Life, WorkerKey, Actor, Actor]] = []
-        self._reference = public_reference("W")
         self._twin: Life | None = None
 
-    def add(self, maker: LifeMaker, dice: Dice) -> None:
+    def add(self, maker: LifeMaker, dice: Dice, ref: str) -> None:
         """Take one more person into the batch."""
         origin, life = maker.life(dice)
         if self._twin is not None and self._twin.columns["origin_country"] == origin.country:
@@ -107,7 +115,7 @@ class _Batch:
         elif len(self.workers) % TWINS_EVERY == 0:
             self._twin = life
         registrar, screener = dice.pick(self.cast.posts[origin.country])
-        key = WorkerKey.create(self._reference())
+        key = WorkerKey.create(ref)
         self.workers.append(self._worker(life, key, registrar, screener))
         self.lives.append((life, key, registrar, screener))
 
