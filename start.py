@@ -27,6 +27,7 @@ OLDEST_NODE = (20, 19)
 USAGE = """\
 usage: python3 start.py demo [--no-serve] [--port N] ...   make the demo world and serve it on this machine
        python3 start.py test [pytest arguments]            run the whole test suite
+       python3 start.py bench [NAME ...]                   measure the product beside its peers
        python3 start.py WORD ...                           any other command of mobility, for instance: doctor
 
 The first start installs everything into .venv and node_modules beside this file; later starts skip that."""
@@ -35,7 +36,7 @@ GO_ON = "Then give the same command again: it goes on where this one stopped."
 NETWORK = f"Check the network and proxy settings (pip and npm must reach their package registries). {GO_ON}"
 
 #: An installed set of packages also serves the kinds of start that need fewer of them.
-SERVED_BY = {"run": ("run", "dev"), "dev": ("dev",)}
+SERVED_BY = {"run": ("run", "dev", "bench"), "dev": ("dev", "bench"), "bench": ("bench",)}
 
 #: Settings of the calling shell that would send packages somewhere else than into .venv.
 DROPPED = frozenset(
@@ -53,9 +54,14 @@ def fingerprint(files: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
+def requirements_of(root: Path, kind: str) -> Path:
+    """Return the hashed requirements of a kind."""
+    return root / "requirements" / f"{kind}.txt"
+
+
 def packages_stamp(root: Path, kind: str) -> str:
-    """Return what .venv/installed holds when the packages of this kind (run or dev) are in place."""
-    return f"{kind} {fingerprint([root / 'requirements' / f'{kind}.txt'])}"
+    """Return what .venv/installed holds when the packages of this kind (run, dev or bench) are in place."""
+    return f"{kind} {fingerprint([requirements_of(root, kind)])}"
 
 
 def modules_stamp(root: Path) -> str:
@@ -91,7 +97,7 @@ def python_of(root: Path) -> Path:
 
 def packages_ready(root: Path, kind: str) -> bool:
     """Tell whether .venv holds the pinned packages of this kind."""
-    accepted = [packages_stamp(root, serving) for serving in SERVED_BY[kind]]
+    accepted = [packages_stamp(root, serving) for serving in SERVED_BY[kind] if requirements_of(root, serving).exists()]
     return python_of(root).exists() and holds(root / ".venv" / "installed", *accepted)
 
 
@@ -192,7 +198,7 @@ def install_packages(root: Path, kind: str) -> None:
     installing, installed = root / ".venv" / "installing", root / ".venv" / "installed"
     installing.touch()
     installed.unlink(missing_ok=True)
-    commands = installers(root, root / "requirements" / f"{kind}.txt")
+    commands = installers(root, requirements_of(root, kind))
     try:
         step(root, "Installing Python packages (about a minute the first time)", *commands, advice=NETWORK)
     except StartError:
@@ -261,7 +267,7 @@ def command_for(root: Path, words: list[str]) -> tuple[str, list[str]]:
     python = str(python_of(root))
     if words[0] == "test":
         return "dev", [python, "-m", "pytest", "-n", "2", *words[1:]]
-    return "run", [python, "-m", "mobility", *words]
+    return "bench" if words[0] == "bench" else "run", [python, "-m", "mobility", *words]
 
 
 def main(words: list[str]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from mobility.cli import audit, imports, jobs, keyring, match, reference, settings_table
+from mobility.cli import audit, bench, imports, jobs, keyring, match, reference, settings_table
 from mobility.cli.demo import demo
 from mobility.cli.doctor import doctor
 from mobility.cli.server import run_server
@@ -45,6 +45,7 @@ def serve(create_app: Factory, port: int | None) -> None:
 commands.add_command(demo)
 commands.add_command(doctor)
 commands.add_command(audit.group)
+commands.add_command(bench.group)
 commands.add_command(imports.group)
 commands.add_command(jobs.group)
 commands.add_command(keyring.group)

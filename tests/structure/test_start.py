@@ -30,7 +30,7 @@ def house(tmp_path: Path) -> Path:
     (root / "mobility" / "static" / "dist").mkdir()
     (root / "requirements").mkdir()
     (root / ".venv" / "bin").mkdir(parents=True)
-    for name in ("package.json", "package-lock.json", "requirements/run.txt", "requirements/dev.txt"):
+    for name in ("package.json", "package-lock.json", "requirements/run.txt", "requirements/dev.txt", "requirements/bench.txt"):
         (root / name).write_text(name)
     (root / "mobility" / "static" / "scss" / "mobility.scss").write_text("a {}")
     shutil.copy(ROOT / "start.py", root)
@@ -78,7 +78,15 @@ def test_a_fingerprint_depends_on_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("installed", "asked", "served"),
-    [("run", "run", True), ("dev", "dev", True), ("dev", "run", True), ("run", "dev", False)],
+    [
+        ("run", "run", True),
+        ("dev", "dev", True),
+        ("dev", "run", True),
+        ("run", "dev", False),
+        ("bench", "dev", True),
+        ("bench", "run", True),
+        ("dev", "bench", False),
+    ],
 )
 def test_packages_for_tests_also_serve_the_program_but_not_the_other_way(
     house: Path, installed: str, asked: str, served: bool

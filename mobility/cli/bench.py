@@ -1,0 +1,48 @@
+"""``mobility bench``: the door to the benchmarks of a checkout; each measures its peers in the same run."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import click
+
+from mobility.errors import MobilityError
+
+#: Module of ``bench/`` by name, and what it measures.
+BENCHMARKS: dict[str, str] = {}
+_HOW = "python3 start.py bench"
+
+
+class BenchUnavailableError(MobilityError):
+    """The benchmarks are not there, or a peer that they measure is not installed."""
+
+
+class _Benchmarks(click.Group):
+    """Finds a benchmark's command in ``bench/``, so that the product itself never imports a peer."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(BENCHMARKS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in BENCHMARKS:
+            return None
+        if find_spec("bench") is None:
+            raise BenchUnavailableError(
+                f"the benchmarks stand in a checkout of the source; there, call {_HOW} {cmd_name}"
+            )
+        try:
+            found = import_module(f"bench.{cmd_name}").command
+        except ModuleNotFoundError as missing:
+            raise BenchUnavailableError(f"{missing.name} is not installed; call {_HOW} {cmd_name}") from missing
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Benchmarks"):
+            formatter.write_dl(sorted(BENCHMARKS.items()))
+
+
+@click.command("bench", cls=_Benchmarks)
+def group() -> None:
+    """Measure the product beside its peers: medians, ratios, versions."""
