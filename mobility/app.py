@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mobility.cli import commands
 from mobility.db import SessionFactory
@@ -50,6 +51,8 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None) -> Fl
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
     )
+    if proxies := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = parts
     app.jinja_loader = ChoiceLoader([FileSystemLoader(template_folder()), PREFIXED_MACROS])
     browser_session.init(app, parts)

@@ -52,6 +52,13 @@ class Settings(BaseSettings):
     trusted_hosts: str = Field(
         "localhost,127.0.0.1,[::1]", description="Host names under which the site may be asked for, by commas."
     )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="Reverse proxies in front, each of which adds to `X-Forwarded-For` and `X-Forwarded-Proto`; "
+        "0 ignores these headers.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Cookies only over HTTPS, under the `__Host-` prefix; always so in production."
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -34,7 +34,7 @@ def menu(actor: Actor | None) -> list[dict[str, Any]]:
     return [
         {"text": str(text), "href": url_for(endpoint), "active": endpoint.partition(".")[0] == room}
         for endpoint, permission, text in MENU
-        if endpoint in current_app.view_functions and allowed(actor, permission)
+        if allowed(actor, permission)
     ]
 
 
