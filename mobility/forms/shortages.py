@@ -80,3 +80,14 @@ class SuspensionForm(FlaskForm):
         required=_l("Say why"),
         description=_l("Everybody concerned can read this."),
     )
+
+
+class ClosingForm(FlaskForm):
+    """Why something is closed for good."""
+
+    reason = long_text_field(
+        _l("Why is it closed?"),
+        limit=2000,
+        required=_l("Say why"),
+        description=_l("Everybody concerned can read this."),
+    )

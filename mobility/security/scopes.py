@@ -193,6 +193,7 @@ SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
 RELATED: Mapping[type[Base], tuple[Any, ...]] = {
     MatchProposal: (joinedload(MatchProposal.vacancy), joinedload(MatchProposal.worker)),
     MatchRun: (joinedload(MatchRun.scheme),),
+    Quota: (joinedload(Quota.scheme),),
     Scheme: (selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement),),
     Vacancy: (
         joinedload(Vacancy.employer),

@@ -7,6 +7,7 @@ from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import MatchProposal
+from mobility.models.quotas import Quota
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
@@ -55,6 +56,8 @@ ACCESS: Mapping[str, Needs] = {
     "schemes.suspend": Needs(Permission.SCHEME_RUN, Scheme),
     "schemes.resume": Needs(Permission.SCHEME_RUN, Scheme),
     "schemes.new_version": Needs(Permission.SCHEME_EDIT, Scheme),
+    "schemes.close": Needs(Permission.SCHEME_RUN, Scheme),
+    "quotas.cap": Needs(Permission.QUOTA_EDIT, Quota),
     "employers.index": Needs(Permission.EMPLOYER_LIST),
     "employers.new": Needs(Permission.EMPLOYER_REGISTER),
     "employers.show": Needs(Permission.EMPLOYER_VIEW, Employer),
@@ -82,6 +85,8 @@ ACCESS: Mapping[str, Needs] = {
     "workers.pause": Needs(Permission.WORKER_EDIT, Worker),
     "workers.resume": Needs(Permission.WORKER_EDIT, Worker),
     "workers.withdraw": Needs(Permission.WORKER_EDIT, Worker),
+    "workers.mark_ineligible": Needs(Permission.WORKER_MARK_INELIGIBLE, Worker),
+    "workers.reinstate": Needs(Permission.WORKER_MARK_INELIGIBLE, Worker),
     "consents.show": Needs(Permission.WORKER_EDIT, Worker),
     "consents.change": Needs(Permission.WORKER_EDIT, Worker),
     "match_runs.index": Needs(Permission.MATCH_RUN_LIST),

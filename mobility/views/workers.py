@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.forms.wording import label, sentence
-from mobility.forms.worker_steps import CheckForm, ConfirmIdentityForm, ReasonForm, SearchForm
+from mobility.forms.worker_steps import CheckForm, ConfirmIdentityForm, IneligibleForm, ReasonForm, SearchForm
 from mobility.forms.workers import LANGUAGES, LICENCES, DocumentForm, StartForm, WorkerForm
 from mobility.models.workers import Worker
 from mobility.queries import occupations
@@ -209,6 +209,30 @@ def withdraw(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".show", ref=ref))
 
 
+@blueprint.post("/<ref>/ineligible")
+def mark_ineligible(ref: str) -> ResponseReturnValue:
+    """Shut a worker out, for a reason and until a day."""
+    form = IneligibleForm(prefix="ineligible")
+    if not form.validate():
+        return _page(ref, ineligible=form), 422
+    reason, day, version = form.reason.data, form.review_on.data, expected_version()
+    try:
+        workers.mark_ineligible(db_session(), current_actor(), ref, reason, day, version=version, at=request_time())
+    except InvalidError as error:
+        fail_form(form, error)
+        return _page(ref, ineligible=form), 422
+    flash(_("The worker may not take part until this is looked at again."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/reinstate")
+def reinstate(ref: str) -> ResponseReturnValue:
+    """Put a worker who was shut out on the register again."""
+    workers.reinstate(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    flash(_("The worker is on the register again. A second officer now confirms who they are."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
 @blueprint.post("/<ref>/resume")
 def resume(ref: str) -> ResponseReturnValue:
     """Put a worker on the register again."""
@@ -261,7 +285,7 @@ def _lines(rows: Any) -> list[WorkerView]:
 def _may(worker: Worker, *, complete: bool) -> dict[str, bool]:
     actor, events = current_actor(), LIFECYCLE.events(worker.state)
     edits = allowed(actor, Permission.WORKER_EDIT, worker)
-    free = edits and worker.state not in workers.BOUND
+    free, judges = worker.state not in workers.BOUND, allowed(actor, Permission.WORKER_MARK_INELIGIBLE, worker)
     return {
         "confirm": (WorkerEvent.CHECK_IDENTITY in events or workers.awaits_renewal(worker))
         and allowed(actor, Permission.WORKER_CONFIRM_IDENTITY, worker),
@@ -270,8 +294,10 @@ def _may(worker: Worker, *, complete: bool) -> dict[str, bool]:
         and WorkerEvent.MAKE_READY in events
         and allowed(actor, Permission.WORKER_MAKE_READY, worker),
         "edit": edits,
-        "pause": free and WorkerEvent.PAUSE in events,
-        "withdraw": free and WorkerEvent.WITHDRAW in events,
+        "pause": edits and free and WorkerEvent.PAUSE in events,
+        "withdraw": edits and free and WorkerEvent.WITHDRAW in events,
+        "mark_ineligible": judges and free and WorkerEvent.MARK_INELIGIBLE in events,
+        "reinstate": judges and WorkerEvent.REINSTATE in events,
         "resume": edits and worker.state in {WorkerState.PAUSED, WorkerState.WITHDRAWN},
     }
 
@@ -296,6 +322,7 @@ def _page(ref: str, **forms: Any) -> str:
         "confirm": ConfirmIdentityForm(none),
         "pause": ReasonForm(none, prefix="pause"),
         "withdraw": ReasonForm(none, prefix="withdraw"),
+        "ineligible": IneligibleForm(none, prefix="ineligible"),
         **forms,
     }
     view = project_worker(actor, worker, keyring_of(session))
