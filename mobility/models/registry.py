@@ -17,6 +17,7 @@ from mobility.models import (
     shortages,
     users,
     vacancies,
+    worker_vectors,
     workers,
 )
 from mobility.models.base import Base
@@ -39,6 +40,7 @@ MODULES = (
     shortages,
     users,
     vacancies,
+    worker_vectors,
     workers,
 )
 

@@ -23,7 +23,8 @@ from mobility.models.schemes import SchemeAgreement
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.models.workers import Worker
 from mobility.queries import quotas as quota_queries
-from mobility.queries.pools import MINOR_GROUP, AnySelect, Sparse, batches, hundredths, places
+from mobility.queries.plain_pools import MINOR_GROUP, Sparse, hundredths, places
+from mobility.queries.worker_rows import AnySelect, batches
 from mobility.rules.agreements import is_in_force
 from mobility.rules.dates import months_spanned
 from mobility.rules.facts import WAGE_FLOOR_PREFIX

@@ -1,4 +1,4 @@
-"""Whether a worker meets a scheme's rules for a vacancy today, by the same code as a match run; nothing is stored."""
+"""Whether a worker meets a scheme's rules for a vacancy today, by the tables as they are now; nothing is stored."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import InvalidError
 from mobility.matching.derived import pair_facts
-from mobility.queries import demands, pools
+from mobility.queries import demands, plain_pools, pools
 from mobility.queries.schemes import rule_set_in_force
 from mobility.rules.findings import Finding
 from mobility.rules.rulesets import evaluate
@@ -26,7 +26,7 @@ def findings(session: Session, scheme_id: int, vacancy_id: int, worker_id: int, 
     if rule_set is None:
         raise InvalidError("match_run.no_rules")
     words = pools.vocabulary(session)
-    one = pools.pool(session, words, [worker_id], on=day)
+    one = plain_pools.pool(session, words, [worker_id], on=day)
     job = demands.demand(session, words, [vacancy_id], on=day)
     return evaluate(rules_about_workers(rule_set.rules), pair_facts(one, 0, job, 0), on=day)
 

@@ -19,6 +19,7 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.schemes import Scheme
 from mobility.queries import demands, pools
 from mobility.queries.schemes import rule_set_in_force
+from mobility.queries.worker_rows import batches
 from mobility.rules.match_runs import LIFECYCLE, MatchRunEvent, MatchRunState
 from mobility.rules.proposals import LIFECYCLE as PROPOSALS
 from mobility.rules.proposals import ProposalEvent, ProposalState
@@ -239,7 +240,7 @@ def _supersede(session: Session, run: MatchRun, *, at: datetime) -> int:
         MatchProposal.run_id.in_(earlier), MatchProposal.state == ProposalState.GENERATED
     )
     ids = session.scalars(open_ones.order_by(MatchProposal.id).with_for_update()).all()
-    for some in pools.batches(ids):
+    for some in batches(ids):
         values = {"state": after, "version": MatchProposal.version + 1}
         session.execute(sa.update(MatchProposal).where(MatchProposal.id.in_(some)).values(values))
     audit.record_many(session, SYSTEM, "proposal.supersede", MatchProposal, ids, at=at, run=run.ref)

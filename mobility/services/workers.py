@@ -31,7 +31,7 @@ from mobility.security.policy import require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import one
 from mobility.security.sealing import WorkerKey
-from mobility.services import registration
+from mobility.services import registration, worker_vectors
 from mobility.services.registration import Paper, Person, WorkerTerms
 
 #: Checks that must be current before a worker is proposed to anybody; schemes may ask for more.
@@ -84,6 +84,8 @@ def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime
     worker.employments = registration.employments(session, terms.employments, today)
     worker.consents = [registration.consent(actor, purpose, terms.consent_language, at) for purpose in terms.consents]
     session.add(worker)
+    session.flush()
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.register", worker, at=at, zone=zone, alike=alike)
     return worker
 
@@ -124,6 +126,7 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
             recorded_at=at,
         )
     )
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.confirm_identity", worker, at=at, vouched=vouched)
     return worker
 
@@ -155,6 +158,7 @@ def add_document(session: Session, actor: Actor, ref: str, paper: Paper, *, at: 
     if any(held.expires_on >= paper.expires_on for held in worker.documents):
         raise InvalidError("worker.document_not_longer", field="document_expires_on")
     worker.documents.append(registration.document(keyring, key, paper, mrz_valid=zone))
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.add_document", worker, at=at, zone=zone)
     return worker
 
@@ -180,6 +184,7 @@ def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: da
     after = LIFECYCLE.advance(worker.state, WorkerEvent.MAKE_READY)
     refuse_unless_met(readiness(worker, at=at))
     worker.state, worker.state_reason = after, None
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.make_ready", worker, at=at)
     return worker
 
@@ -225,6 +230,7 @@ def mark_ineligible(
     before, worker.state = worker.state, after
     worker.state_reason, worker.review_on = reason.strip(), review_on
     day = review_on.isoformat() if review_on else None
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.mark_ineligible", worker, at=at, before=before, review_on=day)
     return worker
 
@@ -246,6 +252,7 @@ def refresh_by_date(session: Session, *, at: datetime) -> int:
     for ref in lookups.with_expired_checks(session, at.date()):
         worker = lookups.any_locked(session, ref, PROFILE)
         if settle(worker, at=at):
+            worker_vectors.write(session, [worker.id])
             audit.record(session, SYSTEM, "worker.need_action", worker, at=at)
             moved += 1
     return moved
@@ -331,6 +338,7 @@ def _leave(
     if worker.state in BOUND:
         raise ConflictError("worker.placement_open")
     before, worker.state, worker.state_reason = worker.state, after, reason.strip()
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, f"worker.{event}", worker, at=at, before=before)
     return worker
 
@@ -344,6 +352,7 @@ def _come_back(
     refuse_unless_met(consent_findings(registration.NEEDED, consent_records(worker), at))
     worker.state, worker.state_reason, worker.review_on = after, None, None
     worker.identity_checked_by_id, worker.confirmed_at = None, at
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, f"worker.{event}", worker, at=at)
     return worker
 

@@ -11,7 +11,7 @@ from mobility.models.papers import Check, IdentityDocument
 from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
 from mobility.models.vacancies import VacancyLanguage, VacancySkill
 from mobility.models.workers import Worker
-from mobility.queries import demands, pools
+from mobility.queries import demands, plain_pools, pools, worker_rows
 from mobility.rules.checks import CheckKind, CheckResult
 from mobility.rules.consents import ConsentPurpose
 from mobility.rules.documents import DocumentKind
@@ -218,7 +218,7 @@ class TestPool:
     def test_batches_change_nothing(self, session, make, world, monkeypatch):
         workers = [world.workers[0], *(make.worker(world.post, months=number) for number in range(1, 5))]
         whole = pool_of(session, *workers)
-        monkeypatch.setattr(pools, "BATCH", 2)
+        monkeypatch.setattr(worker_rows, "BATCH", 2)
         parts = pool_of(session, *workers)
         assert whole.key.tolist() == parts.key.tolist()
         assert (whole.profile.experience != parts.profile.experience).nnz == 0
