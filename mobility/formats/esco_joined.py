@@ -1,4 +1,4 @@
-"""ESCO in its joined form: one table of occupations and one of skills with the labels of three languages side by side."""
+"""ESCO in its joined form: a table of occupations and one of skills with labels in three languages side by side."""
 
 import re
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def read_joined_esco(paths: Sequence[Path], *, version: str = "") -> TaxonomyRec
         parts = {found.group(1): member for member in members if (found := _NAME.fullmatch(member.name))}
         if not {"occupations", "skills"} <= parts.keys():
             raise InvalidError("esco_files_missing", field="file", expected=EXPECTED, languages=", ".join(LANGUAGES))
-        versions = sorted({found for member in parts.values() if (found := version_of(member.name))}, reverse=True)
+        versions = sorted({version_of(member.name) for member in parts.values()} - {""}, reverse=True)
         records = TaxonomyRecords(version or "+".join(versions))
         if not records.version:
             raise InvalidError("version_missing", field="version", expected="--version 1.2")

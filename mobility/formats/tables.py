@@ -230,10 +230,10 @@ def _delimiter(sample: list[str]) -> str:
 
     def agreement(delimiter: str) -> tuple[int, int]:
         try:
-            widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=delimiter) if not is_blank(cells))
+            widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=delimiter))
         except csv.Error:
             return 0, 0
-        agreed = max((rows * (width - 1) for width, rows in widths.items() if rows > 1), default=0)
+        agreed = max((rows * (width - 1) for width, rows in widths.items() if rows > 1 < width), default=0)
         return agreed, max(widths, default=0)
 
     return max(_DELIMITERS, key=agreement)

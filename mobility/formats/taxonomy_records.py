@@ -66,7 +66,10 @@ class SkillNeedRecord:
 
 @dataclass(frozen=True, slots=True)
 class CodeLinkRecord:
-    """One code of a classification and the code of another that it corresponds to; ``kind`` in the terms of SKOS."""
+    """One code of a classification and the code of another that it corresponds to; ``kind`` in the terms of SKOS.
+
+    ``rank`` is 0 for the target to take where only one can be taken, and counts up from there.
+    """
 
     source_scheme: str
     source_code: str
@@ -74,6 +77,7 @@ class CodeLinkRecord:
     target_code: str
     kind: LinkKind
     source_title: str = ""
+    rank: int = 0
 
 
 @dataclass
