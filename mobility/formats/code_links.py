@@ -4,10 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from mobility.errors import InvalidError
-from mobility.formats.bundles import Member, opened_bundle
+from mobility.formats.bundles import Member
 from mobility.formats.columns import Column
 from mobility.formats.crosswalk import Crosswalk, LinkKind, read_crosswalk
 from mobility.formats.taxonomy_records import CodeLinkRecord, Slip, refuse_slips
@@ -83,7 +82,7 @@ def column_map(text: str) -> ColumnMap:
 
 
 def read_code_links(
-    paths: Sequence[Path], *, columns: ColumnMap | None = None
+    members: Sequence[Member], *, columns: ColumnMap | None = None
 ) -> tuple[list[CodeLinkRecord], list[Slip]]:
     """Read crosswalks: those of the US statistics office by their headings, NOC 2021, any other by its column map.
 
@@ -92,15 +91,14 @@ def read_code_links(
     Raises
     ------
     InvalidError
-        What `opened_bundle`, `read_crosswalk`, `read_rows` and `find_layout` refuse, with the file's name;
+        What `read_crosswalk`, `read_rows` and `find_layout` refuse, with the file's name;
         ``taxonomy.broken`` with file, line, column and what was expected.
     """
     slips: list[Slip] = []
-    with opened_bundle(paths) as members:
-        if columns is not None:
-            links = [link for member in members for link in _mapped(TaxonomyTable(member, slips), columns)]
-        else:
-            links = _known(members, slips)
+    if columns is not None:
+        links = [link for member in members for link in _mapped(TaxonomyTable(member, slips), columns)]
+    else:
+        links = _known(members, slips)
     refuse_slips(slips)
     return links, slips
 

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
 
 from mobility.errors import InvalidError
-from mobility.formats.bundles import Member, opened_bundle
+from mobility.formats.bundles import Member
 from mobility.formats.columns import Column
 from mobility.formats.taxonomy_records import ConceptRecord, LabelSet, RecordKind, SkillNeedRecord, TaxonomyRecords
 from mobility.formats.taxonomy_tables import TaxonomyRow, TaxonomyTable
@@ -48,21 +47,20 @@ def version_of(name: str) -> str:
     return found.group(1) if found else ""
 
 
-def read_esco(paths: Sequence[Path], *, languages: Collection[str], version: str = "") -> TaxonomyRecords:
-    """Read an official ESCO bundle (zip, folder or single files) in some of its languages.
+def read_esco(members: Sequence[Member], *, languages: Collection[str], version: str) -> TaxonomyRecords:
+    """Read the files of an official ESCO bundle in some of its languages.
 
     Raises
     ------
     InvalidError
         ``esco_files_missing`` if there is no file of occupations and skills in any of the languages;
-        ``version_missing`` if neither a name nor ``version`` says which edition it is; and what `opened_bundle`,
-        `read_rows` and `find_layout` refuse, with the file's name. Slips of single lines are gathered in the records.
+        ``version_missing`` if ``version`` is empty; and what `read_rows` and `find_layout` refuse, with the file's
+        name.        Slips of single lines are gathered in the records.
     """
-    records = TaxonomyRecords(version or next(filter(None, (version_of(path.name) for path in paths)), ""))
-    with opened_bundle(paths) as members:
-        _read_members(records, members, frozenset(languages))
-    if not records.version:
+    if not version:
         raise InvalidError("version_missing", field="version", expected="--version 1.2.0")
+    records = TaxonomyRecords(version)
+    _read_members(records, members, frozenset(languages))
     _check_ends(records)
     return records
 

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from mobility.errors import InvalidError
-from mobility.formats.bundles import Member, opened_bundle
+from mobility.formats.bundles import Member
 from mobility.formats.columns import Column
 from mobility.formats.esco import version_of
 from mobility.formats.taxonomy_records import ConceptRecord, LabelSet, RecordKind, SkillNeedRecord, TaxonomyRecords
@@ -33,27 +32,24 @@ def is_joined(members: Sequence[Member]) -> bool:
     return any(found.group(2) for member in members if (found := _NAME.fullmatch(member.name)))
 
 
-def read_joined_esco(paths: Sequence[Path], *, version: str = "") -> TaxonomyRecords:
-    """Read the joined form; of a gendered pair such as ``cocinero/cocinera`` each form becomes a label too.
+def read_joined_esco(members: Sequence[Member], *, version: str = "") -> TaxonomyRecords:
+    """Read the files of the joined form; its tables may be of different versions, which are then named together.
 
     Raises
     ------
     InvalidError
-        ``esco_files_missing`` without occupations and skills, ``version_missing``, and what `opened_bundle`,
-        `read_rows` and `find_layout` refuse, with the file's name.
+        ``esco_files_missing`` without occupations and skills, and what `read_rows` and `find_layout` refuse, with the
+        file's name. Slips of single lines are gathered in the records.
     """
-    with opened_bundle(paths) as members:
-        parts = {found.group(1): member for member in members if (found := _NAME.fullmatch(member.name))}
-        if not {"occupations", "skills"} <= parts.keys():
-            raise InvalidError("esco_files_missing", field="file", expected=EXPECTED, languages=", ".join(LANGUAGES))
-        versions = sorted({version_of(member.name) for member in parts.values()} - {""}, reverse=True)
-        records = TaxonomyRecords(version or "+".join(versions))
-        if not records.version:
-            raise InvalidError("version_missing", field="version", expected="--version 1.2")
-        _occupations(records, TaxonomyTable(parts["occupations"], records.slips))
-        _skills(records, TaxonomyTable(parts["skills"], records.slips))
-        if "occupation_skill" in parts:
-            _needs(records, TaxonomyTable(parts["occupation_skill"], records.slips))
+    parts = {found.group(1): member for member in members if (found := _NAME.fullmatch(member.name))}
+    if not {"occupations", "skills"} <= parts.keys():
+        raise InvalidError("esco_files_missing", field="file", expected=EXPECTED, languages=", ".join(LANGUAGES))
+    versions = sorted({version_of(member.name) for member in parts.values()} - {""}, reverse=True)
+    records = TaxonomyRecords(version or "+".join(versions))
+    _occupations(records, TaxonomyTable(parts["occupations"], records.slips))
+    _skills(records, TaxonomyTable(parts["skills"], records.slips))
+    if "occupation_skill" in parts:
+        _needs(records, TaxonomyTable(parts["occupation_skill"], records.slips))
     return records
 
 

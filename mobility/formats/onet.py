@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from mobility.errors import InvalidError
-from mobility.formats.bundles import Member, opened_bundle
+from mobility.formats.bundles import Member
 from mobility.formats.columns import Column
 from mobility.formats.taxonomy_records import ConceptRecord, LabelSet, RecordKind, TaxonomyRecords
 from mobility.formats.taxonomy_tables import TaxonomyRow, TaxonomyTable
@@ -13,7 +12,7 @@ from mobility.formats.taxonomy_tables import TaxonomyRow, TaxonomyTable
 LANGUAGE = "en"
 EXPECTED = "Occupation Data, Alternate Titles"
 _CODE = re.compile(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}")
-_VERSION = re.compile(r"(?:db|onet|v)[_-]?(\d{1,2}(?:[._]\d{1,2})?)", re.IGNORECASE)
+_VERSION = re.compile(r"(?:\bdb|\bonet|v)[_-]?(\d{1,2}(?:[._]\d{1,2})?)", re.IGNORECASE)
 _CODE_COLUMN = Column("code", ("O*NET-SOC Code", "onet_soc_code"), required=True)
 _OCCUPATIONS = (_CODE_COLUMN, Column("label", ("Title",), required=True))
 _TITLES = (
@@ -24,26 +23,30 @@ _TITLES = (
 _NONE = frozenset({"", "n/a"})
 
 
-def read_onet(paths: Sequence[Path], *, version: str = "") -> TaxonomyRecords:
+def read_onet(members: Sequence[Member], *, version: str) -> TaxonomyRecords:
     """Read occupations and their alternate titles; the address of a concept is its O*NET-SOC code.
 
     Raises
     ------
     InvalidError
-        ``onet_files_missing`` without both files, ``version_missing``, and what `opened_bundle`, `read_rows` and
-        `find_layout` refuse, with the file's name.
+        ``onet_files_missing`` without both files, ``version_missing`` if ``version`` is empty, and what `read_rows` and
+        `find_layout` refuse, with the file's name. Slips of single lines are gathered in the records.
     """
-    named = (found.group(1).replace("_", ".") for path in paths if (found := _VERSION.search(path.name)))
-    records = TaxonomyRecords(version or next(named, ""))
-    if not records.version:
+    if not version:
         raise InvalidError("version_missing", field="version", expected="--version 27.0")
-    with opened_bundle(paths) as members:
-        occupations, titles = _named(members, "occupation"), _named(members, "alternate")
-        if occupations is None or titles is None:
-            raise InvalidError("onet_files_missing", field="file", expected=EXPECTED)
-        _occupations(records, TaxonomyTable(occupations, records.slips))
-        _titles(records, TaxonomyTable(titles, records.slips))
+    records = TaxonomyRecords(version)
+    occupations, titles = _named(members, "occupation"), _named(members, "alternate")
+    if occupations is None or titles is None:
+        raise InvalidError("onet_files_missing", field="file", expected=EXPECTED)
+    _occupations(records, TaxonomyTable(occupations, records.slips))
+    _titles(records, TaxonomyTable(titles, records.slips))
     return records
+
+
+def version_of(name: str) -> str:
+    """Return the version in a publisher's file name, such as 27.0 in db_27_0_text.zip; empty if it names none."""
+    found = _VERSION.search(name)
+    return found.group(1).replace("_", ".") if found else ""
 
 
 def _named(members: Sequence[Member], word: str) -> Member | None:

@@ -1,11 +1,14 @@
 """What the files of a taxonomy say, as values: concepts, their labels and relations, links between codes, slips."""
 
-from collections.abc import Mapping, Sequence
+import csv
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from mobility.errors import InvalidError
 from mobility.formats.crosswalk import LinkKind
+from mobility.formats.faults import harmless
 
 #: More slips than this in one file say no more about it.
 MOST_SLIPS = 200
@@ -143,3 +146,17 @@ SLIP_ADVICE: Mapping[str, str] = {
     "not_released": "Nothing: the publisher has not released the concept, or has withdrawn it.",
     "file_unused": "Nothing: this file of the bundle is not needed.",
 }
+
+HEADINGS = ("file", "line", "column", "code", "expected", "what to do")
+
+
+def write_slips(path: Path, slips: Iterable[Slip], *, advice: Mapping[str, str] = SLIP_ADVICE) -> int:
+    """Write one line for each slip as CSV that opens safely in a spreadsheet, and return how many there were."""
+    listed = list(slips)
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(HEADINGS)
+        for slip in listed:
+            texts = (slip.column, slip.code, slip.expected, advice.get(slip.code, slip.code))
+            writer.writerow([harmless(slip.file), slip.line, *map(harmless, texts)])
+    return len(listed)

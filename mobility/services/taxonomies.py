@@ -82,7 +82,7 @@ def import_concepts(
         act()
     edition.languages = sorted({*(edition.languages or ()), *records.languages})
     edition.occupations, edition.skills, edition.links = work.counts()
-    facts = {"version": edition.version, "occupations": edition.occupations, "skills": edition.skills}
+    facts: dict[str, Any] = {"version": edition.version, "occupations": edition.occupations, "skills": edition.skills}
     audit.record(session, actor, "taxonomy.import", edition, at=at, name=edition.name, **facts)
     return report
 
@@ -273,7 +273,11 @@ class _ConceptImport:
             key: key_of(self._kind, uri) for key, uri in named.items() if uri and key_of(self._kind, uri) in self._ids
         }
         rows = [
-            {"id": concept.id, "retired_in": self._edition.version, "successor_id": self._ids.get(self._heirs.get(key, ""))}
+            {
+                "id": concept.id,
+                "retired_in": self._edition.version,
+                "successor_id": self._ids.get(self._heirs.get(key, "")),
+            }
             for key, concept in gone.items()
         ]
         if rows:
@@ -281,7 +285,7 @@ class _ConceptImport:
         self._report.retired = len(rows)
 
     def _store_skills(self) -> None:
-        """Give every skill its row that workers and vacancies point to: the predecessor's, a starter skill's, or new."""
+        """Give every skill the row that workers point to: its predecessor's, a starter skill's, or a new one."""
         session = self._session
         skills = {key: record for key, record in self._wanted.items() if record.kind is RecordKind.SKILL}
         held = {key: concept.skill_id for key, concept in self._stored.items() if concept.skill_id is not None}
