@@ -59,3 +59,5 @@ class Permission(StrEnum):
     PROPOSAL_APPROVE = auto()
     PROPOSAL_REFUSE = auto()
     AUDIT_VIEW = auto()
+    CONCEPT_SEARCH = auto()
+    TAXONOMY_IMPORT = auto()
