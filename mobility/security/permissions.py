@@ -59,3 +59,4 @@ class Permission(StrEnum):
     PROPOSAL_APPROVE = auto()
     PROPOSAL_REFUSE = auto()
     AUDIT_VIEW = auto()
+    READING_LIST = auto()

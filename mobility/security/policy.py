@@ -181,6 +181,7 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.PROPOSAL_APPROVE: ((*_REVIEWER, reviews_for_destination, did_not_endorse),),
     Permission.PROPOSAL_REFUSE: ((*_REVIEWER, reviews_for_destination),),
     Permission.AUDIT_VIEW: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
+    Permission.READING_LIST: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
 }
 
 

@@ -97,5 +97,6 @@ ACCESS: Mapping[str, Needs] = {
     "proposals.index": Needs(Permission.PROPOSAL_LIST),
     "proposals.show": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
     "proposals.decide": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
+    "readings.index": Needs(Permission.READING_LIST),
     "audit.index": Needs(Permission.AUDIT_VIEW),
 }

@@ -13,9 +13,8 @@ from mobility.models.proposals import MatchProposal
 from mobility.queries import match_runs as run_lists
 from mobility.queries import proposals as lists
 from mobility.rules.proposals import ProposalEvent, ProposalState
-from mobility.security.keyring import keyring_of
-from mobility.security.projections import project_worker
 from mobility.services import proposals
+from mobility.views import files
 from mobility.views import proposal_pages as parts
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.filters import moment, title_of
@@ -89,7 +88,7 @@ def _page(proposal: MatchProposal, form: DecisionForm) -> str:
     mine = proposals.open_to(actor, proposal, at=at)
     if mine:
         form.offer_choices(mine)
-    worker = project_worker(actor, proposal.worker, keyring_of(session), proposal=proposal)
+    worker = files.shown(proposal.worker, proposal=proposal)
     around = run_lists.margin(session, proposal.run_id, proposal.chunk, proposal.vacancy_id)
     seen: dict[int, str] = {}
     if around:
