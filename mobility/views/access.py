@@ -38,6 +38,7 @@ ACCESS: Mapping[str, Needs] = {
     "demo.sign_in": PUBLIC,
     "demo.enter": PUBLIC,
     "accounts.show": Needs(Permission.ACCOUNT_MANAGE),
+    "accounts.confirm": Needs(Permission.ACCOUNT_MANAGE),
     "accounts.password": Needs(Permission.ACCOUNT_MANAGE),
     "accounts.factor": Needs(Permission.ACCOUNT_MANAGE),
     "home.index": Needs(Permission.HOME_VIEW),

@@ -27,6 +27,7 @@ class SignedInSession(SecureCookieSession):
         super().__init__(state)
         self.row_id = row.id
         self.user_id = row.user_id
+        self.began = row.created_at
         self.stale = browser_sessions.is_stale(row, at=request_time())
         self.modified = False
 
