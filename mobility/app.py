@@ -17,7 +17,7 @@ from mobility.errors import MobilityError
 from mobility.forms import catalogues
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
-from mobility.views import browser_session, errors, filters, headers, identity, navigation, request_log
+from mobility.views import browser_session, errors, files, filters, headers, identity, navigation, request_log
 from mobility.views.blueprints import BLUEPRINTS
 from mobility.views.demo import blueprint as demo_blueprint
 from mobility.views.installation import EXTENSION, Installation
@@ -60,7 +60,7 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None) -> Fl
     folders = str(catalogues.FOLDER)
     Babel(app, locale_selector=identity.locale, default_translation_directories=folders)
     CSRFProtect(app)
-    for wiring in (request_log, identity, headers, errors, navigation, filters):
+    for wiring in (request_log, identity, headers, errors, navigation, filters, files):
         wiring.init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -82,6 +82,7 @@ _LATER = frozenset({"concept"})
 #: Tables outside the audited state, each with the reason.
 UNAUDITED: Mapping[str, str] = {
     "audit_event": "the chain itself",
+    "reading": "append-only as the chain is, each row under a code of its own; looking at a file changes nothing",
     "audit_head": "checked against the chain",
     "user_session": "ends by itself; signing in and out are events",
     "sign_in_attempt": "counters that reset themselves",

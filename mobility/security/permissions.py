@@ -61,3 +61,4 @@ class Permission(StrEnum):
     AUDIT_VIEW = auto()
     CONCEPT_SEARCH = auto()
     TAXONOMY_IMPORT = auto()
+    READING_LIST = auto()

@@ -183,6 +183,7 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.AUDIT_VIEW: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
     Permission.CONCEPT_SEARCH: ((is_staff,),),
     Permission.TAXONOMY_IMPORT: ((is_system,),),
+    Permission.READING_LIST: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
 }
 
 

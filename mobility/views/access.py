@@ -38,6 +38,7 @@ ACCESS: Mapping[str, Needs] = {
     "demo.sign_in": PUBLIC,
     "demo.enter": PUBLIC,
     "accounts.show": Needs(Permission.ACCOUNT_MANAGE),
+    "accounts.confirm": Needs(Permission.ACCOUNT_MANAGE),
     "accounts.password": Needs(Permission.ACCOUNT_MANAGE),
     "accounts.factor": Needs(Permission.ACCOUNT_MANAGE),
     "home.index": Needs(Permission.HOME_VIEW),
@@ -97,5 +98,6 @@ ACCESS: Mapping[str, Needs] = {
     "proposals.index": Needs(Permission.PROPOSAL_LIST),
     "proposals.show": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
     "proposals.decide": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
+    "readings.index": Needs(Permission.READING_LIST),
     "audit.index": Needs(Permission.AUDIT_VIEW),
 }

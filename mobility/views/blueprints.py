@@ -13,6 +13,7 @@ from mobility.views import (
     preferences,
     proposals,
     quotas,
+    readings,
     schemes,
     shortages,
     vacancies,
@@ -34,4 +35,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     match_runs.blueprint,
     proposals.blueprint,
     audit.blueprint,
+    readings.blueprint,
 )

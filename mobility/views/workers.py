@@ -21,12 +21,11 @@ from mobility.rules.findings import Finding
 from mobility.rules.languages import Cefr
 from mobility.rules.skills import SkillLevel
 from mobility.rules.workers import LIFECYCLE, WorkerEvent, WorkerState
-from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
-from mobility.security.projections import LINE, may_know_names, project_worker
-from mobility.security.worker_views import WorkerView
+from mobility.security.projections import may_know_names
 from mobility.services import checks, idempotency, workers
+from mobility.views import files
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.filters import title_of
 from mobility.views.forms import expected_version, fail_field, fail_form, idempotency_key, request_content
@@ -46,7 +45,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "workers/index.html",
         page=page,
-        lines=_lines(page.rows),
+        lines=files.lines(list(page.rows)),
         state=state,
         states=WorkerState,
         search=SearchForm(formdata=None),
@@ -61,7 +60,7 @@ def search() -> ResponseReturnValue:
     form = SearchForm()
     rows = lists.found(db_session(), current_actor(), form.text.data) if form.validate() else []
     names = may_know_names(current_actor())
-    page = render_template("workers/search.html", form=form, lines=_lines(rows), names=names)
+    page = render_template("workers/search.html", form=form, lines=files.lines(rows), names=names)
     return page, 422 if form.errors else 200
 
 
@@ -127,7 +126,7 @@ def check(ref: str) -> ResponseReturnValue:
     actor, session, at = current_actor(), db_session(), request_time()
     worker = workers.get(session, actor, ref)
     require(actor, Permission.WORKER_CHECK, worker)
-    view = project_worker(actor, worker, keyring_of(session))
+    view = files.shown(worker)
     form = CheckForm()
     form.offer_choices([(skill.code, title_of(skill, "label")) for skill in view.skills])
     status = 422 if request.method == "POST" else 200
@@ -167,7 +166,7 @@ def document(ref: str) -> ResponseReturnValue:
         else:
             flash(_("The document is stored. A second officer now confirms who they are."), "success")
             return redirect(url_for(".show", ref=ref))
-    view = project_worker(actor, worker, keyring_of(session))
+    view = files.shown(worker)
     return render_template("workers/document.html", form=form, worker=view), status
 
 
@@ -277,11 +276,6 @@ def _fail_document(form: DocumentForm, error: ConflictError) -> None:
     fail_field(form.document_number, " ".join(filter(None, (sentence(error.code), error.what))))
 
 
-def _lines(rows: Any) -> list[WorkerView]:
-    actor, keyring = current_actor(), keyring_of(db_session())
-    return [project_worker(actor, row, keyring, only=LINE) for row in rows]
-
-
 def _may(worker: Worker, *, complete: bool) -> dict[str, bool]:
     actor, events = current_actor(), LIFECYCLE.events(worker.state)
     edits = allowed(actor, Permission.WORKER_EDIT, worker)
@@ -325,7 +319,7 @@ def _page(ref: str, **forms: Any) -> str:
         "ineligible": IneligibleForm(none, prefix="ineligible"),
         **forms,
     }
-    view = project_worker(actor, worker, keyring_of(session))
+    view = files.shown(worker)
     return render_template(
         "workers/show.html",
         worker=view,

@@ -131,6 +131,7 @@ TABLE: dict[str, tuple[May, ...]] = {
     "proposal_approve": (may(DESTINATION, Role.REVIEWER, "vacancy_country", never="endorsed"),),
     "proposal_refuse": (may(DESTINATION, Role.REVIEWER, "vacancy_country"),),
     "audit_view": (may(OVERSIGHT, WATCHING), may((DESTINATION, ORIGIN), Role.ADMINISTRATOR)),
+    "reading_list": (may(OVERSIGHT, WATCHING), may((DESTINATION, ORIGIN), Role.ADMINISTRATOR)),
 }
 #: What no person does but the system: expiry by date, imports and agreements by the operator's command.
 SYSTEM_MAY = {"vacancy_expire", "vacancy_import", "agreement_record"}
