@@ -8,7 +8,9 @@ import click
 from mobility.errors import MobilityError
 
 #: Module of ``bench/`` by name, and what it measures.
-BENCHMARKS: dict[str, str] = {}
+BENCHMARKS: dict[str, str] = {
+    "load": "database to arrays: packed workers beside ADBC and SQLAlchemy Core on the tables",
+}
 _HOW = "python3 start.py bench"
 
 

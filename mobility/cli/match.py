@@ -5,6 +5,7 @@ from typing import Any, Self
 import click
 from tqdm import tqdm
 
+from mobility.cli import vectors
 from mobility.cli.database import database
 from mobility.clock import now
 from mobility.db import SessionFactory, read_tx, write_tx
@@ -26,6 +27,9 @@ class MatchFailedError(MobilityError):
 @click.group("match")
 def group() -> None:
     """Match workers with vacancies; people decide on what it proposes."""
+
+
+group.add_command(vectors.group)
 
 
 @group.command()

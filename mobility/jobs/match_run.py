@@ -7,6 +7,7 @@ from functools import partial
 from importlib import import_module
 
 from mobility.jobs.runner import Handler, NotYetError, Work
+from mobility.queries.arrow_source import arrow_source
 from mobility.services import jobs, match_runs, match_steps
 from mobility.services.match_steps import Snapshot
 
@@ -77,8 +78,8 @@ class MatchHandlers:
 
     def _snapshot(self, work: Work, ref: str) -> Snapshot:
         if self._cut is None or self._cut.ref != ref:
-            with work.sessions() as session:
-                self._cut = match_steps.snapshot(session, ref)
+            with work.sessions() as session, arrow_source(session) as source:
+                self._cut = match_steps.snapshot(session, ref, source=source)
         return self._cut
 
 

@@ -16,6 +16,7 @@ from mobility.rules.workers import WorkerState
 Whole = NDArray[np.int64]
 #: Where ids leave wider gaps than this, rows are asked for one by one, not from the first id to the last.
 _GAPS = 4
+_AT_ONCE = 1000
 _VECTOR = sa.select(WorkerVector.id, WorkerVector.skills, WorkerVector.record).where(WorkerVector.record.is_not(None))
 #: Waits for those who are writing vectors, and holds up nobody longer than it takes to look at the number.
 _BARRIER = "LOCK TABLE worker_vector IN SHARE MODE"
@@ -55,8 +56,15 @@ class SessionSource:
         return self._read(WorkerVector.id.in_(ids))
 
     def _read(self, condition: sa.ColumnElement[bool]) -> Vectors:
-        rows = self.session.execute(_VECTOR.where(condition).order_by(WorkerVector.id)).all()
-        key, skills, records = zip(*rows, strict=True) if rows else ((), (), ())
+        key: list[int] = []
+        skills: list[bytes] = []
+        records: list[bytes] = []
+        found = self.session.execute(_VECTOR.where(condition).order_by(WorkerVector.id))
+        for rows in found.partitions(_AT_ONCE):  # a great many row objects at once keep the garbage collector busy
+            ids, some, others = zip(*rows, strict=True)
+            key += ids
+            skills += some
+            records += others
         return Vectors(np.array(key, np.int64), Blobs.of(skills), Blobs.of(records))
 
 
@@ -120,14 +128,19 @@ def packed_vectors(found: dict[int, Packed]) -> Vectors:
 
 def joined(parts: Sequence[Vectors]) -> Vectors:
     """Put vectors one after another."""
+    if len(parts) == 1:
+        return parts[0]
     return Vectors(
         np.concatenate([part.key for part in parts]),
-        _joined([part.skills for part in parts]),
-        _joined([part.records for part in parts]),
+        joined_blobs([part.skills for part in parts]),
+        joined_blobs([part.records for part in parts]),
     )
 
 
-def _joined(parts: Sequence[Blobs]) -> Blobs:
+def joined_blobs(parts: Sequence[Blobs]) -> Blobs:
+    """Put byte strings one after another."""
+    if len(parts) == 1:
+        return parts[0]
     begin = np.cumsum([0, *(len(part.data) for part in parts)])
     return Blobs(
         np.concatenate([part.data for part in parts]),

@@ -20,6 +20,7 @@ from mobility.matching.shortlist import Chunk, Terms, score_chunk
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.queries import demands, pools
 from mobility.queries import quotas as quota_queries
+from mobility.queries.worker_vectors import Source
 from mobility.rules.facts import Scope
 from mobility.rules.findings import Severity
 from mobility.rules.rulesets import Rule, in_force, parse_rules
@@ -70,8 +71,8 @@ def find(session: Session, ref: str, *, lock: bool = False) -> MatchRun:
     return run
 
 
-def snapshot(session: Session, ref: str) -> Snapshot:
-    """Load what a run is about; workers who have left since it began are no longer there."""
+def snapshot(session: Session, ref: str, *, source: Source | None = None) -> Snapshot:
+    """Load what a run is about; ``source`` is where packed workers are read from, the session by default."""
     run = find(session, ref)
     rows = sa.select(MatchChunk.result).where(MatchChunk.run_id == run.id, MatchChunk.number == CUT)
     cut = session.scalars(rows).one()
@@ -79,7 +80,7 @@ def snapshot(session: Session, ref: str) -> Snapshot:
     words = pools.vocabulary(session)
     return Snapshot(
         ref,
-        pools.pool(session, words, unpack(cut["workers"]).tolist(), on=run.on_date),
+        pools.pool(session, words, unpack(cut["workers"]).tolist(), on=run.on_date, source=source),
         demands.demand(session, words, [key for part in plan for key in part], on=run.on_date),
         _terms(run),
         plan,

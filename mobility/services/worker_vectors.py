@@ -28,14 +28,19 @@ def differing(session: Session, ids: Sequence[int]) -> list[int]:
 
 
 def next_ids(session: Session, after: int) -> list[int]:
-    """Return the next ids above ``after``, a batch of them: for going through everybody step by step."""
-    return list(session.scalars(sa.select(Worker.id).where(Worker.id > after).order_by(Worker.id).limit(BATCH)))
+    """Return the next ids above ``after``, a batch of them, locked: for going through everybody step by step.
+
+    Locked, since whoever compares or rewrites must not meet a worker in the middle of somebody's change.
+    """
+    select = sa.select(Worker.id).where(Worker.id > after).order_by(Worker.id).limit(BATCH)
+    return list(session.scalars(select.with_for_update()))
 
 
 def _differing(session: Session, ids: Sequence[int]) -> dict[int, Packed | None]:
     select = sa.select(WorkerVector.id, WorkerVector.skills, WorkerVector.record).where(WorkerVector.id.in_(ids))
     stored = {
-        worker: None if record is None else Packed(skills, record) for worker, skills, record in session.execute(select)
+        worker: None if skills is None or record is None else Packed(skills, record)
+        for worker, skills, record in session.execute(select)
     }
     wanted = to_keep(session, ids)
     return {worker: found for worker, found in wanted.items() if worker not in stored or stored[worker] != found}
