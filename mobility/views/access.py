@@ -93,4 +93,6 @@ ACCESS: Mapping[str, Needs] = {
     "proposals.show": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
     "proposals.decide": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
     "audit.index": Needs(Permission.AUDIT_VIEW),
+    "concepts.occupations": Needs(Permission.CONCEPT_SEARCH),
+    "concepts.skills": Needs(Permission.CONCEPT_SEARCH),
 }

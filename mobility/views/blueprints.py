@@ -5,6 +5,7 @@ from flask import Blueprint
 from mobility.views import (
     accounts,
     audit,
+    concepts,
     consents,
     employers,
     health,
@@ -32,4 +33,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     match_runs.blueprint,
     proposals.blueprint,
     audit.blueprint,
+    concepts.blueprint,
 )

@@ -21,6 +21,7 @@ from mobility.forms.wording import (
     schemes,
     seasonal_jobs,
     shortages,
+    taxonomies,
     vacancies,
     workers,
 )
@@ -39,6 +40,7 @@ _FILES = (
     schemes,
     seasonal_jobs,
     shortages,
+    taxonomies,
     vacancies,
     workers,
 )
