@@ -7,7 +7,7 @@ import click
 from tqdm import tqdm
 
 from mobility.clock import now
-from mobility.db import write_tx
+from mobility.db import read_tx, write_tx
 from mobility.formats.crosswalk import Crosswalk, read_crosswalk
 from mobility.formats.faults import write_report
 from mobility.formats.seasonal_jobs import read_seasonal_jobs
@@ -16,6 +16,7 @@ from mobility.security.installation import open_database
 from mobility.services import seasonal_jobs as service
 from mobility.services.concept_search import shelf
 from mobility.services.seasonal_jobs import ImportReport
+from mobility.services.seasonal_occupations import leads_anywhere
 from mobility.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -47,6 +48,9 @@ def seasonal_jobs(file: Path, scheme: str, crosswalks: tuple[Path, ...], report:
     settings = Settings.from_env()
     sessions = open_database(settings)
     crosswalk = read_crosswalk(crosswalks) if crosswalks else Crosswalk({})
+    with read_tx(sessions) as session:
+        if not crosswalks and not leads_anywhere(session):
+            raise click.UsageError("no crosswalk is imported: give one with --crosswalk")
     rows = list(tqdm(read_seasonal_jobs(file), desc="reading", unit=" rows", disable=None))
     bar = tqdm(total=len(rows), desc="storing", unit=" rows", disable=None)
     with bar, write_tx(sessions) as session:

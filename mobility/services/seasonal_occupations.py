@@ -65,3 +65,8 @@ class OccupationFinder:
             found = occupations_like(self._session, self._indexes, title, LANGUAGE)
             self._by_title[title] = tuple(found)
         return self._by_title[title]
+
+
+def leads_anywhere(session: Session) -> bool:
+    """Tell whether an imported crosswalk leads from the codes of seasonal files."""
+    return lookups.has_links_from(session, SCHEMES)
