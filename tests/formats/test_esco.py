@@ -65,6 +65,21 @@ class TestWhatIsRead:
         assert occupation_uri(4) not in records.concepts
         assert len(records.needs) == 3
 
+    def test_a_withdrawn_concept_may_name_its_successor(self, tmp_path):
+        folder = copy_of(tmp_path)
+        file = folder / "occupations_en.csv"
+        head, *rows = file.read_text().split("\n")
+        text = "\n".join([f"{head},replacedBy", *rows]).replace('"A made-up occupation,', '"A made-up one,')
+        text = text.replace("9313.7", f"9313.7,{occupation_uri(1)}").replace(
+            'hod carrier",,released', 'hod carrier",,obsolete'
+        )
+        for code in ("9211.1.1", "7212.9"):
+            text = text.replace(f"{code}\n", f"{code},\n")
+        file.write_text(text.replace("9211.1\n", "9211.1,\n"))
+        records = read(folder, languages=("en",))
+        assert slips(records) == []
+        assert records.replaced == {occupation_uri(4): occupation_uri(1)}
+
 
 class TestHowItIsPacked:
     def test_zip_folder_and_files_say_the_same(self, tmp_path):
