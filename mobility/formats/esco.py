@@ -94,6 +94,8 @@ def _take(records: TaxonomyRecords, row: TaxonomyRow, kind: RecordKind, language
         return None
     if row.text("status").lower() not in _RELEASED:
         row.slip("status", "not_released", is_note=True)
+        if successor := row.text("replaced_by"):
+            records.replaced.setdefault(uri, successor)
         return None
     concept = records.concepts.setdefault(uri, ConceptRecord(kind, uri))
     if language in concept.labels:
@@ -113,14 +115,11 @@ def _occupations(records: TaxonomyRecords, table: TaxonomyTable, language: str) 
         if concept is not None:
             concept.isco = row.isco("isco")
             concept.code = row.text("code")[:40] or concept.code
-            concept.replaced_by = row.text("replaced_by") or concept.replaced_by
 
 
 def _skills(records: TaxonomyRecords, table: TaxonomyTable, language: str) -> None:
     for row in table.rows((*_SKILLS, _REPLACED)):
-        concept = _take(records, row, RecordKind.SKILL, language)
-        if concept is not None:
-            concept.replaced_by = row.text("replaced_by") or concept.replaced_by
+        _take(records, row, RecordKind.SKILL, language)
 
 
 def _skill_groups(records: TaxonomyRecords, table: TaxonomyTable, language: str) -> None:

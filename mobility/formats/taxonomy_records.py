@@ -55,7 +55,6 @@ class ConceptRecord:
     isco: str = ""
     labels: dict[str, LabelSet] = field(default_factory=dict)
     broader: str = ""
-    replaced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +84,15 @@ class CodeLinkRecord:
 
 @dataclass
 class TaxonomyRecords:
-    """Everything that the files of one edition say; useful only once `require_whole` has passed."""
+    """Everything that the files of one edition say; useful only once `require_whole` has passed.
+
+    ``replaced`` maps the address of a concept that is no longer released to that of its successor.
+    """
 
     version: str
     concepts: dict[str, ConceptRecord] = field(default_factory=dict)
     needs: list[SkillNeedRecord] = field(default_factory=list)
+    replaced: dict[str, str] = field(default_factory=dict)
     slips: list[Slip] = field(default_factory=list)
 
     @property

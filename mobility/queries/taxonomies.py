@@ -161,6 +161,11 @@ def targets_of(session: Session, scheme: str, code: str) -> list[CodeTarget]:
     return [CodeTarget(isco, kind, rank) for rank, ((kind, _), isco) in enumerate(ordered)]
 
 
+def has_links_from(session: Session, schemes: Collection[str]) -> bool:
+    """Tell whether any link leads from a code of one of some schemes."""
+    return session.scalar(sa.select(CodeLink.id).where(CodeLink.source_scheme.in_(schemes)).limit(1)) is not None
+
+
 def _preference(step: tuple[MatchKind, int]) -> tuple[int, int]:
     kind, rank = step
     return rank, _KINDS.index(kind)

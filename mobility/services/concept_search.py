@@ -182,6 +182,22 @@ def described(session: Session, keys: Sequence[str], language: str) -> dict[str,
     return found
 
 
+def narrower_key(session: Session, key: str | None, group: str) -> str | None:
+    """Return the key of a chosen narrower occupation after making sure that it lies in a unit group.
+
+    Raises
+    ------
+    InvalidError
+        ``unknown_occupation``, at ``occupation``.
+    """
+    if key is None:
+        return None
+    concept = lookups.concepts(session, [key]).get(key)
+    if concept is None or concept.occupation is None or concept.occupation.code != group:
+        raise InvalidError("unknown_occupation", field="occupation")
+    return key
+
+
 def skills_like(
     session: Session, indexes: ConceptShelf, words: str, language: str, *, most: int = FEW
 ) -> list[Suggestion]:

@@ -26,6 +26,7 @@ from mobility.security.actors import Actor
 from mobility.security.blind_indexes import document_index, name_index
 from mobility.security.keyring import Keyring, keyring_of
 from mobility.security.sealing import WorkerKey
+from mobility.services.concept_search import narrower_key
 
 YOUNGEST, OLDEST = 16, 110
 #: Consents without which nobody is put on the register: being on it serves nothing but matching.
@@ -63,13 +64,14 @@ class Person:
 
 @dataclass(frozen=True)
 class PastWork:
-    """A stretch of work as it is entered; ``occupation`` is an ISCO-08 code."""
+    """A stretch of work as it is entered; ``occupation`` is an ISCO-08 code, ``concept`` a narrower one's key."""
 
     occupation: str
     country: str
     months: int
     ended_on: date | None = None
     returned_on_time: bool | None = None
+    concept: str | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -273,6 +275,7 @@ def employments(session: Session, history: Sequence[PastWork], today: date) -> l
         rows.append(
             Employment(
                 occupation_id=ids[past.occupation],
+                concept=narrower_key(session, past.concept, past.occupation),
                 country=past.country,
                 months=past.months,
                 ended_on=past.ended_on,

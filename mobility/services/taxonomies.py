@@ -184,12 +184,15 @@ def key_of(kind: TaxonomyKind, uri: str) -> str:
 
 def successors_of(records: TaxonomyRecords, kind: TaxonomyKind, gone: Mapping[str, Concept]) -> dict[str, str]:
     """Return the new key of each retired one: named by the publisher, else the only concept of the same title."""
-    named = {}
+    known = {key_of(kind, record.uri) for record in records.concepts.values()}
+    told = {key_of(kind, old): key_of(kind, new) for old, new in records.replaced.items()}
+    named = {key: told[key] for key in gone if told.get(key) in known}
     by_title: dict[tuple[ConceptKind, str], list[str]] = {}
     for record in records.concepts.values():
         for title in {label.preferred for label in record.labels.values()}:
             by_title.setdefault((ConceptKind(record.kind.value), title), []).append(key_of(kind, record.uri))
-    for key, concept in gone.items():
+    for key in gone.keys() - named.keys():
+        concept = gone[key]
         same = {
             found[0]
             for title in (concept.title_en, concept.title_es, concept.title_fr)
@@ -267,11 +270,7 @@ class _ConceptImport:
             for key, concept in self._stored.items()
             if key not in self._wanted and concept.edition_id != self._edition.id and concept.retired_in is None
         }
-        named = {key_of(self._kind, record.uri): record.replaced_by for record in self._wanted.values()}
         self._heirs = successors_of(self._records, self._kind, gone)
-        self._heirs |= {
-            key: key_of(self._kind, uri) for key, uri in named.items() if uri and key_of(self._kind, uri) in self._ids
-        }
         rows = [
             {
                 "id": concept.id,
@@ -290,7 +289,10 @@ class _ConceptImport:
         skills = {key: record for key, record in self._wanted.items() if record.kind is RecordKind.SKILL}
         held = {key: concept.skill_id for key, concept in self._stored.items() if concept.skill_id is not None}
         rows = {key: held[key] for key in skills if key in held}
-        rows |= {heir: held[key] for key, heir in self._heirs.items() if key in held and heir in skills}
+        free = {
+            heir: held[key] for key, heir in self._heirs.items() if key in held and heir in skills.keys() - rows.keys()
+        }
+        rows |= free
         rows |= adopted_skills(session, {key: record for key, record in skills.items() if key not in rows})
         new = {key: titles_of(record, None, stem="label") for key, record in skills.items() if key not in rows}
         _insert(session, Skill, [{"code": key, **labels} for key, labels in new.items()])

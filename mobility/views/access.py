@@ -100,4 +100,6 @@ ACCESS: Mapping[str, Needs] = {
     "proposals.decide": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
     "readings.index": Needs(Permission.READING_LIST),
     "audit.index": Needs(Permission.AUDIT_VIEW),
+    "concepts.occupations": Needs(Permission.CONCEPT_SEARCH),
+    "concepts.skills": Needs(Permission.CONCEPT_SEARCH),
 }

@@ -5,6 +5,7 @@ from flask import Blueprint
 from mobility.views import (
     accounts,
     audit,
+    concepts,
     consents,
     employers,
     health,
@@ -36,4 +37,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     proposals.blueprint,
     audit.blueprint,
     readings.blueprint,
+    concepts.blueprint,
 )

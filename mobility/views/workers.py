@@ -13,7 +13,6 @@ from mobility.forms.wording import label, sentence
 from mobility.forms.worker_steps import CheckForm, ConfirmIdentityForm, IneligibleForm, ReasonForm, SearchForm
 from mobility.forms.workers import LANGUAGES, LICENCES, DocumentForm, StartForm, WorkerForm
 from mobility.models.workers import Worker
-from mobility.queries import occupations
 from mobility.queries import workers as lists
 from mobility.rules.checks import CheckKind
 from mobility.rules.consents import ConsentPurpose
@@ -27,11 +26,13 @@ from mobility.security.projections import may_know_names
 from mobility.services import checks, idempotency, workers
 from mobility.views import files
 from mobility.views.browser_session import db_session, request_time
+from mobility.views.concept_fields import asks_for_suggestions, settle
 from mobility.views.filters import title_of
 from mobility.views.forms import expected_version, fail_field, fail_form, idempotency_key, request_content
-from mobility.views.identity import LOCALES, current_actor, language
+from mobility.views.identity import current_actor
 from mobility.views.lists import chosen, page_number
-from mobility.views.places import countries, destinations, regions, sectors
+from mobility.views.places import countries
+from mobility.views.registration_form import registration_form
 
 blueprint = Blueprint("workers", __name__, url_prefix="/workers")
 _ROW = re.compile(r"work_([0-9])_([a-z_]+)")
@@ -68,15 +69,15 @@ def search() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Register a person: first their occupations, then everything else on one page."""
     start = StartForm(request.args)
-    offered = occupations.unit_groups(db_session(), language())
-    start.offer_choices(offered)
+    settle([start.occupation, start.second_occupation])
     begun = "occupation" in request.args
     if not (begun and start.validate()):
         wrong = begun or request.method == "POST"
         return render_template("workers/start.html", form=start), 422 if wrong else 200
-    form = _worker_form(start)
-    if not form.validate_on_submit():
-        return _registration(form, start, offered, 422 if request.method == "POST" else 200)
+    form = registration_form(start)
+    if asks_for_suggestions() or not form.validate_on_submit() or form.has_unseen:
+        wrong = request.method == "POST" and not asks_for_suggestions()
+        return _registration(form, start, 422 if wrong else 200)
     actor, key, at = current_actor(), idempotency_key(), request_time()
     try:
         ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
@@ -85,10 +86,10 @@ def new() -> ResponseReturnValue:
             idempotency.finish(db_session(), actor, key, ref)
     except InvalidError as error:
         _fail(form, error)
-        return _registration(form, start, offered, 422)
+        return _registration(form, start, 422)
     except ConflictError as error:
         _fail_document(form, error)
-        return _registration(form, start, offered, 422)
+        return _registration(form, start, 422)
     flash(_("The person is registered. A second officer now confirms who they are."), "success")
     return redirect(url_for(".show", ref=ref))
 
@@ -240,22 +241,8 @@ def resume(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".show", ref=ref))
 
 
-def _worker_form(start: StartForm) -> WorkerForm:
-    """Return the registration form for the worker's occupations, in the page's and the worker's language."""
-    codes = [code for code in (start.occupation.data, start.second_occupation.data) if code]
-    asked = occupations.skills_of(db_session(), codes, language())
-    country = current_actor().country
-    form = WorkerForm.asking_for(asked)(
-        data={"nationality": country, "residence_country": country, "document_issuer": country}
-    )
-    form.offer_choices(countries=countries(), regions=regions(), destinations=destinations(), sectors=sectors())
-    form.offer_consents(LOCALES[start.language.data])
-    return form
-
-
-def _registration(form: WorkerForm, start: StartForm, offered: list[tuple[str, str]], status: int) -> Any:
-    page = render_template("workers/new.html", form=form, start=start, occupations=offered)
-    return page, status
+def _registration(form: WorkerForm, start: StartForm, status: int) -> Any:
+    return render_template("workers/new.html", form=form, start=start), status
 
 
 def _fail(form: WorkerForm, error: InvalidError) -> None:

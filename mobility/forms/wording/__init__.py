@@ -22,6 +22,7 @@ from mobility.forms.wording import (
     schemes,
     seasonal_jobs,
     shortages,
+    taxonomies,
     vacancies,
     workers,
 )
@@ -41,6 +42,7 @@ _FILES = (
     schemes,
     seasonal_jobs,
     shortages,
+    taxonomies,
     vacancies,
     workers,
 )
