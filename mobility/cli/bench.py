@@ -8,7 +8,9 @@ import click
 from mobility.errors import MobilityError
 
 #: Module of ``bench/`` by name, and what it measures.
-BENCHMARKS: dict[str, str] = {}
+BENCHMARKS: dict[str, str] = {
+    "allocation": "who is proposed where: deferred acceptance, minimum-cost flow, best first, the matching package",
+}
 _HOW = "python3 start.py bench"
 
 
