@@ -1,15 +1,16 @@
 """Who is proposed where within positions, quotas and a limit a worker; scored pairs in, nothing decided."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mobility.matching.arrays import Flags, Rows, Whole
+from mobility.matching.arrays import Flags, Rows
 from mobility.matching.common_order import Queue, common_order
 from mobility.matching.deferred_acceptance import Contest, deferred_acceptance
 from mobility.matching.limits import Limits, ScoredPairs
 from mobility.matching.outcome import Allocation, Method, Reason
-from mobility.matching.quota_tree import Cells, Tree, cells_of, tree_of
+from mobility.matching.quota_tree import Tree, tree_of
 from mobility.matching.stability import AllocationCheck, check_allocation, reasons_of
-from mobility.matching.standing import Ground, ground_of
+from mobility.matching.standing import Ground, Sorted, ground_of, sort_pairs
 
 __all__ = [
     "Allocation",
@@ -21,13 +22,14 @@ __all__ = [
     "allocate",
     "check_allocation",
     "contest_of",
+    "sort_pairs",
 ]
 
 #: Of what a unit kept for a group lifts its holder by; of one that is only reserved.
 _KEPT, _RESERVED = 2, 1
 
 
-def allocate(pairs: ScoredPairs, limits: Limits) -> Allocation:
+def allocate(pairs: ScoredPairs, limits: Limits, ready: Sorted | None = None) -> Allocation:
     """Propose pairs while vacancy, worker and every quota touched have room, so that nobody has cause to object.
 
     Parameters
@@ -36,6 +38,8 @@ def allocate(pairs: ScoredPairs, limits: Limits) -> Allocation:
         Each (vacancy, worker) at most once, all eligible.
     limits : Limits
         Room; all at least 0.
+    ready : Sorted, optional
+        Of these pairs and limits, if known already.
 
     Returns
     -------
@@ -63,43 +67,41 @@ def allocate(pairs: ScoredPairs, limits: Limits) -> Allocation:
     Reserved units go to the best of their group before anybody else is considered, whatever the method.
     """
     _check(pairs, limits)
-    cells = cells_of(pairs, limits.quotas, len(limits.places))
-    order = pairs.order()
-    ground = ground_of(cells, limits, order)
-    tree = tree_of(cells, limits)
+    ready = sort_pairs(pairs, limits) if ready is None else ready
+    ground = ground_of(ready, limits)
+    tree = tree_of(ready.cells, limits)
     if tree is None:
-        method, held = Method.COMMON_ORDER, _best_first(pairs, limits, ground, order)
+        method, held = Method.COMMON_ORDER, _best_first(pairs, limits, ground, ready.best)
     else:
-        method, held = Method.DEFERRED_ACCEPTANCE, _deferred(pairs, limits, cells, tree, ground)
-    quota = np.full(len(order), -1, dtype=np.int64)
-    rough = Allocation(np.where(held, Reason.PROPOSED, Reason.WORKER_TAKEN).astype(np.int8), _ranks(pairs, held, order), quota, method)
-    reason, quota = reasons_of(pairs, limits, ground, rough)
-    return Allocation(reason, rough.rank, quota, method)
+        method, held = Method.DEFERRED_ACCEPTANCE, _deferred(pairs, limits, ready, tree)
+    reason, quota = reasons_of(limits, ground, held)
+    return Allocation(reason, _ranks(pairs, held, ready.best), quota, method)
 
 
-def contest_of(pairs: ScoredPairs, cells: Cells, tree: Tree, ground: Ground) -> tuple[Contest, Rows]:
+def contest_of(pairs: ScoredPairs, ready: Sorted, tree: Tree) -> Contest:
     """Lay out the pairs by worker, dearest first, as deferred acceptance takes them.
 
     Parameters
     ----------
-    pairs, cells, tree, ground
-        Belonging together.
+    pairs : ScoredPairs
+    ready : Sorted
+    tree : Tree
 
     Returns
     -------
     Contest
-    ndarray of intp, shape (n_pairs,)
-        The pair at each of its places.
+        Its pairs stand in the order of ``ready.dearest``.
     """
-    order = pairs.order_of_workers()
-    worker = pairs.worker[order]
-    merit = ground.merit[order].astype(np.int32)
-    by_merit = np.empty(len(order), dtype=np.int32)
-    by_merit[merit] = np.arange(len(order), dtype=np.int32)
-    contest = Contest(
+    place = np.empty(len(ready.best), dtype=np.int32)
+    place[ready.dearest] = np.arange(len(place), dtype=np.int32)
+    by_merit = place[ready.best[::-1]]
+    merit = np.empty(len(place), dtype=np.int32)
+    merit[by_merit] = np.arange(len(place), dtype=np.int32)
+    worker = pairs.worker[ready.dearest].astype(np.int32)
+    return Contest(
         np.concatenate([[0], np.cumsum(np.bincount(worker, minlength=1))]).astype(np.int64),
-        worker.astype(np.int32),
-        tree.leaf[cells.of_pair[order]],
+        worker,
+        tree.leaf[ready.cells.of_pair[ready.dearest]],
         merit,
         by_merit,
         tree.parent,
@@ -108,13 +110,11 @@ def contest_of(pairs: ScoredPairs, cells: Cells, tree: Tree, ground: Ground) -> 
         tree.reserved,
         np.where(tree.kept, _KEPT, _RESERVED),
     )
-    return contest, order
 
 
-def _deferred(pairs: ScoredPairs, limits: Limits, cells: Cells, tree: Tree, ground: Ground) -> Flags:
-    contest, order = contest_of(pairs, cells, tree, ground)
-    held = np.empty(len(order), dtype=np.bool_)
-    held[order] = deferred_acceptance(contest, limits.a_worker)
+def _deferred(pairs: ScoredPairs, limits: Limits, ready: Sorted, tree: Tree) -> Flags:
+    held = np.empty(len(ready.dearest), dtype=np.bool_)
+    held[ready.dearest] = deferred_acceptance(contest_of(pairs, ready, tree), limits.a_worker)
     return held
 
 
@@ -134,7 +134,7 @@ def _best_first(pairs: ScoredPairs, limits: Limits, ground: Ground, order: Rows)
     return held
 
 
-def _ranks(pairs: ScoredPairs, held: Flags, order: Rows) -> Whole:
+def _ranks(pairs: ScoredPairs, held: Flags, order: Rows) -> NDArray[np.int32]:
     """Number the proposals of each vacancy from 1 in the vacancies' order."""
     proposed = order[held[order]]
     proposed = proposed[np.argsort(pairs.vacancy[proposed], kind="stable")]

@@ -21,5 +21,6 @@ def compiled(kernel: _Kernel) -> _Kernel:
     callable
         The same signature; ``py_func`` is the function itself.
     """
-    typed: _Kernel = njit(nogil=True, cache=True)(kernel)
+    dispatcher: Any = njit(nogil=True, cache=True)(kernel)
+    typed: _Kernel = dispatcher
     return typed

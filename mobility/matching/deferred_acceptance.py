@@ -192,7 +192,7 @@ def _demote(contest: Contest, state: _State, leaf: int) -> int:
 
 @compiled
 def _take(contest: Contest, state: _State, pair: int, key: int, limit: int) -> int:
-    """Hold a pair; ``limit`` is the innermost that it breaks, -1 if none. Returns who is let go for it, -1 if nobody."""
+    """Hold a pair, which breaks ``limit`` first (-1: none); returns who is let go for it, -1 if nobody."""
     leaf = contest.leaf[pair]
     lifted = key >= contest.merit.size
     weakest = _weakest(state, limit) if limit >= 0 else -1
@@ -218,8 +218,9 @@ def _take(contest: Contest, state: _State, pair: int, key: int, limit: int) -> i
 def _offer(contest: Contest, state: _State, pair: int) -> int:
     """Consider a worker's offer; returns who loses by it: -1 for nobody, the pair itself if it is not taken."""
     leaf, pairs = contest.leaf[pair], contest.merit.size
-    key = np.int64(contest.merit[pair])
-    full, better = True, False
+    key: Any = np.int64(contest.merit[pair])
+    full: Any = True
+    better: Any = False
     if contest.reserved[leaf] > 0:
         lifted = key + contest.tier[leaf] * pairs
         full = state.best_size[leaf] >= contest.reserved[leaf]
@@ -232,6 +233,21 @@ def _offer(contest: Contest, state: _State, pair: int) -> int:
         if weakest < 0 or weakest > key:
             return pair
     return _take(contest, state, pair, key, limit)
+
+
+@compiled
+def _hopeless(
+    merit: int, leaf: int, parent: _Numbers, cap: _Numbers, open_cap: _Numbers, load: _Numbers, weakest: _Numbers
+) -> bool:
+    """Tell quickly that a pair without a reserve is too weak, if that is plain; most offers end here."""
+    limit = leaf
+    while limit >= 0:
+        if load[limit] >= cap[limit]:
+            return weakest[limit] > merit
+        if load[limit] >= open_cap[limit]:
+            return False
+        limit = parent[limit]
+    return False
 
 
 @compiled
@@ -289,6 +305,8 @@ def deferred_acceptance(contest: Contest, a_worker: int) -> NDArray[np.bool_]:
     workers = contest.start.size - 1
     asked = contest.start[:-1].copy()
     open_offers = np.zeros(workers, np.int64)
+    merit, leaves, reserved = contest.merit, contest.leaf, contest.reserved  # read once: each reading costs a count
+    parent, cap, open_cap, load, weakest = contest.parent, contest.cap, contest.open_cap, state.load, state.weakest
     waiting = np.arange(workers - 1, -1, -1)
     waits = np.ones(workers, np.bool_)
     left = workers
@@ -299,6 +317,9 @@ def deferred_acceptance(contest: Contest, a_worker: int) -> NDArray[np.bool_]:
         while open_offers[worker] < a_worker and asked[worker] < contest.start[worker + 1]:
             pair = asked[worker]
             asked[worker] += 1
+            leaf = leaves[pair]
+            if reserved[leaf] == 0 and _hopeless(merit[pair], leaf, parent, cap, open_cap, load, weakest):
+                continue
             loser = _offer(contest, state, pair)
             if loser == pair:
                 continue

@@ -109,9 +109,7 @@ def _sort_buckets(
 
 
 @compiled
-def _insertion_sort(
-    rows: _Numbers, value: _Numbers, tie: _Numbers, vacancy: _Numbers, worker: _Numbers
-) -> None:
+def _insertion_sort(rows: _Numbers, value: _Numbers, tie: _Numbers, vacancy: _Numbers, worker: _Numbers) -> None:
     for at in range(1, rows.size):
         row = rows[at]
         place = at

@@ -158,11 +158,11 @@ def tree_of(cells: Cells, limits: Limits) -> Tree | None:
 def _may_bind(cells: Cells, cap: Whole, reserved: Whole, n_vacancies: int) -> Flags:
     """Tell which limits matter: vacancies, reserves, and quotas below what their vacancies can take at most."""
     cell, limit = cells.limits.tocoo().coords
-    places = cells.limits.shape[1]
-    at, number = np.unique(limit.astype(np.int64) * n_vacancies + cells.vacancy[cell], return_inverse=True)
-    pairs = np.bincount(number, weights=cells.size[cell], minlength=len(at)).astype(np.int64)
-    most = np.bincount(at // max(n_vacancies, 1), weights=np.minimum(pairs, cap[at % max(n_vacancies, 1)]), minlength=places)
-    return (np.arange(places) < n_vacancies) | (reserved > 0) | (cap < most)
+    count, wide = cells.limits.shape[1], max(n_vacancies, 1)
+    part, number = np.unique(limit.astype(np.int64) * wide + cells.vacancy[cell], return_inverse=True)
+    pairs = np.bincount(number, weights=cells.size[cell], minlength=len(part)).astype(np.int64)
+    most = np.bincount(part // wide, weights=np.minimum(pairs, cap[part % wide]), minlength=count)
+    return (np.arange(count) < n_vacancies) | (reserved > 0) | (cap < most)
 
 
 def open_caps(limits: Limits) -> Whole:
@@ -170,8 +170,8 @@ def open_caps(limits: Limits) -> Whole:
     n_vacancies, quotas = len(limits.places), limits.quotas
     cap: Whole = np.concatenate([limits.places, quotas.remaining]).astype(np.int64)
     kept = quotas.kept & (quotas.reserved > 0)
-    taken_off = np.bincount(
-        quotas.lone_vacancy()[kept], weights=quotas.reserved[kept], minlength=n_vacancies
-    ).astype(np.int64)
+    taken_off = np.bincount(quotas.lone_vacancy()[kept], weights=quotas.reserved[kept], minlength=n_vacancies).astype(
+        np.int64
+    )
     cap[:n_vacancies] = np.maximum(cap[:n_vacancies] - taken_off, 0)
     return cap

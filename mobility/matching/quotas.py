@@ -55,7 +55,7 @@ class Quotas:
             self.kept[by_key],
         )
 
-    def touched(self, vacancy: Rows, worker: Rows) -> csr_array:
+    def touched(self, vacancy: Whole, worker: Whole) -> csr_array:
         """Return the quotas that each pair touches: csr_array of bool, shape (n_pairs, n_quotas)."""
         count = np.diff(self.vacancies.indptr)[vacancy]
         pair = np.repeat(np.arange(len(vacancy)), count)

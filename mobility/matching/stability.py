@@ -1,4 +1,4 @@
-"""Whether an allocation is sound: caps, reserves, no blocking pair, reasons borne out; it never asks how it was made."""
+"""Whether an allocation is sound: caps, reserves, no blocking pair, reasons borne out; never how it was made."""
 
 from typing import Any, NamedTuple
 
@@ -9,8 +9,7 @@ from mobility.matching.arrays import Flags, Whole
 from mobility.matching.compiled import compiled
 from mobility.matching.limits import Limits, ScoredPairs
 from mobility.matching.outcome import Allocation, Method, Reason
-from mobility.matching.quota_tree import Cells, cells_of
-from mobility.matching.standing import Ground, Standing, ground_of, standing_of
+from mobility.matching.standing import Ground, Sorted, Standing, ground_of, sort_pairs, standing_of
 
 _Numbers = NDArray[Any]
 _VACANCY, _QUOTA, _WORKER = int(Reason.VACANCY_FULL), int(Reason.QUOTA_FULL), int(Reason.WORKER_TAKEN)
@@ -63,7 +62,7 @@ class Case(NamedTuple):
 
 
 def check_allocation(
-    pairs: ScoredPairs, limits: Limits, allocation: Allocation, cells: Cells | None = None
+    pairs: ScoredPairs, limits: Limits, allocation: Allocation, ready: Sorted | None = None
 ) -> AllocationCheck:
     """Verify an allocation without repeating how it was made; run after every allocation and stored with it.
 
@@ -73,20 +72,20 @@ def check_allocation(
     limits : Limits
     allocation : Allocation
         In the order of ``pairs``. Its method says what workers go by: their wishes, or the order of the vacancies.
-    cells : Cells, optional
-        Of these pairs and quotas, if they are known already.
+    ready : Sorted, optional
+        Of these pairs and limits, if known already.
 
     Returns
     -------
     AllocationCheck
     """
     n_vacancies, held = len(limits.places), np.ascontiguousarray(allocation.proposed)
-    cells = cells_of(pairs, limits.quotas, n_vacancies) if cells is None else cells
-    ground = ground_of(cells, limits, pairs.order())
+    ready = sort_pairs(pairs, limits) if ready is None else ready
+    ground = ground_of(ready, limits)
     standing = standing_of(ground, held)
     over = standing.load > ground.cap
     offers = np.bincount(pairs.worker[held], minlength=1)
-    case = Case(held, unwanted(pairs, limits, standing, allocation), quota_keys(limits))
+    case = Case(held, _unwanted_pairs(pairs, limits, standing, allocation, ready), quota_keys(limits))
     blocking, wrong = _judge(ground, standing, case, allocation.reason, allocation.quota)
     return AllocationCheck(
         int(over[:n_vacancies].sum()),
@@ -98,35 +97,34 @@ def check_allocation(
     )
 
 
-def reasons_of(
-    pairs: ScoredPairs, limits: Limits, ground: Ground, allocation: Allocation
-) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
-    """Return why each pair is left out, and by which quota; ``allocation`` says who is proposed and by which method.
+def reasons_of(limits: Limits, ground: Ground, held: Flags) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Return why each pair is left out, and by which quota.
 
     Parameters
     ----------
-    pairs, limits, ground
-        Belonging together.
-    allocation : Allocation
+    limits : Limits
+    ground : Ground
+    held : ndarray of bool, shape (n_pairs,)
+        Who is proposed.
 
     Returns
     -------
     ndarray of int8, ndarray of int64
         As in ``Allocation``.
     """
-    standing = standing_of(ground, allocation.proposed)
-    reason, quota = _explain(ground, standing, allocation.proposed, quota_keys(limits), _keepers(limits))
+    standing = standing_of(ground, held)
+    reason, quota = _explain(ground, standing, held, quota_keys(limits), _keepers(limits))
     return reason, quota
 
 
-def unwanted(pairs: ScoredPairs, limits: Limits, standing: Standing, allocation: Allocation) -> Flags:
+def _unwanted_pairs(
+    pairs: ScoredPairs, limits: Limits, standing: Standing, allocation: Allocation, ready: Sorted
+) -> Flags:
     """Tell for each pair whether the worker's offers all went to vacancies that they rank higher."""
+    dearness = standing.strength
     if allocation.method is Method.DEFERRED_ACCEPTANCE:
-        order = pairs.order_of_workers()
-        dearness = np.empty(len(order), dtype=np.int64)
-        dearness[order] = np.arange(len(order) - 1, -1, -1)
-    else:
-        dearness = standing.strength
+        dearness = np.empty(len(ready.dearest), dtype=np.int64)
+        dearness[ready.dearest] = np.arange(len(ready.dearest) - 1, -1, -1)
     found: Flags = _unwanted(allocation.proposed, pairs.worker, dearness, limits.a_worker)
     return found
 

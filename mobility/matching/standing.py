@@ -5,12 +5,45 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.arrays import Flags, Whole
+from mobility.matching.arrays import Flags, Rows, Whole
 from mobility.matching.compiled import compiled
-from mobility.matching.limits import Limits
-from mobility.matching.quota_tree import Cells, open_caps
+from mobility.matching.limits import Limits, ScoredPairs
+from mobility.matching.quota_tree import Cells, cells_of, open_caps
 
 _Numbers = NDArray[Any]
+
+
+class Sorted(NamedTuple):
+    """Pairs in the order of either side, and what limits they touch: worked out once, used by method and check.
+
+    Attributes
+    ----------
+    cells : Cells
+    best : ndarray of intp, shape (n_pairs,)
+        Pair numbers in the vacancies' order.
+    dearest : ndarray of intp, shape (n_pairs,)
+        Pair numbers by worker, in the worker's order.
+    """
+
+    cells: Cells
+    best: Rows
+    dearest: Rows
+
+
+def sort_pairs(pairs: ScoredPairs, limits: Limits) -> Sorted:
+    """Sort pairs for both sides.
+
+    Parameters
+    ----------
+    pairs : ScoredPairs
+    limits : Limits
+
+    Returns
+    -------
+    Sorted
+    """
+    cells = cells_of(pairs, limits.quotas, len(limits.places))
+    return Sorted(cells, pairs.order(), pairs.order_of_workers())
 
 
 class Standing(NamedTuple):
@@ -60,23 +93,21 @@ class Ground(NamedTuple):
     kept: NDArray[np.bool_]
 
 
-def ground_of(cells: Cells, limits: Limits, order: Whole) -> Ground:
+def ground_of(ready: Sorted, limits: Limits) -> Ground:
     """Lay out pairs and limits.
 
     Parameters
     ----------
-    cells : Cells
+    ready : Sorted
     limits : Limits
-    order : ndarray of intp, shape (n_pairs,)
-        Pair numbers, best first.
 
     Returns
     -------
     Ground
     """
-    quotas, n_vacancies = limits.quotas, len(limits.places)
-    merit = np.empty(len(order), dtype=np.int64)
-    merit[order] = np.arange(len(order) - 1, -1, -1)
+    quotas, n_vacancies, cells = limits.quotas, len(limits.places), ready.cells
+    merit = np.empty(len(ready.best), dtype=np.int64)
+    merit[ready.best] = np.arange(len(ready.best) - 1, -1, -1)
     return Ground(
         cells.of_pair,
         merit,

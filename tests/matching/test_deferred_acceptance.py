@@ -5,24 +5,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.matching.allocation import contest_of
+from mobility.matching.allocation import contest_of, sort_pairs
 from mobility.matching.arrays import Entries
 from mobility.matching.deferred_acceptance import deferred_acceptance
 from mobility.matching.deferred_acceptance_reference import choice, deferred_acceptance_plain
 from mobility.matching.limits import Limits, ScoredPairs
-from mobility.matching.quota_tree import cells_of, tree_of
+from mobility.matching.quota_tree import tree_of
 from mobility.matching.quotas import no_quotas, quotas_from_columns
-from mobility.matching.standing import ground_of
 from tests.matching import contests
 
 SEEDS = st.integers(0, 1_000_000)
 
 
 def contest(pairs, limits):
-    cells = cells_of(pairs, limits.quotas, len(limits.places))
-    tree = tree_of(cells, limits)
+    ready = sort_pairs(pairs, limits)
+    tree = tree_of(ready.cells, limits)
     assert tree is not None
-    return contest_of(pairs, cells, tree, ground_of(cells, limits, pairs.order()))
+    return contest_of(pairs, ready, tree), ready.dearest
 
 
 def world(seed, **options):
@@ -112,7 +111,9 @@ def scene(scores, *, places, reserved, kept, members, cap=9):
         reserved=[reserved],
         kept=[int(kept)],
     )
-    pairs = ScoredPairs(np.zeros(n, int), np.arange(n), np.array(scores), np.arange(n, dtype=np.uint64), np.zeros(n, int))
+    pairs = ScoredPairs(
+        np.zeros(n, int), np.arange(n), np.array(scores), np.arange(n, dtype=np.uint64), np.zeros(n, int)
+    )
     asked, order = contest(pairs, Limits(np.array([places]), quotas, 1))
     return sorted(order[deferred_acceptance(asked, 1)].tolist())
 
