@@ -1,13 +1,13 @@
 """Who looked at whose file: a table that is appended to and never changed, by triggers on both databases.
 
-Revision: 0006, after 0002
+Revision: 0005, after 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
