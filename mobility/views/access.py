@@ -88,6 +88,7 @@ ACCESS: Mapping[str, Needs] = {
     "workers.withdraw": Needs(Permission.WORKER_EDIT, Worker),
     "workers.mark_ineligible": Needs(Permission.WORKER_MARK_INELIGIBLE, Worker),
     "workers.reinstate": Needs(Permission.WORKER_MARK_INELIGIBLE, Worker),
+    "registrations.edit": Needs(Permission.WORKER_EDIT, Worker),
     "consents.show": Needs(Permission.WORKER_EDIT, Worker),
     "consents.change": Needs(Permission.WORKER_EDIT, Worker),
     "match_runs.index": Needs(Permission.MATCH_RUN_LIST),

@@ -85,10 +85,10 @@ def new() -> ResponseReturnValue:
             ref = workers.register(db_session(), actor, form.terms(start.language.data), at=at).ref
             idempotency.finish(db_session(), actor, key, ref)
     except InvalidError as error:
-        _fail(form, error)
+        fail_registration(form, error)
         return _registration(form, start, 422)
     except ConflictError as error:
-        _fail_document(form, error)
+        fail_document(form, error)
         return _registration(form, start, 422)
     flash(_("The person is registered. A second officer now confirms who they are."), "success")
     return redirect(url_for(".show", ref=ref))
@@ -163,7 +163,7 @@ def document(ref: str) -> ResponseReturnValue:
         except InvalidError as error:
             fail_form(form, error)
         except ConflictError as error:
-            _fail_document(form, error)
+            fail_document(form, error)
         else:
             flash(_("The document is stored. A second officer now confirms who they are."), "success")
             return redirect(url_for(".show", ref=ref))
@@ -245,7 +245,7 @@ def _registration(form: WorkerForm, start: StartForm, status: int) -> Any:
     return render_template("workers/new.html", form=form, start=start), status
 
 
-def _fail(form: WorkerForm, error: InvalidError) -> None:
+def fail_registration(form: WorkerForm, error: InvalidError) -> None:
     """Hang a refusal on its field, in the rows of the work history too."""
     row = _ROW.fullmatch(error.field or "")
     if row is None:
@@ -256,9 +256,9 @@ def _fail(form: WorkerForm, error: InvalidError) -> None:
     form.work.errors = [each.errors for each in form.work]
 
 
-def _fail_document(form: DocumentForm, error: ConflictError) -> None:
+def fail_document(form: DocumentForm, error: ConflictError) -> None:
     """Hang a document that is on the register already on its number; any other conflict gets its page."""
-    if not error.code.startswith("document_known"):
+    if not error.code.startswith("document_known") or "document_number" not in form:
         raise error
     fail_field(form.document_number, " ".join(filter(None, (sentence(error.code), error.what))))
 

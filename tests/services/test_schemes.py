@@ -17,6 +17,7 @@ from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.quotas import QuotaDimension
 from mobility.rules.rulesets import parse_rules, write_rules
 from mobility.rules.schemes import SchemeKind, SchemeState
+from mobility.rules.vacancies import VacancyState
 from mobility.security import audit
 from mobility.security.audit_verification import verify
 from mobility.services import match_runs, proposals, schemes
@@ -372,11 +373,13 @@ def test_a_scheme_with_something_under_way_stays_and_says_how_much(session, make
     assert step(session, corridor.destination, scheme, "close", "Over", at=long_after).state is S.CLOSED
 
 
-def test_a_queued_match_run_keeps_a_scheme_open(session, make, officer, honduras, at):
-    scheme = make.scheme(officer, honduras)
-    match_runs.start(session, officer, scheme.ref, at=at)
+def test_a_queued_match_run_keeps_a_scheme_open(session, make, at):
+    corridor = make.corridor(workers=1, vacancies=1)
+    scheme = schemes.get(session, corridor.destination, corridor.scheme.ref)
+    match_runs.start(session, corridor.destination, scheme.ref, at=at)
+    corridor.vacancies[0].state = VacancyState.WITHDRAWN
     with pytest.raises(InvalidError, match=r"scheme_match_runs\.open"):
-        step(session, officer, scheme, "close", "Over", at=at)
+        step(session, corridor.destination, scheme, "close", "Over", at=at)
 
 
 def test_another_schemes_business_keeps_nobody_from_closing(session, make, officer, honduras, at):

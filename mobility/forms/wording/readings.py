@@ -23,7 +23,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "page.workers.show": _l("The worker's file"),
     "page.workers.check": _l("Recording a check"),
     "page.workers.document": _l("Adding a document"),
-    "page.workers.edit": _l("Changing the registration"),
+    "page.registrations.edit": _l("Changing the registration"),
     "page.workers.confirm_identity": _l("Confirming the identity"),
     "page.workers.make_ready": _l("Making ready"),
     "page.workers.pause": _l("Pausing"),
