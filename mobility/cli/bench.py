@@ -8,7 +8,9 @@ import click
 from mobility.errors import MobilityError
 
 #: Module of ``bench/`` by name, and what it measures.
-BENCHMARKS: dict[str, str] = {}
+BENCHMARKS: dict[str, str] = {
+    "ranker": "the learned ranker beside LambdaMART, boosting and the experts, on simulated reviewers",
+}
 _HOW = "python3 start.py bench"
 
 
