@@ -59,11 +59,19 @@ def boosting(**changes: object) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(**{**settings, **changes})
 
 
-def ranker(found: Decisions, reference: Floats, *, places: bool = True) -> ScorecardRanker:
-    """Return the product's ranker, fitted; every pair of monotone features is declared."""
-    learner = ScorecardRanker(prior=EXPERT, increasing=MONOTONE, pairs=PAIRS)
-    position = found.position if places else None
+def ranker(found: Decisions, reference: Floats, *, without: float | None = None) -> ScorecardRanker:
+    """Return the product's ranker, fitted; every pair of monotone features is declared.
+
+    ``without`` leaves places out, under that penalty.
+    """
+    learner = ScorecardRanker(prior=EXPERT, increasing=MONOTONE, pairs=PAIRS, strength=without)
+    position = found.position if without is None else None
     return learner.fit(found.values, found.favourable, lists=found.lists, position=position, reference=reference)
+
+
+def challenger(found: Decisions) -> CompiledBoosting:
+    """Return the fitted additive boosting as tables, which score as it does."""
+    return compile_hgb(boosting().fit(found.values, found.favourable))
 
 
 def whole_points(fitted: ScorecardRanker, values: Floats) -> Floats:
@@ -136,7 +144,7 @@ LAMBDAMART: Mapping[str, Score] = {
     "XGBoost monotone": lambda found, values: extreme(found, values, CONSTRAINTS),
 }
 OTHERS: Mapping[str, Score] = {
-    "boosting": lambda found, values: boosting().fit(found.values, found.favourable).decision_function(values),
+    "boosting": lambda found, values: challenger(found).decision_function(values),
     "regression": regression,
 }
 
@@ -158,7 +166,7 @@ def measured(trial: Trial, lists: int, strength: float, seeds: int) -> Cell:
         scores = {
             OURS: fitted.decision_function(trial.values),
             WHOLE: whole_points(fitted, trial.values),
-            PLACELESS: ranker(found, reference, places=False).decision_function(trial.values),
+            PLACELESS: ranker(found, reference, without=fitted.strength_).decision_function(trial.values),
             PRIOR: trial.values @ EXPERT,
             **{name: score(found, trial.values) for name, score in {**LAMBDAMART, **OTHERS}.items()},
         }
@@ -281,7 +289,7 @@ def command(
     if quick:
         show_quality(strengths or (1.0,), lists or QUICK_LISTS, 2, 40)
     else:
-        show_quality(strengths or (1.0, 3.0), lists or LISTS, seeds, 300)
+        show_quality(strengths or (1.0, 3.0), lists or LISTS, seeds, 100)
     if only_quality:
         return
     show_calibration(*((100,) if quick else (1500,)))

@@ -141,7 +141,7 @@ def _review(rng: np.random.Generator, number: int, strength: float, severity: Fl
     return Decisions(values[shown[seen]], favourable[seen].astype(np.int64), np.full(len(seen), number), place[seen])
 
 
-def trial(strength: float, *, lists: int = 300, count: int = 1000, seed: int = 99) -> Trial:
+def trial(strength: float, *, lists: int = 100, count: int = 1000, seed: int = 99) -> Trial:
     """Return lists on which rankings are judged; relevance by the worth's quantiles .5, .8, .93 and .98."""
     values = workers(np.random.default_rng(seed), lists * count)
     true = worth(values, strength)

@@ -24,7 +24,7 @@ Whole = NDArray[np.int64]
 
 #: Penalties that are tried, by the number of decisions from which on they are: with few, only those near the prior.
 SCHEDULE: tuple[tuple[int, tuple[float, ...]], ...] = (
-    (0, (300.0, 100.0)),
+    (0, (300.0,)),
     (500, (100.0, 30.0, 10.0)),
     (1500, (30.0, 10.0, 3.0)),
 )

@@ -16,8 +16,9 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-#: The prior may shrink to this share of its first scale, and never vanishes.
-_LEAST_SCALE = 1e-3
+#: Decisions may say that chance decides less than the prior's scale lets it, not that the experts err as a whole: below
+#: this, some decisions taken at random would dissolve the prior.
+_LEAST_SCALE = 1.0
 
 
 class DecisionPairs(NamedTuple):
@@ -166,9 +167,9 @@ def solve(design: Design, pairs: DecisionPairs, strength: float, *, max_iter: in
     Notes
     -----
     Minimises ``weight * sum log(1 + exp(-d)) + strength / 2 * |w - a w0|^2`` over steps ``w`` (at least 0 unless free)
-    and one scale ``a > 0``, ``d`` being the differences of pairs. The problem is convex in both. The scale is not
+    and one scale ``a >= 1``, ``d`` being the differences of pairs. The problem is convex in both. The scale is not
     penalised: experts say which feature counts how much, not how far reviewers let chance decide, and a prior of the
-    wrong scale would otherwise pull every step up or down before the decisions had their say.
+    small scale would otherwise hold every step down before the decisions had their say.
     """
     fall, count = csr_array(design.rise.T), design.rows.shape[0]
 

@@ -53,7 +53,9 @@ class Prior:
     def _levels(self, column: int, at: Floats) -> Floats:
         if self.tables is None:
             return np.asarray(self.weights[column] * at)
-        return np.interp(at, np.arange(FULL + 1), self.tables[column])
+        line, table = self.weights[column] * at / FULL, np.interp(at, np.arange(FULL + 1), self.tables[column])
+        straight = bool((np.abs(line - table) < 1).all())  # a weight's points, before they were rounded down
+        return line if straight else table
 
 
 def prior_of(given: Any, count: int) -> Prior:
