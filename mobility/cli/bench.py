@@ -11,6 +11,7 @@ from mobility.errors import MobilityError
 BENCHMARKS: dict[str, str] = {
     "load": "database to arrays: packed workers beside ADBC and SQLAlchemy Core on the tables",
     "allocation": "who is proposed where: deferred acceptance, minimum-cost flow, best first, the matching package",
+    "ranker": "the learned ranker beside LambdaMART, boosting and the experts, on simulated reviewers",
 }
 _HOW = "python3 start.py bench"
 
