@@ -64,7 +64,7 @@ def read_folder(folder: Path, kind: str) -> tuple[Arrays, Texts]:
         if not path.is_file() or _hash(path) != digest:
             raise InvalidError("concepts.altered", field="folder", name=name)
         if path.suffix == ".npy":
-            arrays[path.stem] = np.load(path, mmap_mode="r", allow_pickle=False)
+            arrays[path.stem] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
         else:
             texts[path.stem] = tuple(json.loads(path.read_text(encoding="utf-8")))
     return arrays, texts
