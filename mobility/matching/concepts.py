@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
 from mobility.errors import InvalidError
 from mobility.matching.concept_segment import Name, Segment, build_segment
 from mobility.matching.concept_store import read_folder, write_folder
+from mobility.matching.confidence import stored_confidence
 from mobility.matching.texts import Texts
 from mobility.matching.words import fold
 
@@ -61,6 +62,13 @@ class ConceptMatch:
     score: float
     label: str
     language: str
+
+
+class _Answer(NamedTuple):
+    concept: int
+    strength: float
+    segment: Segment
+    label: int
 
 
 class ConceptIndex:
@@ -144,25 +152,29 @@ class ConceptIndex:
         list of ConceptMatch
             Each concept once; empty if the text holds no word or nothing resembles it.
         """
-        found: dict[int, tuple[float, Segment, int]] = {}
+        answers = self._answers(text, language)
+        sure = stored_confidence().of([answer.strength for answer in answers])
+        return [
+            ConceptMatch(
+                self.concepts[answer.concept], score, answer.segment.labels[answer.label], answer.segment.language
+            )
+            for answer, score in zip(answers[: max(k, 0)], sure.tolist(), strict=False)
+        ]
+
+    def _answers(self, text: str, language: str | None) -> list[_Answer]:
+        """Return what every language says, each concept once with its strongest evidence, strongest first."""
+        found: dict[int, _Answer] = {}
         for segment in self.segments:
             candidates = segment.candidates(text)
             if candidates is None:
                 continue
             share = OTHER_LANGUAGE if language in self.languages and language != segment.language else 1.0
-            rows = zip(
-                candidates.concept.tolist(), candidates.strength.tolist(), candidates.label.tolist(), strict=True
-            )
+            strengths = (candidates.strength * share).tolist()
+            rows = zip(candidates.concept.tolist(), strengths, candidates.label.tolist(), strict=True)
             for concept, strength, label in rows:
-                if concept not in found or found[concept][0] < strength * share:
-                    found[concept] = (strength * share, segment, label)
-        best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[: max(k, 0)]
-        return [
-            ConceptMatch(
-                self.concepts[concept], min(1.0, max(0.0, strength / 3)), segment.labels[label], segment.language
-            )
-            for concept, (strength, segment, label) in best
-        ]
+                if concept not in found or found[concept].strength < strength:
+                    found[concept] = _Answer(concept, strength, segment, label)
+        return sorted(found.values(), key=lambda answer: (-answer.strength, answer.concept))
 
     def search_many(self, texts: Sequence[str], language: str | None = None, k: int = 10) -> list[list[ConceptMatch]]:
         """Return ``search`` of each text."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from mobility.matching.concepts import ConceptIndex
+from mobility.matching.words import tells_apart
 
 #: Least score of a mention: precision goes first, since a person has to undo what is wrong.
 SURE = 0.75
@@ -57,10 +58,12 @@ def find_skills(index: ConceptIndex, text: str, language: str | None = None) -> 
         Each skill once, none below ``SURE``: suggestions that a person confirms.
     """
     words = [(found.start(), found.end()) for found in _WORD.finditer(text[:LONGEST_TEXT])]
+    tells = [tells_apart(text[start:end], language) for start, end in words]
     spans = [
         (words[first][0], words[last][1])
         for first in range(len(words))
         for last in range(first, min(len(words), first + _MOST_WORDS))
+        if tells[first] and tells[last]
     ]
     answers = index.search_many([text[start:end] for start, end in spans], language, 1)
     mentions = [

@@ -137,6 +137,13 @@ def fold(text: str) -> str:
     return " ".join(_NOT_WORD.sub(" ", plain).split())
 
 
+def tells_apart(word: str, language: str | None = None) -> bool:
+    """Tell whether a word says more than "of" or "the" does, in a language or in each that has such a list."""
+    folded = fold(word)
+    lists = [_STOP[language]] if language in _STOP else _STOP.values()
+    return bool(folded) and not any(folded in words for words in lists)
+
+
 def surface_forms(text: str) -> tuple[str, ...]:
     """Return the forms of a title that is written for two genders at once.
 
