@@ -9,13 +9,24 @@ from flask_babel import gettext as _
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
-from mobility.forms.fields import many_lines, one_line, stripped
+from mobility.forms.fields import stripped
 from mobility.services.concept_search import LONGEST_TEXT, LONGEST_WORDS, Mention, Suggestion
 
 #: A code that somebody typed instead of words: 9211, or what stands at the end of a title as lists show it.
 _CODE = re.compile(r"(?:isco-|.*\()?([0-9]{4})\)?", re.DOTALL)
 KEY, FOR = "_key", "_for"
 _KEY = re.compile(r"[A-Za-z0-9.:-]{1,80}")
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+def visible(text: str | None) -> str:
+    """Return the text with spaces for characters that nobody sees: they say nothing about an occupation or a skill."""
+    return stripped(_INVISIBLE.sub(" ", text or ""))
+
+
+def visible_line(text: str | None) -> str:
+    """Return the text as one line, likewise."""
+    return " ".join(visible(text).split())
 
 
 class OccupationField(StringField):
@@ -31,7 +42,7 @@ class OccupationField(StringField):
         self.chosen: Suggestion | None = None
         self.suggestions: Sequence[Suggestion] = ()
         checks = [_is_chosen] if required else [_is_chosen_if_given]
-        super().__init__(label, checks, filters=[stripped], description=description, **options)
+        super().__init__(label, checks, filters=[visible_line], description=description, **options)
         self.flags.optional = not required
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
@@ -39,7 +50,7 @@ class OccupationField(StringField):
         super().process(formdata, data, extra_filters)
         if formdata:
             self.key = formdata.get(f"{self.name}{KEY}", "")
-            self.chosen_for = stripped(formdata.get(f"{self.name}{FOR}", ""))
+            self.chosen_for = visible_line(formdata.get(f"{self.name}{FOR}", ""))
 
     @property
     def words(self) -> str:
@@ -71,8 +82,7 @@ def _is_chosen(form: Any, field: OccupationField) -> None:
     _is_chosen_if_given(form, field)
 
 
-def _is_chosen_if_given(form: Any, field: OccupationField) -> None:
-    one_line(form, field)
+def _is_chosen_if_given(_form: Any, field: OccupationField) -> None:
     if not field.words or field.chosen:
         return
     if field.suggestions:
@@ -86,15 +96,15 @@ class SkillWordsField(StringField):
     def __init__(self, label: Any, *, description: Any = "", **options: Any) -> None:
         self.shown_for = ""
         self.suggestions: Sequence[Suggestion] = ()
-        checks = [one_line, Length(max=LONGEST_WORDS)]
-        super().__init__(label, checks, filters=[stripped], description=description, **options)
+        checks = [Length(max=LONGEST_WORDS)]
+        super().__init__(label, checks, filters=[visible_line], description=description, **options)
         self.flags.optional = True
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Read the words, and those for which suggestions were shown before."""
         super().process(formdata, data, extra_filters)
         if formdata:
-            self.shown_for = stripped(formdata.get(f"{self.name}{FOR}", ""))
+            self.shown_for = visible_line(formdata.get(f"{self.name}{FOR}", ""))
 
     @property
     def is_unseen(self) -> bool:
@@ -108,8 +118,8 @@ class SkillTextField(TextAreaField):
     def __init__(self, label: Any, *, limit: int = LONGEST_TEXT, description: Any = "", **options: Any) -> None:
         self.shown_for = ""
         self.mentions: Sequence[Mention] = ()
-        checks = [many_lines, Length(max=limit)]
-        super().__init__(label, checks, filters=[stripped], description=description, **options)
+        checks = [Length(max=limit)]
+        super().__init__(label, checks, filters=[visible], description=description, **options)
         self.flags.optional = True
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
