@@ -114,4 +114,4 @@ def ever_eligible(pool: Pool, demand: Demand, terms: Terms) -> Flags:
 
 def _attention(group: Whole, n_groups: int, places: Places) -> NDArray[np.float64]:
     weight = 1 / np.log2(1 + places.rank.astype(np.float64))
-    return np.bincount(group[places.worker], weights=weight, minlength=n_groups)
+    return np.bincount(group[places.worker], weights=weight, minlength=n_groups).astype(np.float64)

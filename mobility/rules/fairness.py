@@ -1,9 +1,9 @@
 """Measuring who gets through: rates with intervals, ratios, attention, and hiding of small cells; figures, no rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
-from math import exp, log2, sqrt
+from math import exp, sqrt
 
 #: No cell below this is shown, nor one that could be worked out from its neighbours.
 LEAST_SHOWN = 5
@@ -138,9 +138,7 @@ def rates(chosen: Mapping[str, int | None], among: Mapping[str, int | None]) -> 
         People by group after and before a step; None where hidden.
     """
     known = {
-        group: (some, total)
-        for group, total in among.items()
-        if total and (some := chosen.get(group)) is not None
+        group: (some, total) for group, total in among.items() if total and (some := chosen.get(group)) is not None
     }
     best = max(known.values(), key=lambda pair: pair[0] / pair[1], default=(0, 1))
     return {group: _rate(*known[group], *best) if group in known else None for group in among}
@@ -159,14 +157,6 @@ def _rate(chosen: int, among: int, best_chosen: int, best_among: int) -> Rate:
         limits = (_PERCENT * least, _PERCENT * most)
     alert = Alert.NONE if ratio >= FOUR_FIFTHS else Alert.CLEAR if limits[1] < FOUR_FIFTHS else Alert.LOOK
     return Rate(*permille, int(ratio), int(limits[0]), int(limits[1]), alert)
-
-
-def exposure(ranks: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Return each group's permille of attention, a place weighing 1 / log2(1 + rank) (ranks from 1)."""
-    weight: dict[str, float] = {}
-    for group, rank in sorted(ranks):
-        weight[group] = weight.get(group, 0.0) + 1 / log2(1 + rank)
-    return permille_of(weight)
 
 
 def permille_of(weight: Mapping[str, float]) -> dict[str, int]:

@@ -82,6 +82,7 @@ UNAUDITED: Mapping[str, str] = {
     "user_session": "ends by itself; signing in and out are events",
     "sign_in_attempt": "counters that reset themselves",
     "job": "progress of background work; what it changes is audited by the service",
+    "fairness_group": "derived from the worker's file, which is audited; only measured",
     "match_chunk": "intermediate result; the run's digest covers it",
     "idempotency_key": "answers to repeated requests, dropped after a day",
     "occupation": "reference data, compared with its file by `mobility reference check`",

@@ -24,7 +24,7 @@ from mobility.security.policy import require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import one
 from mobility.security.sealing import WorkerKey
-from mobility.services import registration
+from mobility.services import fairness_groups, registration
 from mobility.services.registration import Paper, Person, WorkerTerms
 
 #: Checks that must be current before a worker is proposed to anybody; schemes may ask for more.
@@ -77,6 +77,8 @@ def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime
     worker.employments = registration.employments(session, terms.employments, today)
     worker.consents = [registration.consent(actor, purpose, terms.consent_language, at) for purpose in terms.consents]
     session.add(worker)
+    session.flush()
+    fairness_groups.write(session, [worker.id], on=today)
     audit.record(session, actor, "worker.register", worker, at=at, zone=zone, alike=alike)
     return worker
 
