@@ -29,7 +29,7 @@ def upgrade():
         sa.Column("age_band", sa.String(length=2), nullable=False),
         sa.Column("origin", sa.String(length=2), nullable=False),
         sa.Column("displaced", sa.Boolean(create_constraint=True, name="displaced"), nullable=False),
-        sa.Column("returning", sa.Boolean(create_constraint=True, name="returning"), nullable=False),
+        sa.Column("worked_before", sa.Boolean(create_constraint=True, name="worked_before"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["worker_id"], ["worker.id"], name=op.f("fk_fairness_group_worker_id_worker"), ondelete="RESTRICT"
@@ -51,7 +51,7 @@ def fill():
     employment = sa.table("employment", sa.column("worker_id"), sa.column("scheme_kind"))
     group = sa.table(
         "fairness_group",
-        *(sa.column(name) for name in ("worker_id", "sex", "age_band", "origin", "displaced", "returning")),
+        *(sa.column(name) for name in ("worker_id", "sex", "age_band", "origin", "displaced", "worked_before")),
     )
     today, born = sa.func.current_date(), worker.c.born_on
     year, month, day = (sa.extract(part, today) - sa.extract(part, born) for part in ("year", "month", "day"))
@@ -61,7 +61,7 @@ def fill():
     rows = sa.select(
         worker.c.id, worker.c.sex, band, worker.c.origin_country, worker.c.displaced_by.is_not(None), returning
     )
-    return sa.insert(group).from_select(["worker_id", "sex", "age_band", "origin", "displaced", "returning"], rows)
+    return sa.insert(group).from_select(["worker_id", "sex", "age_band", "origin", "displaced", "worked_before"], rows)
 
 
 def downgrade():

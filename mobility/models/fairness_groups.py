@@ -12,7 +12,8 @@ from mobility.rules.workers import Sex
 class FairnessGroup(Base):
     """What one worker counts as when a run is measured; written with the worker, derived from the worker's file.
 
-    ``age_band`` is the first age of the band (see ``rules.fairness.BANDS``).
+    ``age_band`` is the first age of the band (see ``rules.fairness.BANDS``); ``worked_before`` tells returning workers
+    from those who apply for the first time.
     """
 
     __tablename__ = "fairness_group"
@@ -22,4 +23,4 @@ class FairnessGroup(Base):
     age_band: Mapped[str] = mapped_column(Txt(2))
     origin: Mapped[str] = mapped_column(Txt(2))
     displaced: Mapped[bool] = yes_no("displaced")
-    returning: Mapped[bool] = yes_no("returning")
+    worked_before: Mapped[bool] = yes_no("worked_before")

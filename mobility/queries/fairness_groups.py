@@ -34,7 +34,7 @@ def groups_of(session: Session, actor: Actor, workers: Sequence[int]) -> dict[st
             FairnessGroup.age_band,
             FairnessGroup.origin,
             FairnessGroup.displaced,
-            FairnessGroup.returning,
+            FairnessGroup.worked_before,
         ).where(FairnessGroup.worker_id.in_(some))
         for worker_id, sex, band, origin, displaced, returning in session.execute(select):
             found[worker_id] = (sex.value, band, origin, _yes(displaced), _yes(returning))

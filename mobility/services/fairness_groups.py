@@ -67,7 +67,7 @@ def _rows(session: Session, workers: Sequence[int], on: date) -> list[dict[str, 
             "age_band": age_band(age_on(born_on, on)),
             "origin": origin,
             "displaced": displaced_by is not None,
-            "returning": worker_id in returning,
+            "worked_before": worker_id in returning,
         }
         for worker_id, sex, born_on, origin, displaced_by in session.execute(
             sa.select(*columns).where(Worker.id.in_(workers)).order_by(Worker.id)
