@@ -45,12 +45,12 @@ class Held(NamedTuple):
 def command(vacancies: int, listed: int, workers: int, a_worker: int, small: int, runs: int) -> None:
     """Who is proposed where: time, total score, blocking pairs, broken quotas."""
     show_machine(("numpy", "numba", "ortools", "matching"))
-    click.echo(f"\n{vacancies:,} vacancies × {listed} of {workers:,} workers, a tree of quotas\n")
+    click.echo(f"\n{vacancies:,} vacancies by {listed} of {workers:,} workers, a tree of quotas\n")
     _compare(world(vacancies, listed, workers, a_worker=a_worker), runs)
     if find_spec("matching") is None:
         click.echo("\nmatching is not installed, so the small world is left out")
         return
-    click.echo(f"\n{small} vacancies × {listed}, no quotas: what the package can express\n")
+    click.echo(f"\n{small} vacancies by {listed}, no quotas: what the package can express\n")
     _beside_package(world(small, listed, small * 100), runs)
 
 
@@ -110,7 +110,17 @@ def _show(made: World, found: list[Held]) -> None:
                 check.over_places + check.over_quotas + check.over_workers,
             )
         )
-    heading = ("method", "wall s", "CPU s", "× own", "proposals", "of best total", "mean wish", "blocking", "over caps")
+    heading = (
+        "method",
+        "wall s",
+        "CPU s",
+        "times own",
+        "proposals",
+        "of best total",
+        "mean wish",
+        "blocking",
+        "over caps",
+    )
     show_table(heading, rows)
 
 
@@ -143,7 +153,7 @@ def _beside_package(made: World, runs: int) -> None:
     theirs = {(hospital.name, resident.name) for hospital, chosen in last[PACKAGE].items() for resident in chosen}
     ratio = timings[PACKAGE].median / timings[OWN].median
     show_table(
-        ("method", "wall s", "× own", "same outcome"),
+        ("method", "wall s", "times own", "same outcome"),
         [
             (OWN, f"{timings[OWN].median:.4f}", "1.0", ""),
             (PACKAGE, f"{timings[PACKAGE].median:.2f}", f"{ratio:,.0f}", "yes" if mine == theirs else "no"),

@@ -24,7 +24,7 @@ from mobility.rules.workers import LIFECYCLE as WORKERS
 from mobility.rules.workers import WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.services import proposals, worker_vectors
+from mobility.services import fairness_groups, proposals, worker_vectors
 from mobility.services.proposals import Verdict
 
 #: Runs a match: scheme officer, scheme reference, moment, seed → reference of the finished run.
@@ -100,7 +100,9 @@ def close_season(
         audit.record_many(
             session, SYSTEM, "proposal.place", MatchProposal, [each.id for each in placed], at=calendar.moment(-300)
         )
-        _bring_home(session, sorted(proposal.worker_id for proposal in placed), at=calendar.moment(-40))
+        workers = sorted({proposal.worker_id for proposal in placed})
+        fairness_groups.write(session, workers, on=calendar.today)
+        _bring_home(session, workers, at=calendar.moment(-40))
         _use_quotas(session, [proposal.id for proposal in placed], at=calendar.moment(-260))
         open_ones = session.scalars(
             sa.select(MatchProposal).where(

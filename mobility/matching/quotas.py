@@ -57,6 +57,7 @@ class Quotas:
 
     def touched(self, vacancy: Whole, worker: Whole) -> csr_array:
         """Return the quotas that each pair touches: csr_array of bool, shape (n_pairs, n_quotas)."""
+        vacancy, worker = np.asarray(vacancy), np.asarray(worker)
         count = np.diff(self.vacancies.indptr)[vacancy]
         pair = np.repeat(np.arange(len(vacancy)), count)
         first = np.repeat(self.vacancies.indptr[vacancy] - np.concatenate([[0], np.cumsum(count)[:-1]]), count)

@@ -1,6 +1,5 @@
 """The vacancies that a match run fills and the quotas that bound it, as arrays; reads only."""
 
-from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -276,15 +275,6 @@ def _worker_facts(session: Session, scheme_id: int, ids: Sequence[int]) -> list[
             found.append(
                 QuotaFacts(scheme_id, date.min, origin, frozenset(), "", "", returning=worker_id in returning, sex=sex)
             )
-    return found
-
-
-def groups_of(session: Session, workers: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Return sex and country of origin by worker: to measure what a run did, never as its input."""
-    found: dict[int, tuple[str, str]] = defaultdict(lambda: ("", ""))
-    for some in batches(workers):
-        select = sa.select(Worker.id, Worker.sex, Worker.origin_country).where(Worker.id.in_(some))
-        found.update({worker_id: (sex.value, origin) for worker_id, sex, origin in session.execute(select)})
     return found
 
 

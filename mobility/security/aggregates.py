@@ -88,6 +88,7 @@ UNAUDITED: Mapping[str, str] = {
     "sign_in_attempt": "counters that reset themselves",
     "job": "progress of background work; what it changes is audited by the service",
     "worker_vector": "derived from the worker's file, compared with it by `mobility match vectors check`",
+    "fairness_group": "derived from the worker's file, which is audited; only measured",
     "match_chunk": "intermediate result; the run's digest covers it",
     "idempotency_key": "answers to repeated requests, dropped after a day",
     "occupation": "reference data, compared with its file by `mobility reference check`",

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     MATCH_RUN_PREPARE = auto()
     MATCH_RUN_START = auto()
     MATCH_RUN_CANCEL = auto()
+    FAIRNESS_VIEW = auto()
+    FAIRNESS_MEASURE = auto()
     PROPOSAL_LIST = auto()
     PROPOSAL_VIEW = auto()
     PROPOSAL_ENDORSE = auto()

@@ -174,6 +174,11 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.MATCH_RUN_PREPARE: (_SCHEME_OFFICER,),
     Permission.MATCH_RUN_START: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.MATCH_RUN_CANCEL: ((*_SCHEME_OFFICER, own_scheme),),
+    Permission.FAIRNESS_VIEW: (
+        (*_MINISTRY, holds(Role.REVIEWER, Role.SCHEME_OFFICER)),
+        (at(Kind.OVERSIGHT_BODY), holds(Role.AUDITOR)),
+    ),
+    Permission.FAIRNESS_MEASURE: ((is_system,),),
     Permission.PROPOSAL_LIST: (_MINISTRY, _OVERSIGHT),
     Permission.PROPOSAL_VIEW: (_GOVERNMENT, _OVERSIGHT),
     Permission.PROPOSAL_ENDORSE: ((*_REVIEWER, reviews_for_origin),),

@@ -73,6 +73,19 @@ def get(session: Session, actor: Actor, ref: str) -> MatchRun:
     return run
 
 
+def fairness_of(session: Session, actor: Actor, ref: str) -> dict[str, Any]:
+    """Return what was measured of a run: figures by group, small cells hidden, nobody's row.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+        The run is not visible, or the actor neither reviews, runs schemes, nor audits.
+    """
+    run = one(session, actor, MatchRun, ref)
+    require(actor, Permission.FAIRNESS_VIEW, run)
+    return run.fairness
+
+
 def start(
     session: Session,
     actor: Actor,

@@ -12,18 +12,20 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import NotFoundError
 from mobility.matching.demand import Demand
+from mobility.matching.fairness import ever_eligible
 from mobility.matching.pool import Pool
 from mobility.matching.run import MatchResult, digest
 from mobility.matching.run import finish as allocate
 from mobility.matching.scorecard import expert_scorecard
 from mobility.matching.shortlist import Chunk, Terms, score_chunk
 from mobility.models.match_runs import MatchChunk, MatchRun
-from mobility.queries import demands, pools
+from mobility.queries import demands, fairness_groups, pools
 from mobility.queries import quotas as quota_queries
 from mobility.queries.worker_vectors import Source
 from mobility.rules.facts import Scope
 from mobility.rules.findings import Severity
 from mobility.rules.rulesets import Rule, in_force, parse_rules
+from mobility.security.actors import SYSTEM
 from mobility.services import match_reports
 from mobility.services.match_chunks import unpack, unpack_parts
 from mobility.services.match_reports import Margin, Proposed
@@ -142,7 +144,8 @@ def conclude(
         margins.setdefault(chunk_of[around.vacancy], []).append(around)
         if progress is not None:
             progress(len(proposed), total)
-    workers = cut.pool.key.tolist()
+    groups = fairness_groups.groups_of(session, SYSTEM, cut.pool.key.tolist())
+    reached = ever_eligible(cut.pool, cut.demand, cut.terms)
     return Conclusion(
         result,
         digest(result),
@@ -153,9 +156,9 @@ def conclude(
             **_sizes(cut, pool),
             **match_reports.funnel(result),
             "waterfall": match_reports.waterfall_rows(result, rules),
-            "sound": result.check.sound,
+            **match_reports.soundness(result),
         },
-        match_reports.fairness(result, workers, demands.groups_of(session, workers)),
+        match_reports.fairness(result, cut.pool.key, reached, groups),
     )
 
 

@@ -17,7 +17,7 @@ from mobility.security.blind_indexes import document_index, name_index, phone_in
 from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
 from mobility.security.sealing import WorkerKey
-from mobility.services import registration, workers
+from mobility.services import fairness_groups, registration, worker_vectors, workers
 from mobility.services.registration import Details, Identity
 
 #: Until a second officer has confirmed who somebody is, a slip of the pen is simply mended.
@@ -71,6 +71,9 @@ def change(
     if identity is not None:
         changed += _correct_identity(session, actor, worker, key, identity, at)
     worker.confirmed_at = at
+    session.flush()
+    worker_vectors.write(session, [worker.id])
+    fairness_groups.write(session, [worker.id], on=at.date())
     audit.record(session, actor, "worker.edit", worker, at=at, changed=",".join(sorted(set(changed))))
     return worker
 

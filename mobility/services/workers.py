@@ -31,7 +31,7 @@ from mobility.security.policy import require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import one
 from mobility.security.sealing import WorkerKey
-from mobility.services import registration, worker_vectors
+from mobility.services import fairness_groups, registration, worker_vectors
 from mobility.services.registration import Paper, Person, WorkerTerms
 
 #: Checks that must be current before a worker is proposed to anybody; schemes may ask for more.
@@ -86,6 +86,7 @@ def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime
     session.add(worker)
     session.flush()
     worker_vectors.write(session, [worker.id])
+    fairness_groups.write(session, [worker.id], on=today)
     audit.record(session, actor, "worker.register", worker, at=at, zone=zone, alike=alike)
     return worker
 

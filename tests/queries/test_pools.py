@@ -26,7 +26,7 @@ from mobility.rules.languages import Cefr
 from mobility.rules.quotas import QuotaDimension, touches
 from mobility.rules.skills import Evidence
 from mobility.rules.vacancies import PayPeriod, VacancyState
-from mobility.rules.workers import Sex, WorkerState
+from mobility.rules.workers import WorkerState
 from mobility.services import reference_data, worker_vectors
 from tests.queries.packed_worlds import differences
 
@@ -345,11 +345,6 @@ class TestQuotas:
         session.flush()
         bounds = demands.quotas(session, world.scheme.id, [world.vacancies[0].id], [world.workers[0].id])
         assert bounds.touched([0], [0]).nnz == 0
-
-    def test_groups_are_told_for_measuring(self, session, world, worker):
-        worker.sex = Sex.MALE
-        session.flush()
-        assert demands.groups_of(session, [worker.id]) == {worker.id: ("male", "GT")}
 
 
 def test_every_worker_of_the_pool_is_a_row_of_the_table(session, make, world):

@@ -124,6 +124,8 @@ TABLE: dict[str, tuple[May, ...]] = {
     "match_run_prepare": (may(DESTINATION, Role.SCHEME_OFFICER),),
     "match_run_start": (may(DESTINATION, Role.SCHEME_OFFICER, "organisation"),),
     "match_run_cancel": (may(DESTINATION, Role.SCHEME_OFFICER, "run_scheme"),),
+    "fairness_view": (may((DESTINATION, ORIGIN), (Role.REVIEWER, Role.SCHEME_OFFICER)), may(OVERSIGHT, Role.AUDITOR)),
+    "fairness_measure": SYSTEM_ONLY,
     "proposal_list": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
     "proposal_view": (may(GOVERNMENTS), may(OVERSIGHT, WATCHING)),
     "proposal_endorse": (may(ORIGIN, Role.REVIEWER, "worker_national"),),
@@ -134,7 +136,7 @@ TABLE: dict[str, tuple[May, ...]] = {
     "reading_list": (may(OVERSIGHT, WATCHING), may((DESTINATION, ORIGIN), Role.ADMINISTRATOR)),
 }
 #: What no person does but the system: expiry by date, imports and agreements by the operator's command.
-SYSTEM_MAY = {"vacancy_expire", "vacancy_import", "agreement_record"}
+SYSTEM_MAY = {"vacancy_expire", "vacancy_import", "agreement_record", "fairness_measure"}
 
 
 def person(kind: Kind | None, *roles: Role) -> Actor:

@@ -17,12 +17,13 @@ from mobility.queries import demands
 from mobility.queries import match_runs as lists
 from mobility.rules.jobs import JobState
 from mobility.rules.match_runs import MatchRunState
+from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.proposals import ProposalState
 from mobility.rules.schemes import SchemeState
 from mobility.rules.workers import Sex, WorkerState
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
-from mobility.services import match_runs, match_steps, proposals
+from mobility.services import fairness_groups, match_runs, match_steps, proposals
 from mobility.services.match_chunks import pack_parts, unpack_parts
 from mobility.services.match_runs import Parameters
 
@@ -170,6 +171,12 @@ class TestResult:
         assert set(states) == {WorkerState.READY}
 
 
+def measured_as(session, workers, sexes, at):
+    for worker, sex in zip(workers, sexes, strict=True):
+        worker.sex = sex
+    fairness_groups.write(session, [worker.id for worker in workers], on=at.date())
+
+
 class TestFigures:
     def test_the_waterfall_names_the_rule_that_excludes(self, session, make, world):
         for worker in world.workers[:2]:
@@ -196,22 +203,63 @@ class TestFigures:
         row = next(row for row in counts["waterfall"] if row["rule"] == "document")
         assert (row["failed"], row["unknown"], counts["unclear"]) == (0, 2, 2)
 
-    def test_fairness_shows_groups_of_five_and_more_alone(self, session, make):
+    def test_fairness_shows_groups_of_five_and_more_alone(self, session, make, at):
         world = make.corridor(workers=20, vacancies=1, positions=8)
-        for number, worker in enumerate(world.workers):
-            worker.sex = Sex.MALE if number % 2 else Sex.FEMALE
-        session.flush()
+        measured_as(session, world.workers, [Sex.FEMALE, Sex.MALE] * 10, at)
         report = make.match(world).fairness["sex"]
-        assert report["considered"] == {"female": 10, "male": 10}
-        assert sum(report["proposed"].values()) == 16
-        assert max(report["ratio"].values()) == 100
+        assert report["counts"]["considered"] == report["counts"]["ranked"] == {"female": 10, "male": 10}
+        assert report["rates"]["rules"]["female"]["rate"] == 1000
+        assert sum(report["attention"]["ranked"].values()) in {999, 1000, 1001}
 
-    def test_fairness_hides_a_small_group_and_its_only_neighbour(self, session, make, world):
-        world.workers[0].sex = Sex.MALE
-        session.flush()
+    def test_fairness_hides_a_small_group_and_its_only_neighbour(self, session, make, world, at):
+        measured_as(session, world.workers[:1], [Sex.MALE], at)
         report = make.match(world).fairness["sex"]
-        assert report["considered"] == {"female": None, "male": None}
-        assert report["rate"] == report["ratio"] == report["exposure"] == {"female": None, "male": None}
+        nobody = {"female": None, "male": None}
+        assert all(shown == nobody for shown in report["counts"].values())
+        assert all(rate == nobody for rate in report["rates"].values())
+        assert all(share == nobody for share in report["attention"].values())
+
+    def test_what_the_rules_do_is_told_apart_from_what_the_ranking_does(self, session, make, at):
+        world = make.corridor(workers=20, vacancies=1, positions=2)
+        measured_as(session, world.workers, [Sex.FEMALE] * 10 + [Sex.MALE] * 10, at)
+        for worker in world.workers[:5]:
+            worker.documents[0].expires_on = date(2026, 8, 1)
+        session.flush()
+        rates = make.match(world).fairness["sex"]["rates"]
+        assert (rates["rules"]["female"]["rate"], rates["rules"]["male"]["rate"]) == (500, 1000)
+        assert rates["rules"]["female"]["alert"] == "clear"
+        assert (rates["ranking"]["female"]["rate"], rates["ranking"]["male"]["rate"]) == (1000, 1000)
+
+    def test_a_run_tells_how_it_was_allocated_and_that_its_check_found_nothing(self, make, world):
+        counts = make.match(world).counts
+        assert counts["method"] == "deferred_acceptance"
+        assert counts["sound"] is True
+        assert set(counts["check"].values()) == {0}
+        assert counts["lists_exhausted"] == 0
+
+    def test_a_list_that_was_too_short_is_told(self, make):
+        world = make.corridor(workers=9, vacancies=2, positions=2)
+        counts = make.match(world, top=0, a_worker=1).counts
+        assert counts["lists_exhausted"] >= 1
+        assert counts["list_depth"] == 4
+        assert counts["places_beyond_lists"] == 8 - counts["proposed"] > 0
+
+    @pytest.mark.parametrize(
+        ("kind", "role", "sees"),
+        [
+            (OrganisationKind.OVERSIGHT_BODY, Role.AUDITOR, True),
+            (OrganisationKind.OVERSIGHT_BODY, Role.APPEALS_OFFICER, False),
+        ],
+    )
+    def test_figures_by_group_need_a_permission_of_their_own(self, session, make, world, kind, role, sees):
+        run = make.match(world)
+        actor = make.actor(kind, "US", role)
+        assert match_runs.get(session, actor, run.ref).id == run.id
+        if sees:
+            assert match_runs.fairness_of(session, actor, run.ref) == run.fairness
+        else:
+            with pytest.raises(ForbiddenError, match="fairness_view"):
+                match_runs.fairness_of(session, actor, run.ref)
 
     def test_swapping_sex_changes_no_score_and_no_rank(self, session, make, world):
         before = [(p.vacancy_id, p.worker_id, p.rank, p.score) for p in make.proposals(make.match(world))]
