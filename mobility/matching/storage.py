@@ -1,0 +1,5 @@
+"""Placeholder."""
+from pathlib import Path
+from mobility.matching.snapshot import Snapshot
+def opened(folder: Path) -> Snapshot:
+    raise NotImplementedError
