@@ -78,7 +78,7 @@ class Card(NamedTuple):
 
     Attributes
     ----------
-    points : ndarray of int32, shape (f, 1001)
+    points : ndarray of int16, shape (f, 1001)
         Points of each value of a feature.
     first, second : ndarray of int32, shape (p,)
         Features of each pair term.
@@ -88,12 +88,46 @@ class Card(NamedTuple):
         Points of each pair of bins.
     """
 
-    points: NDArray[np.int32]
+    points: NDArray[np.int16]
     first: NDArray[np.int32]
     second: NDArray[np.int32]
     first_bin: NDArray[np.uint8]
     second_bin: NDArray[np.uint8]
     pair_points: NDArray[np.int32]
+
+
+class Points(NamedTuple):
+    """A batch's values looked up in a scorecard, so that most of a score is sums of table entries.
+
+    Attributes
+    ----------
+    worked : ndarray of int16, shape (v, 256)
+        Points of experience and recency together for each byte of ``Attributes.work``.
+    duration, pay, week : ndarray of int16, shape (v, 256)
+        Points for each byte.
+    other_pay : ndarray of int16, shape (1,)
+        Points of pay in another currency.
+    country, sector : ndarray of int16, shape (4,)
+        Points where the wish is another one, none, or this one.
+    seasons : ndarray of int16, shape (256,)
+        Points for each number of seasons.
+    pairs : ndarray of int64, shape (1,)
+        Most that all pair terms can bring.
+    rest : ndarray of int64, shape (v,)
+        Most that everything but skills, months and recency can bring: a pair that is further below the list's last by
+        those alone is out for certain.
+    """
+
+    worked: NDArray[np.int16]
+    duration: NDArray[np.int16]
+    pay: NDArray[np.int16]
+    other_pay: NDArray[np.int16]
+    week: NDArray[np.int16]
+    country: NDArray[np.int16]
+    sector: NDArray[np.int16]
+    seasons: NDArray[np.int16]
+    pairs: NDArray[np.int64]
+    rest: NDArray[np.int64]
 
 
 def compile_batch(demand: Demand, epoch: int, seed: int) -> Batch:
@@ -142,31 +176,34 @@ def compile_batch(demand: Demand, epoch: int, seed: int) -> Batch:
 
 def compile_card(scorecard: Scorecard) -> Card:
     """Turn a scorecard into tables."""
-    points = (scorecard.points[:, None] * np.arange(FULL + 1) // FULL).astype(np.int32)
+    points = (scorecard.points[:, None] * np.arange(FULL + 1) // FULL).astype(np.int16)
     none = np.empty((0, FULL + 1), dtype=np.uint8)
     nothing = np.empty(0, dtype=np.int32)
     return Card(points, nothing, nothing, none, none, np.empty((0, 1, 1), dtype=np.int32))
 
 
-def ceilings(batch: Batch, card: Card) -> NDArray[np.int32]:
-    """Return the most points that what is looked up last can bring, shape (v,): all but skills, months and recency.
-
-    A pair whose skills, months and recency leave it further than that below the list's last is out for certain.
-    """
-    best = np.stack(
-        [
-            np.where(batch.languages_asked, batch.language.max(axis=2, initial=0).sum(axis=1), FULL),
-            np.full(len(batch.draw), FULL),
-            np.full(len(batch.draw), FULL),
-            batch.duration.max(axis=1, initial=0),
-            np.full(len(batch.draw), FULL),
-            batch.week.max(axis=1, initial=0),
-            np.full(len(batch.draw), FULL),
-        ]
+def compile_points(batch: Batch, card: Card) -> Points:
+    """Look the vacancies' values up in the scorecard beforehand."""
+    table = card.points
+    spoken = np.where(batch.languages_asked, batch.language.max(axis=2, initial=0).sum(axis=1), FULL)
+    duration, pay, week = table[DURATION][batch.duration], table[PAY][batch.pay], table[AVAILABILITY][batch.week]
+    wish = np.array([0, NEUTRAL, FULL, FULL])
+    pairs = card.pair_points.max(axis=(1, 2), initial=0).sum()
+    constant = table[[DESTINATION, SECTOR, SEASONS], FULL].sum(dtype=np.int64) + pairs
+    best_pay = np.maximum(pay.max(axis=1, initial=0), table[PAY, NEUTRAL])
+    most = [duration.max(axis=1, initial=0), best_pay, week.max(axis=1, initial=0), table[LANGUAGE][spoken]]
+    return Points(
+        worked=table[EXPERIENCE][batch.worked[:, :, 0]] + table[RECENCY][batch.worked[:, :, 1]],
+        duration=duration,
+        pay=pay,
+        other_pay=table[PAY, [NEUTRAL]],
+        week=week,
+        country=table[DESTINATION][wish],
+        sector=table[SECTOR][wish],
+        seasons=table[SEASONS][features.seasons_value(_BYTES)],
+        pairs=np.array([pairs], dtype=np.int64),
+        rest=constant + np.sum(most, axis=0, dtype=np.int64),
     )
-    most = card.points[LANGUAGE:][np.arange(len(best))[:, None], best].sum(axis=0)
-    pairs = int(card.pair_points.max(axis=(1, 2), initial=0).sum())
-    return (most + pairs).astype(np.int32)
 
 
 def blocking_columns(plan: Plan, columns: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mobility.matching.attributes import FIRST_WEEK, LANGUAGES_FROM, MONTHS_AWAY, SEASONS
 from mobility.matching.chunks import EVERYBODY, ChunkArrays
-from mobility.matching.compile import SHARE_BITS, SHARE_MASK, Batch, Card
+from mobility.matching.compile import SHARE_BITS, SHARE_MASK, Batch, Card, Points
 from mobility.matching.features import FULL, NEUTRAL
 from mobility.matching.ties import FACTORS, LOTTERY_BITS, LOTTERY_MASK, SHIFT
 
@@ -23,7 +23,7 @@ Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 _MASK, _BITS, _SHIFT = np.uint64(LOTTERY_MASK), np.uint64(LOTTERY_BITS), np.uint64(SHIFT)
 _ONE, _TWO = np.uint64(FACTORS[0]), np.uint64(FACTORS[1])
 _LOWEST = np.uint64(1)
-_NONE = np.uint64(0)
+_NONE, _TWICE = np.uint64(0), np.uint64(2)
 _SHARE = np.uint32(SHARE_MASK)
 _SHIFT_ONE, _SHIFT_TWO = np.uint32(SHARE_BITS), np.uint32(2 * SHARE_BITS)
 _WORD = 64
@@ -167,11 +167,9 @@ def _values(chunk: ChunkArrays, batch: Batch, v: int, i: int, shares: int, work:
 
 
 @_compiled
-def _points(card: Card, values: Any) -> int:
-    """Return the score of twelve values."""
+def _pair_points(card: Card, values: Any) -> int:
+    """Return what the pair terms bring to twelve values."""
     score = 0
-    for f in range(_FEATURES):
-        score += card.points[f, values[f]]
     for p in range(card.first.size):
         one, other = card.first_bin[p, values[card.first[p]]], card.second_bin[p, values[card.second[p]]]
         score += card.pair_points[p, one, other]
@@ -219,56 +217,80 @@ def _least(heap: Any, held: int) -> int:
 
 @_compiled
 def _walk(
-    chunk: ChunkArrays, batch: Batch, card: Card, v: int, words: Any, shares: Any, work: Any, early: Any, rest: int,
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: int, words: Any, shares: Any, work: Any,
     values: Any, heap: Any, held: int,
 ) -> int:  # fmt: skip
     """Score every worker of a set and keep the best; return how many are kept."""
+    essential, optional, evidence, early = card.points[0], card.points[1], card.points[2], points.worked[v]
+    language, record, pay = batch.language[v], chunk.record, chunk.pay
+    duration, week, own_pay, currency = points.duration[v], points.week[v], points.pay[v], batch.currency[v]
+    wants_country, no_country = chunk.wishes[batch.wish[v, 0]], chunk.wishes[batch.wish[v, 1]]
+    wants_sector, no_sector = chunk.wishes[batch.wish[v, 2]], chunk.wishes[batch.wish[v, 3]]
+    unspoken, rest, draw = 0 if batch.languages_asked[v] else FULL, points.rest[v], batch.draw[v]
+    terms = card.first.size
     least = _least(heap, held)
     for place in range(words.size):
         word = words[place]
         while word != _NONE:
-            i = place * _WORD + np.int64(_lowest_bit(word))
+            at = _lowest_bit(word)
             word &= word - _LOWEST
-            share = shares[i]
-            bound = (
-                card.points[0, share >> _SHIFT_TWO]
-                + card.points[1, (share >> _SHIFT_ONE) & _SHARE]
-                + card.points[2, share & _SHARE]
-                + early[work[i]]
+            i = place * _WORD + np.int64(at)
+            share, code = shares[i], work[i]
+            score = (
+                essential[share >> _SHIFT_TWO]
+                + optional[(share >> _SHIFT_ONE) & _SHARE]
+                + evidence[share & _SHARE]
+                + early[code]
             )
-            if bound + rest < least:
+            if score + rest < least:
                 continue
-            _values(chunk, batch, v, i, share, work[i], values)
-            score = _points(card, values)
+            spoken = unspoken
+            for number in range(language.shape[0]):
+                spoken += language[number, record[i, LANGUAGES_FROM + number]]
+            country = ((wants_country[place] >> at) & _LOWEST) * _TWICE + ((no_country[place] >> at) & _LOWEST)
+            sector = ((wants_sector[place] >> at) & _LOWEST) * _TWICE + ((no_sector[place] >> at) & _LOWEST)
+            floor = pay[i]
+            own = (floor & 255) == 0 or (floor >> 8) == currency
+            score += (
+                card.points[5, spoken]
+                + points.country[country]
+                + points.sector[sector]
+                + duration[record[i, MONTHS_AWAY]]
+                + (own_pay[floor & 255] if own else points.other_pay[0])
+                + week[record[i, FIRST_WEEK]]
+                + points.seasons[record[i, SEASONS]]
+            )
+            if score + points.pairs[0] < least:
+                continue
+            if terms:
+                _values(chunk, batch, v, i, share, code, values)
+                score += _pair_points(card, values)
             if score >= least:
-                held = _offer(heap, held, _ranking_key(score, chunk.key[i], batch.draw[v]))
+                held = _offer(heap, held, _ranking_key(score, chunk.key[i], draw))
                 least = _least(heap, held)
     return held
 
 
 @_compiled
 def select(
-    chunk: ChunkArrays, batch: Batch, card: Card, columns: Any, rest: Any, eligible: Any, near: Any, first: int, last: int
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Any, eligible: Any, near: Any
 ) -> None:
-    """Offer every worker of a chunk who passes (or misses one rule of) vacancies ``first`` to ``last`` to their lists.
+    """Offer every worker of a chunk who passes (or misses one rule of) each vacancy to its lists.
 
     Parameters
     ----------
-    chunk, batch, card : ChunkArrays, Batch, Card
+    chunk, batch, card, points : ChunkArrays, Batch, Card, Points
     columns : ndarray of int32, shape (v, n_rules)
         Columns of the blocking rules; -1 for none.
-    rest : ndarray of int32, shape (v,)
-        From ``ceilings``.
     eligible, near : Lists
         Best so far; changed in place. A list without room is left alone.
-    first, last : int
-        Vacancies to do, the last excluded.
     """
     fits, sole = np.empty(chunk.bits.shape[1], np.uint64), np.empty(chunk.bits.shape[1], np.uint64)
     shares, work = np.empty(fits.size * _WORD, np.uint32), np.zeros(fits.size * _WORD, np.uint8)
-    values, early = np.empty(_FEATURES, np.int16), np.empty(256, np.int32)
-    for v in range(first, last):
-        best, close = eligible.keys[eligible.start[v] : eligible.start[v + 1]], near.keys[near.start[v] : near.start[v + 1]]
+    values = np.empty(_FEATURES, np.int16)
+    for v in range(columns.shape[0]):
+        best = eligible.keys[eligible.start[v] : eligible.start[v + 1]]
+        close = near.keys[near.start[v] : near.start[v + 1]]
         if close.size:
             found = _narrow(chunk.bits, chunk.passed, columns[v], fits, sole)
         else:
@@ -277,16 +299,12 @@ def select(
             continue
         _cover(chunk, batch, v, shares)
         _spread(chunk, batch.group[v], work)
-        for code in range(256):
-            early[code] = card.points[3, batch.worked[v, code, 0]] + card.points[4, batch.worked[v, code, 1]]
         if best.size:
             eligible.held[v] = _walk(
-                chunk, batch, card, v, fits, shares, work, early, rest[v], values, best, eligible.held[v]
+                chunk, batch, card, points, v, fits, shares, work, values, best, eligible.held[v]
             )
         if close.size:
-            near.held[v] = _walk(
-                chunk, batch, card, v, sole, shares, work, early, rest[v], values, close, near.held[v]
-            )
+            near.held[v] = _walk(chunk, batch, card, points, v, sole, shares, work, values, close, near.held[v])
         _clear(chunk, batch.group[v], work)
 
 

@@ -8,7 +8,7 @@ from mobility.matching.arrays import Rows
 from mobility.matching.attributes import FIRST_WEEK, LANGUAGES_FROM, MONTHS_AWAY, SEASONS
 from mobility.matching.bitsets import Words, count as size_of, contains, members
 from mobility.matching.chunks import EVERYBODY, ChunkArrays
-from mobility.matching.compile import SHARE_BITS, SHARE_MASK, Batch, Card, pay_values
+from mobility.matching.compile import SHARE_BITS, SHARE_MASK, Batch, Card, Points, pay_values
 from mobility.matching.features import FEATURES, FULL, NEUTRAL
 from mobility.matching.lists import Counts, Lists
 from mobility.matching.ties import ranking_keys, scramble
@@ -20,16 +20,14 @@ def select(
     chunk: ChunkArrays,
     batch: Batch,
     card: Card,
+    points: Points,
     columns: NDArray[np.int32],
-    rest: NDArray[np.int32],
     eligible: Lists,
     near: Lists,
-    first: int,
-    last: int,
 ) -> None:
-    """Offer every worker of a chunk who passes, or misses one rule of, some vacancies; see ``kernel.select``."""
-    del rest
-    for v in range(first, last):
+    """Offer every worker of a chunk who passes, or misses one rule of, each vacancy; see ``kernel.select``."""
+    del points
+    for v in range(len(columns)):
         fits, once = narrow(chunk, columns[v])
         for lists, words in ((eligible, fits), (near, once)):
             room = slice(int(lists.start[v]), int(lists.start[v + 1]))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mobility.matching.arrays import Rows, Whole
 from mobility.matching.bitsets import count as size_of
-from mobility.matching.compile import blocking_columns, ceilings, compile_batch, compile_card, in_snapshot
+from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points, in_snapshot
 from mobility.matching.demand import Demand
 from mobility.matching.engines import Kernel, engine
 from mobility.matching.lists import Counts, Lists, empty_lists, merged, no_counts, ranked
@@ -102,11 +102,12 @@ def search(
         raise ValueError("pool and demand were built with different vocabularies")
     places, engines = snapshot.places(plan), engine(kernel)
     batch, card = compile_batch(demand, snapshot.epoch, seed), compile_card(scorecard)
-    rest, columns, asked = ceilings(batch, card), blocking_columns(plan, places), in_snapshot(plan, places)
+    points = compile_points(batch, card)
+    columns, asked = blocking_columns(plan, places), in_snapshot(plan, places)
     eligible, near = empty_lists(room.eligible), empty_lists(room.near)
     falls = Falls(len(snapshot), *_no_totals(plan), no_counts(*plan.numbers.shape))
     for chunk in snapshot.chunks:
-        engines.select(chunk, batch, card, columns, rest, eligible, near, 0, len(demand))
+        engines.select(chunk, batch, card, points, columns, eligible, near)
         engines.count(chunk, asked, plan.blocking, falls.counts)
         _add_totals(size_of(chunk.bits), chunk.passed, chunk.unknown, asked, falls)
     return Found(ranked(eligible), ranked(near), falls)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from mobility.matching.arrays import Entries
+from mobility.matching.attributes import attributes_of
 from mobility.matching.demand import demand_from_columns
 from mobility.matching.features import FEATURES, FULL, feature_values
 from mobility.matching.pool import pool_from_columns
@@ -16,6 +17,7 @@ from tests.matching import worlds
 
 WORDS = worlds.vocabulary(5, 3)
 START, END = worlds.SPRING, worlds.SPRING + 179
+EPOCH = worlds.TODAY.toordinal()
 #: All that may be a feature. Adding to it is a decision about people: see domain.md, section 6.
 ALLOWED = [
     "essential_skills",
@@ -39,7 +41,7 @@ def value(feature, worker=None, vacancy=None):
     pool = pool_from_columns(WORDS, key=[1], **(worker or {}))
     demand = demand_from_columns(WORDS, key=[1], start=[START], end=[END], positions=[1], **(vacancy or {}))
     pair = np.zeros(1, dtype=np.intp)
-    return int(FEATURES[feature](pool.profile, demand, pair, pair)[0])
+    return int(FEATURES[feature](attributes_of(pool.profile, EPOCH), demand, pair, pair)[0])
 
 
 def skills(*levels, evidence=1):
@@ -65,7 +67,7 @@ def test_features_are_those_that_were_decided_on():
 def test_every_value_is_a_whole_number_from_0_to_1000(seed):
     pool, demand = worlds.pool(seed, 6, WORDS), worlds.demand(seed, 5, WORDS)
     vacancy, worker = (np.array(side) for side in zip(*product(range(5), range(6)), strict=True))
-    values = feature_values(pool.profile, demand, vacancy, worker)
+    values = feature_values(attributes_of(pool.profile, EPOCH), demand, vacancy, worker)
     assert values.dtype == np.int16
     assert values.shape == (30, len(FEATURES))
     assert values.min() >= 0
@@ -76,10 +78,10 @@ def test_every_value_is_a_whole_number_from_0_to_1000(seed):
 def test_a_pair_has_the_same_values_alone_and_among_others(seed):
     pool, demand = worlds.pool(seed, 6, WORDS), worlds.demand(seed, 5, WORDS)
     vacancy, worker = (np.array(side) for side in zip(*product(range(5), range(6)), strict=True))
-    together = feature_values(pool.profile, demand, vacancy, worker)
+    together = feature_values(attributes_of(pool.profile, EPOCH), demand, vacancy, worker)
     for v, w in ((0, 0), (3, 5), (4, 2)):
         zero = np.zeros(1, dtype=np.intp)
-        alone = feature_values(pool.profile.take(np.array([w])), demand.take(np.array([v])), zero, zero)
+        alone = feature_values(attributes_of(pool.profile.take(np.array([w])), EPOCH), demand.take(np.array([v])), zero, zero)
         assert alone[0].tolist() == together[v * 6 + w].tolist()
 
 
@@ -220,8 +222,8 @@ def later_work(profile, row, column):
 def test_more_of_a_good_thing_never_lowers_a_feature_or_the_score(gain, seed, row, column):
     pool, demand = worlds.pool(seed, 6, WORDS), worlds.demand(seed, 5, WORDS)
     vacancy, worker = np.arange(5), np.full(5, row)
-    before = feature_values(pool.profile, demand, vacancy, worker)
-    after = feature_values(gain(pool.profile, row, column), demand, vacancy, worker)
+    before = feature_values(attributes_of(pool.profile, EPOCH), demand, vacancy, worker)
+    after = feature_values(attributes_of(gain(pool.profile, row, column), EPOCH), demand, vacancy, worker)
     assert (after >= before).all()
     card = expert_scorecard()
     assert (card.contributions(after).sum(axis=1) >= card.contributions(before).sum(axis=1)).all()

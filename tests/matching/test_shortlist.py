@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.matching import shortlist
+from mobility.matching.attributes import attributes_of
 from mobility.matching.eligibility import PoolRules, eligible, sole_obstacle
 from mobility.matching.features import feature_values
 from mobility.matching.shortlist import Shortlist, score_chunk
@@ -12,13 +13,14 @@ from tests.matching import worlds
 
 SEEDS = st.integers(0, 10_000)
 V, W = 5, 40
+EPOCH = worlds.TODAY.toordinal()
 
 
 def plain_ranking(pool, demand, terms, vacancy, rows):
     """Rank workers the slow way: (score, lottery) one by one."""
     scored = []
     for row in rows:
-        values = feature_values(pool.profile, demand, np.array([vacancy]), np.array([row]))
+        values = feature_values(attributes_of(pool.profile, EPOCH), demand, np.array([vacancy]), np.array([row]))
         key = int(pool.key[row])
         tie = int(tie_order(terms.seed, demand.key[[vacancy]], pool.key[[row]])[0])
         scored.append((-int(terms.scorecard.contributions(values).sum()), tie, key))
