@@ -31,6 +31,7 @@ ORIGINS = ("BZ", "CR", "DO", "GT", "HN", "HT", "JM", "MX", "NI", "PA", "SV", "TT
 SECTORS = ("agriculture", "care", "construction", "fishing", "hospitality", "manufacturing")
 _PROFILE, _SHARED, _COMMON = 40, 12, 8
 _STARTS, _ENDS = 24, 30
+_WISHING, _ESSENTIAL = 0.7, 0.55
 
 
 class World(NamedTuple):
@@ -126,7 +127,9 @@ def _skills(
     row = np.repeat(np.arange(len(occupation)), count)
     place = np.minimum((rng.random(len(row)) ** 1.6 * _PROFILE).astype(np.int64), _PROFILE - 1)
     common = np.searchsorted(np.cumsum(taxonomy.popularity), rng.random(len(row)))
-    drawn = np.where(rng.random(len(row)) < own, taxonomy.profile[occupation[row], place], np.minimum(common, SKILLS - 1))
+    drawn = np.where(
+        rng.random(len(row)) < own, taxonomy.profile[occupation[row], place], np.minimum(common, SKILLS - 1)
+    )
     cell = np.unique(row * SKILLS + drawn)
     return cell // SKILLS, cell % SKILLS
 
@@ -140,7 +143,7 @@ def _pool(rng: np.random.Generator, words: Vocabulary, taxonomy: Taxonomy, n: in
     group = np.where(np.arange(len(work_row)) % 3 == 0, group, other)
     months = np.minimum(rng.geometric(0.03, len(work_row)), 400)
     worked = TODAY.toordinal() - rng.integers(1, 3_000, len(work_row))
-    wish = rng.random(n) < 0.7
+    wish = rng.random(n) < _WISHING
     return pool_from_columns(
         words,
         key=np.arange(n),
@@ -150,7 +153,9 @@ def _pool(rng: np.random.Generator, words: Vocabulary, taxonomy: Taxonomy, n: in
         last_worked=Entries(work_row, group, worked),
         languages=_levels(rng, n),
         earliest_start=TODAY.toordinal() + rng.geometric(0.02, n),
-        destinations=Entries(np.flatnonzero(wish), rng.integers(0, len(COUNTRIES), int(wish.sum())), np.ones(wish.sum())),
+        destinations=Entries(
+            np.flatnonzero(wish), rng.integers(0, len(COUNTRIES), int(wish.sum())), np.ones(wish.sum())
+        ),
         sectors=Entries(np.arange(n), rng.integers(0, len(SECTORS), n), np.ones(n)),
         months_away=np.column_stack([np.zeros(n, np.int64), rng.integers(0, 13, n)]),
         pay_floor=rng.choice([0, 800, 1_200, 1_500, 2_000, 2_600], n),
@@ -196,7 +201,7 @@ def _drawn(rng: np.random.Generator, n: int, values: Any, known: float) -> FactC
 def _demand(rng: np.random.Generator, words: Vocabulary, taxonomy: Taxonomy, v: int, dense: bool) -> Demand:  # noqa: FBT001
     occupation = rng.choice(OCCUPATIONS, v, p=taxonomy.share)
     row, skill = _skills(rng, taxonomy, occupation, 23 if dense else 19, 0.5 if dense else 0.75)
-    essential = rng.random(len(row)) < 0.55
+    essential = rng.random(len(row)) < _ESSENTIAL
     level = rng.integers(1, 5, len(row))
     start = TODAY.toordinal() + 21 + 7 * rng.integers(0, _STARTS, v)
     end = TODAY.toordinal() + 220 + 7 * rng.integers(0, _ENDS, v)

@@ -97,12 +97,14 @@ def attributes_of(profile: Profile, epoch: int) -> Attributes:
     Attributes of n_workers
     """
     months = profile.months_away.astype(np.int64)
-    record = np.column_stack([
-        away_byte(months[:, 0], months[:, 1]),
-        week_byte(profile.earliest_start, epoch),
-        np.minimum(profile.returned_on_time, _BYTE),
-        profile.languages,
-    ]).astype(np.uint8)
+    record = np.column_stack(
+        [
+            away_byte(months[:, 0], months[:, 1]),
+            week_byte(profile.earliest_start, epoch),
+            np.minimum(profile.returned_on_time, _BYTE),
+            profile.languages,
+        ]
+    ).astype(np.uint8)
     return Attributes(
         epoch=epoch,
         skills=_graded(profile.skills, profile.evidence),

@@ -184,7 +184,7 @@ def _postings(cells: csr_array) -> tuple[NDArray[np.uint32], NDArray[np.uint16],
 
 
 def _rows(start: Whole, worker: Whole, value: Whole, size: int) -> csr_array:
-    column = np.repeat(np.arange(len(start) - 1), np.diff(start.astype(np.int64)))
+    column = np.repeat(np.arange(len(start) - 1), start[1:].astype(np.int64) - start[:-1])
     order = np.lexsort((column, worker))
     pointer = np.zeros(size + 1, dtype=np.int64)
     np.cumsum(np.bincount(worker, minlength=size), out=pointer[1:])

@@ -157,7 +157,7 @@ def compile_batch(demand: Demand, epoch: int, seed: int) -> Batch:
         group=demand.group.astype(np.int32),
         worked=_worked(demand, start),
         language=_language(demand),
-        languages_asked=(demand.languages > 0).any(axis=1),
+        languages_asked=np.asarray((demand.languages > 0).any(axis=1)),
         wish=np.column_stack(
             [
                 np.where(demand.country < 0, nobody, demand.country),
@@ -207,12 +207,12 @@ def compile_points(batch: Batch, card: Card) -> Points:
 
 
 def blocking_columns(plan: Plan, columns: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the columns of each vacancy's blocking rules, -1 elsewhere: ``columns`` maps the plan's to a snapshot's."""
+    """Return the columns of each vacancy's blocking rules, -1 elsewhere; ``columns`` as in ``in_snapshot``."""
     return np.where(plan.blocking, in_snapshot(plan, columns), NO_RULE).astype(np.int32)
 
 
 def in_snapshot(plan: Plan, columns: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return ``plan.numbers`` with the plan's columns replaced by a snapshot's."""
+    """Return ``plan.numbers`` with the plan's columns replaced by a snapshot's, ``columns[i]`` for column i."""
     return np.append(columns, NO_RULE).astype(np.int32)[plan.numbers]
 
 

@@ -68,7 +68,9 @@ def _ages(born: FactColumn, start: Hashable) -> Whole:
 @lru_cache(maxsize=8)
 def _calendar(days: FactColumn) -> tuple[Whole, Whole, Whole]:
     """Return year, month and day of every date of a column."""
-    parts = np.array([(value.year, value.month, value.day) for value in cast("tuple[date, ...]", days.values)], np.int64)
+    parts = np.array(
+        [(value.year, value.month, value.day) for value in cast("tuple[date, ...]", days.values)], np.int64
+    )
     year, month, day = parts.reshape(-1, 3).T
     return year, month, day
 

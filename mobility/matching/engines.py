@@ -19,7 +19,7 @@ class Kernel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Three functions that read a chunk: see ``kernel.select``, ``kernel.count`` and ``kernel.pair_values``."""
+    """Three functions that read a chunk: see ``kernel.select``, ``counting.count`` and ``kernel.pair_values``."""
 
     name: Kernel
     select: Any
@@ -51,5 +51,5 @@ def engine(kernel: Kernel = Kernel.AUTO) -> Engine:
 @cache
 def _compiled() -> Engine:
     """Load numba only when pairs are to be scored: it takes a second that no page should wait for."""
-    kernel = import_module("mobility.matching.kernel")
-    return Engine(Kernel.NUMBA, kernel.select, kernel.count, kernel.pair_values)
+    kernel, counting = import_module("mobility.matching.kernel"), import_module("mobility.matching.counting")
+    return Engine(Kernel.NUMBA, kernel.select, counting.count, kernel.pair_values)

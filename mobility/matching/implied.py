@@ -1,4 +1,4 @@
-"""Skills that imply broader ones: who has the narrower has part of the broader; the best of each stands, never a sum."""
+"""Skills that imply broader ones: who has the narrower has part of the broader; the best stands, never a sum."""
 
 from dataclasses import dataclass, replace
 

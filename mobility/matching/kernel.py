@@ -4,24 +4,16 @@ Serial and without the interpreter's lock: callers give slices of vacancies to t
 in NumPy, and ``features.py`` the definition; all three must agree to the last bit.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from numba import njit, types
-from numba.extending import intrinsic
-from numpy.typing import NDArray
 
 from mobility.matching.attributes import FIRST_WEEK, LANGUAGES_FROM, MONTHS_AWAY, SEASONS
 from mobility.matching.chunks import EVERYBODY, ChunkArrays
 from mobility.matching.compile import SHARE_BITS, SHARE_MASK, Batch, Card, Points
 from mobility.matching.features import FULL, NEUTRAL
-from mobility.matching.ties import FACTORS, LOTTERY_BITS, LOTTERY_MASK, SHIFT
+from mobility.matching.machine import bits_in, compiled, inlined, least_score, lowest_bit, offer, ranking_key
 
-Compiled = TypeVar("Compiled", bound=Callable[..., Any])
-
-_MASK, _BITS, _SHIFT = np.uint64(LOTTERY_MASK), np.uint64(LOTTERY_BITS), np.uint64(SHIFT)
-_ONE, _TWO = np.uint64(FACTORS[0]), np.uint64(FACTORS[1])
 _LOWEST = np.uint64(1)
 _NONE, _TWICE = np.uint64(0), np.uint64(2)
 _SHARE = np.uint32(SHARE_MASK)
@@ -31,41 +23,8 @@ _FEATURES = 12
 _SEASONS_FULL = 3
 
 
-def _compiled(function: Compiled) -> Compiled:
-    """Compile for machine speed, kept on disk where there is a place for it."""
-    try:
-        return njit(nogil=True, cache=True)(function)
-    except RuntimeError:
-        return njit(nogil=True)(function)
-
-
-@intrinsic  # type: ignore[misc]
-def _bits_in(context: Any, word: Any) -> Any:
-    """Count the bits of a word by the processor's own instruction."""
-    del context, word
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        del context, signature
-        return builder.ctpop(args[0])
-
-    return types.uint64(types.uint64), code
-
-
-@intrinsic  # type: ignore[misc]
-def _lowest_bit(context: Any, word: Any) -> Any:
-    """Return the place of the lowest bit of a word that is not 0."""
-    del context, word
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        zero_is_never_given = context.get_constant(types.boolean, 1)
-        del signature
-        return builder.cttz(args[0], zero_is_never_given)
-
-    return types.uint64(types.uint64), code
-
-
-@_compiled
-def _narrow(bits: Any, passed: Any, columns: Any, fits: Any, sole: Any) -> int:
+@compiled
+def _narrow(bits: Any, passed: Any, columns: Any, fits: Any, sole: Any) -> Any:
     """Fill the words of those who pass every rule and of those who miss exactly one; return how many they are."""
     everybody = bits[EVERYBODY]
     for i in range(fits.size):
@@ -83,12 +42,12 @@ def _narrow(bits: Any, passed: Any, columns: Any, fits: Any, sole: Any) -> int:
         one, two = fits[i], sole[i]
         fits[i] = everybody[i] & ~one
         sole[i] = one & ~two
-        found += _bits_in(fits[i]) + _bits_in(sole[i])
+        found += bits_in(fits[i]) + bits_in(sole[i])
     return found
 
 
-@_compiled
-def _pass(bits: Any, passed: Any, columns: Any, fits: Any) -> int:
+@compiled
+def _pass(bits: Any, passed: Any, columns: Any, fits: Any) -> Any:
     """Fill the words of those who pass every rule; return how many they are."""
     for i in range(fits.size):
         fits[i] = bits[EVERYBODY, i]
@@ -99,11 +58,11 @@ def _pass(bits: Any, passed: Any, columns: Any, fits: Any) -> int:
                 fits[i] &= row[i]
     found = 0
     for i in range(fits.size):
-        found += _bits_in(fits[i])
+        found += bits_in(fits[i])
     return found
 
 
-@_compiled
+@compiled
 def _cover(chunk: ChunkArrays, batch: Batch, v: int, shares: Any) -> None:
     """Add up what every worker's skills bring."""
     shares[:] = batch.base[v]
@@ -113,7 +72,7 @@ def _cover(chunk: ChunkArrays, batch: Batch, v: int, shares: Any) -> None:
             shares[chunk.skill_worker[i]] += credit[chunk.skill_grade[i]]
 
 
-@_compiled
+@compiled
 def _spread(chunk: ChunkArrays, group: int, work: Any) -> None:
     """Put down every worker's months and recency in a group."""
     if group >= 0:
@@ -121,15 +80,15 @@ def _spread(chunk: ChunkArrays, group: int, work: Any) -> None:
             work[chunk.work_worker[i]] = chunk.work_code[i]
 
 
-@_compiled
+@compiled
 def _clear(chunk: ChunkArrays, group: int, work: Any) -> None:
     if group >= 0:
         for i in range(chunk.work_start[group], chunk.work_start[group + 1]):
             work[chunk.work_worker[i]] = 0
 
 
-@_compiled
-def _wish_value(wishes: Any, wants: int, unstated: int, i: int) -> int:
+@compiled
+def _wish_value(wishes: Any, wants: int, unstated: int, i: int) -> Any:
     """Return the value of a wish for one worker."""
     word, place = i // _WORD, np.uint64(i % _WORD)
     if (wishes[wants, word] >> place) & _LOWEST:
@@ -137,8 +96,8 @@ def _wish_value(wishes: Any, wants: int, unstated: int, i: int) -> int:
     return NEUTRAL if (wishes[unstated, word] >> place) & _LOWEST else 0
 
 
-@_compiled
-def _language_value(record: Any, batch: Batch, v: int, i: int) -> int:
+@compiled
+def _language_value(record: Any, batch: Batch, v: int, i: int) -> Any:
     if not batch.languages_asked[v]:
         return FULL
     total = 0
@@ -147,7 +106,7 @@ def _language_value(record: Any, batch: Batch, v: int, i: int) -> int:
     return total
 
 
-@_compiled
+@compiled
 def _values(chunk: ChunkArrays, batch: Batch, v: int, i: int, shares: int, work: int, values: Any) -> None:
     """Look up the twelve features of one pair."""
     values[0] = shares >> _SHIFT_TWO
@@ -166,8 +125,8 @@ def _values(chunk: ChunkArrays, batch: Batch, v: int, i: int, shares: int, work:
     values[11] = FULL * min(chunk.record[i, SEASONS], _SEASONS_FULL) // _SEASONS_FULL
 
 
-@_compiled
-def _pair_points(card: Card, values: Any) -> int:
+@compiled
+def _pair_points(card: Card, values: Any) -> Any:
     """Return what the pair terms bring to twelve values."""
     score = 0
     for p in range(card.first.size):
@@ -176,102 +135,66 @@ def _pair_points(card: Card, values: Any) -> int:
     return score
 
 
-@_compiled
-def _ranking_key(score: int, worker: int, draw: int) -> int:
-    mixed = np.uint64(worker) ^ draw
-    mixed = ((mixed ^ (mixed >> _SHIFT)) * _ONE) & _MASK
-    mixed = ((mixed ^ (mixed >> _SHIFT)) * _TWO) & _MASK
-    mixed ^= mixed >> _SHIFT
-    return (np.uint64(score) << _BITS) | (_MASK ^ mixed)
+@inlined
+def _looked_up(
+    record: Any, language: Any, unspoken: Any, spoken_points: Any, duration: Any, week: Any, seasons: Any
+) -> Any:
+    """Return what one worker's record brings: languages, months away, first week, seasons."""
+    spoken = unspoken
+    for number in range(language.shape[0]):
+        spoken += language[number, record[LANGUAGES_FROM + number]]
+    return spoken_points[spoken] + duration[record[MONTHS_AWAY]] + week[record[FIRST_WEEK]] + seasons[record[SEASONS]]
 
 
-@_compiled
-def _offer(heap: Any, held: int, key: int) -> int:
-    """Put a key on a heap whose least key stands first, if there is room or it beats the least; return its size."""
-    if held < heap.size:
-        at = held
-        while at > 0 and heap[(at - 1) >> 1] > key:
-            heap[at] = heap[(at - 1) >> 1]
-            at = (at - 1) >> 1
-        heap[at] = key
-        return held + 1
-    if key <= heap[0]:
-        return held
-    at, below = 0, 1
-    while below < heap.size:
-        if below + 1 < heap.size and heap[below + 1] < heap[below]:
-            below += 1
-        if heap[below] >= key:
-            break
-        heap[at] = heap[below]
-        at, below = below, 2 * below + 1
-    heap[at] = key
-    return held
+@inlined
+def _wished(wants: Any, unstated: Any, at: Any, points: Any) -> Any:
+    """Return what a wish brings to the worker at one place of two words."""
+    return points[((wants >> at) & _LOWEST) * _TWICE + ((unstated >> at) & _LOWEST)]
 
 
-@_compiled
-def _least(heap: Any, held: int) -> int:
-    """Return the score that a pair must at least have to be kept."""
-    return np.int64(heap[0] >> _BITS) if held == heap.size else np.int64(-1)
+@inlined
+def _by_skills(essential: Any, optional: Any, evidence: Any, share: Any) -> Any:
+    """Return what three shares bring."""
+    return essential[share >> _SHIFT_TWO] + optional[(share >> _SHIFT_ONE) & _SHARE] + evidence[share & _SHARE]
 
 
-@_compiled
+@compiled
 def _walk(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: int, words: Any, shares: Any, work: Any,
-    values: Any, heap: Any, held: int,
-) -> int:  # fmt: skip
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: Any, words: Any, shares: Any, work: Any,
+    values: Any, heap: Any, held: Any,
+) -> Any:  # fmt: skip
     """Score every worker of a set and keep the best; return how many are kept."""
-    essential, optional, evidence, early = card.points[0], card.points[1], card.points[2], points.worked[v]
-    language, record, pay = batch.language[v], chunk.record, chunk.pay
-    duration, week, own_pay, currency = points.duration[v], points.week[v], points.pay[v], batch.currency[v]
-    wants_country, no_country = chunk.wishes[batch.wish[v, 0]], chunk.wishes[batch.wish[v, 1]]
-    wants_sector, no_sector = chunk.wishes[batch.wish[v, 2]], chunk.wishes[batch.wish[v, 3]]
+    essential, optional, evidence, spoken = card.points[0], card.points[1], card.points[2], card.points[5]
+    early, language, duration, week = points.worked[v], batch.language[v], points.duration[v], points.week[v]
+    pay, currency, wish = points.pay[v], batch.currency[v], batch.wish[v]
+    country, no_country = chunk.wishes[wish[0]], chunk.wishes[wish[1]]
+    sector, no_sector = chunk.wishes[wish[2]], chunk.wishes[wish[3]]
     unspoken, rest, draw = 0 if batch.languages_asked[v] else FULL, points.rest[v], batch.draw[v]
-    terms = card.first.size
-    least = _least(heap, held)
+    least = least_score(heap, held)
     for place in range(words.size):
         word = words[place]
         while word != _NONE:
-            at = _lowest_bit(word)
+            at = lowest_bit(word)
             word &= word - _LOWEST
             i = place * _WORD + np.int64(at)
-            share, code = shares[i], work[i]
-            score = (
-                essential[share >> _SHIFT_TWO]
-                + optional[(share >> _SHIFT_ONE) & _SHARE]
-                + evidence[share & _SHARE]
-                + early[code]
-            )
+            score = _by_skills(essential, optional, evidence, shares[i]) + early[work[i]]
             if score + rest < least:
                 continue
-            spoken = unspoken
-            for number in range(language.shape[0]):
-                spoken += language[number, record[i, LANGUAGES_FROM + number]]
-            country = ((wants_country[place] >> at) & _LOWEST) * _TWICE + ((no_country[place] >> at) & _LOWEST)
-            sector = ((wants_sector[place] >> at) & _LOWEST) * _TWICE + ((no_sector[place] >> at) & _LOWEST)
-            floor = pay[i]
-            own = (floor & 255) == 0 or (floor >> 8) == currency
-            score += (
-                card.points[5, spoken]
-                + points.country[country]
-                + points.sector[sector]
-                + duration[record[i, MONTHS_AWAY]]
-                + (own_pay[floor & 255] if own else points.other_pay[0])
-                + week[record[i, FIRST_WEEK]]
-                + points.seasons[record[i, SEASONS]]
-            )
-            if score + points.pairs[0] < least:
-                continue
-            if terms:
-                _values(chunk, batch, v, i, share, code, values)
+            floor = chunk.pay[i]
+            score += pay[floor & 255] if (floor & 255) == 0 or (floor >> 8) == currency else points.other_pay[0]
+            score += _looked_up(chunk.record[i], language, unspoken, spoken, duration, week, points.seasons)
+            score += _wished(country[place], no_country[place], at, points.country)
+            score += _wished(sector[place], no_sector[place], at, points.sector)
+            if card.first.size and score + points.pairs[0] >= least:
+                _values(chunk, batch, v, i, shares[i], work[i], values)
                 score += _pair_points(card, values)
             if score >= least:
-                held = _offer(heap, held, _ranking_key(score, chunk.key[i], draw))
-                least = _least(heap, held)
+                held = offer(heap, held, ranking_key(score, chunk.key[i], draw))
+                least = least_score(heap, held)
     return held
 
 
-@_compiled
+@compiled
 def select(
     chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Any, eligible: Any, near: Any
 ) -> None:
@@ -300,15 +223,13 @@ def select(
         _cover(chunk, batch, v, shares)
         _spread(chunk, batch.group[v], work)
         if best.size:
-            eligible.held[v] = _walk(
-                chunk, batch, card, points, v, fits, shares, work, values, best, eligible.held[v]
-            )
+            eligible.held[v] = _walk(chunk, batch, card, points, v, fits, shares, work, values, best, eligible.held[v])
         if close.size:
             near.held[v] = _walk(chunk, batch, card, points, v, sole, shares, work, values, close, near.held[v])
         _clear(chunk, batch.group[v], work)
 
 
-@_compiled
+@compiled
 def pair_values(chunk: ChunkArrays, batch: Batch, vacancy: Any, worker: Any, values: Any) -> None:
     """Fill the features of some pairs.
 
@@ -333,64 +254,3 @@ def pair_values(chunk: ChunkArrays, batch: Batch, vacancy: Any, worker: Any, val
             done = v
         i = worker[pair]
         _values(chunk, batch, v, i, shares[i], work[i], values[pair])
-
-
-@_compiled
-def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: Any, counts: Any) -> None:
-    """Add a chunk to the counts of the vacancies' waterfalls.
-
-    Parameters
-    ----------
-    chunk : ChunkArrays
-    columns : ndarray of int32, shape (v, n_rules)
-        Columns of all rules; -1 for none.
-    blocking : ndarray of bool, shape (v, n_rules)
-    counts : Counts
-        Changed in place.
-    """
-    bits, everybody = chunk.bits, chunk.bits[EVERYBODY]
-    left, short = np.empty_like(everybody), np.empty_like(everybody)
-    twice, clear = np.empty_like(everybody), np.empty_like(everybody)
-    for v in range(columns.shape[0]):
-        left[:], clear[:], short[:], twice[:] = everybody, everybody, _NONE, _NONE
-        through = 0
-        for i in range(left.size):
-            through += _bits_in(left[i])
-        for j in range(columns.shape[1]):
-            if columns[v, j] >= 0 and blocking[v, j]:
-                passed, unknown = bits[chunk.passed[columns[v, j]]], bits[chunk.unknown[columns[v, j]]]
-                through = _fall(everybody, passed, unknown, left, short, twice, clear)
-            counts.left[v, j] += through
-        counts.eligible[v] += through
-        failing_none = 0
-        for i in range(left.size):
-            failing_none += _bits_in(clear[i])
-            twice[i] = short[i] & ~twice[i]
-        counts.unclear[v] += failing_none - through
-        _sole(bits, chunk.passed, columns[v], blocking[v], twice, counts.sole[v])
-
-
-@_compiled
-def _fall(everybody: Any, passed: Any, unknown: Any, left: Any, short: Any, twice: Any, clear: Any) -> int:
-    """Let one rule narrow the sets; return how many are left."""
-    through = 0
-    for i in range(left.size):
-        missed = everybody[i] & ~passed[i]
-        twice[i] |= short[i] & missed
-        short[i] |= missed
-        clear[i] &= passed[i] | unknown[i]
-        left[i] &= passed[i]
-        through += _bits_in(left[i])
-    return through
-
-
-@_compiled
-def _sole(bits: Any, passed: Any, columns: Any, blocking: Any, once: Any, sole: Any) -> None:
-    """Count for each rule those who miss nothing but it."""
-    for j in range(columns.size):
-        if columns[j] >= 0 and blocking[j]:
-            row = bits[passed[columns[j]]]
-            found = 0
-            for i in range(once.size):
-                found += _bits_in(once[i] & ~row[i])
-            sole[j] += found

@@ -55,7 +55,9 @@ def empty_lists(room: Whole) -> Lists:
 def no_counts(vacancies: int, rules: int) -> Counts:
     """Return counts of nobody."""
     each, both = (vacancies,), (vacancies, rules)
-    return Counts(np.zeros(both, np.int64), np.zeros(both, np.int64), np.zeros(each, np.int64), np.zeros(each, np.int64))
+    return Counts(
+        np.zeros(both, np.int64), np.zeros(both, np.int64), np.zeros(each, np.int64), np.zeros(each, np.int64)
+    )
 
 
 def ranked(lists: Lists) -> Lists:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.arrays import Flags
-from mobility.matching.columns import AnyColumn, FactColumn
+from mobility.matching.columns import AnyColumn
 from mobility.rules.combinations import AllOf, AnyOf, When
 from mobility.rules.conditions import Condition
 from mobility.rules.dates import Period, overlap_days

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mobility.matching.arrays import Flags, Rows
 from mobility.matching.demand import Demand, VacancyFacts
 from mobility.matching.derived import depends_on
-from mobility.rules.conditions import write_condition
+from mobility.rules.conditions import Condition, write_condition
 from mobility.rules.findings import Severity
 from mobility.rules.rulesets import Rule, in_force
 
@@ -39,6 +39,14 @@ class Question(NamedTuple):
     rule: Rule
     told: VacancyFacts
     group: int
+
+
+class Dependence(NamedTuple):
+    """All that a rule's verdict on a worker depends on: condition, facts of the vacancy, what derived facts need."""
+
+    condition: Condition
+    given: tuple[Hashable, ...]
+    depends: tuple[Hashable, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +111,7 @@ def plan_of(demand: Demand, schemes: Sequence[Sequence[Rule]], on: date, held: C
     width = max((len(rules[scheme]) for scheme in np.unique(demand.scheme).tolist()), default=0)
     numbers = np.full((len(demand), width), NO_RULE, dtype=np.int32)
     blocking = np.zeros((len(demand), width), dtype=np.bool_)
-    place: dict[Hashable, int] = {}
+    place: dict[Dependence, int] = {}
     questions: list[Question] = []
     groups, of_scheme = demand.group.tolist(), demand.scheme.tolist()
     for row, (told, group, scheme) in enumerate(zip(demand.facts, groups, of_scheme, strict=True)):
@@ -117,7 +125,7 @@ def plan_of(demand: Demand, schemes: Sequence[Sequence[Rule]], on: date, held: C
     return Plan(tuple(column_id(key) for key in place), tuple(questions), numbers, blocking)
 
 
-def dependence(rule: Rule, told: VacancyFacts, group: int, held: Collection[str]) -> Hashable:
+def dependence(rule: Rule, told: VacancyFacts, group: int, held: Collection[str]) -> Dependence:
     """Return all that a rule's verdict on a worker depends on; equal answers mean equal columns."""
     return _Asked(rule).key(told, group, held)
 
@@ -132,16 +140,15 @@ class _Asked:
         self.of_vacancy = [name for name in fields if not name.startswith(WORKER)]
         self.of_worker = [name for name in fields if name.startswith(WORKER)]
 
-    def key(self, told: VacancyFacts, group: int, held: Collection[str]) -> Hashable:
+    def key(self, told: VacancyFacts, group: int, held: Collection[str]) -> Dependence:
         given = tuple((name, told.get(name)) for name in self.of_vacancy)
         depends = tuple((name, name in held, depends_on(name, held, told, group)) for name in self.of_worker)
-        return (self.rule.condition, given, depends)
+        return Dependence(self.rule.condition, given, depends)
 
 
-def column_id(key: Hashable) -> str:
+def column_id(key: Dependence) -> str:
     """Return a short name for what ``dependence`` returned: the same on every machine and in every process."""
-    condition, given, depends = key  # type: ignore[misc]
-    document = [write_condition(condition), _plain(given), _plain(depends)]
+    document = [write_condition(key.condition), _plain(key.given), _plain(key.depends)]
     return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:_ID_LENGTH]
 
 

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from mobility.matching import features
 from mobility.matching.arrays import Rows
 from mobility.matching.attributes import FIRST_WEEK, LANGUAGES_FROM, MONTHS_AWAY, SEASONS
-from mobility.matching.bitsets import Words, count as size_of, contains, members
+from mobility.matching.bitsets import Words, contains, members
+from mobility.matching.bitsets import count as size_of
 from mobility.matching.chunks import EVERYBODY, ChunkArrays
 from mobility.matching.compile import SHARE_BITS, SHARE_MASK, Batch, Card, Points, pay_values
 from mobility.matching.features import FEATURES, FULL, NEUTRAL
@@ -58,9 +59,7 @@ def scores(card: Card, values: NDArray[np.int16]) -> NDArray[np.int64]:
     return total
 
 
-def pair_values(
-    chunk: ChunkArrays, batch: Batch, vacancy: Rows, worker: Rows, values: NDArray[np.int16]
-) -> None:
+def pair_values(chunk: ChunkArrays, batch: Batch, vacancy: Rows, worker: Rows, values: NDArray[np.int16]) -> None:
     """Fill the features of some pairs; see ``kernel.pair_values``."""
     for v in np.unique(vacancy).tolist():
         mine = vacancy == v
@@ -68,7 +67,7 @@ def pair_values(
 
 
 def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: NDArray[np.bool_], counts: Counts) -> None:
-    """Add a chunk to the counts of the vacancies' waterfalls; see ``kernel.count``."""
+    """Add a chunk to the counts of the vacancies' waterfalls; see ``counting.count``."""
     everybody = chunk.bits[EVERYBODY]
     for v in range(len(columns)):
         left, clear = everybody, everybody

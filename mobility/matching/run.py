@@ -18,8 +18,8 @@ from mobility.matching.eligibility import Waterfall
 from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool
 from mobility.matching.quotas import Quotas
-from mobility.matching.shortlist import Chunk, Shortlist, Terms, empty_shortlist, join, shortlist
 from mobility.matching.search import SameThread
+from mobility.matching.shortlist import Chunk, Shortlist, Terms, empty_shortlist, join, shortlist
 from mobility.matching.snapshot import Snapshot, snapshot_of
 
 #: Vacancies in a chunk unless the caller says otherwise.

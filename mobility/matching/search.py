@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.arrays import Rows, Whole
+from mobility.matching.arrays import Whole
 from mobility.matching.bitsets import count as size_of
 from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points, in_snapshot
 from mobility.matching.demand import Demand
@@ -172,7 +172,7 @@ def merge_parts(parts: Sequence[Found], room: Room, rules: int) -> Found:
         failed += part.falls.failed
         unknown += part.falls.unknown
         for total, more in zip(counts, part.falls.counts, strict=True):
-            total += more
+            np.add(total, more, out=total)
     return Found(
         merged([part.eligible for part in parts], room.eligible),
         merged([part.near for part in parts], room.near),
@@ -208,7 +208,11 @@ def _no_totals(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _add_totals(
-    sizes: NDArray[np.int64], passed: Rows, unknown: Rows, asked: NDArray[np.int32], falls: Falls
+    sizes: NDArray[np.int64],
+    passed: NDArray[np.int32],
+    unknown: NDArray[np.int32],
+    asked: NDArray[np.int32],
+    falls: Falls,
 ) -> None:
     """Add who fails and who is unknown in one chunk: a column's totals are the same for all who ask it."""
     none = np.append(sizes[unknown], 0)

@@ -133,9 +133,7 @@ class Chunk:
         return np.array([fall.eligible for fall in self.waterfalls], dtype=np.int64) > kept
 
 
-def score_chunk(
-    pool: Pool, demand: Demand, rows: Rows, terms: Terms, *, kernel: Kernel = Kernel.AUTO
-) -> Chunk:
+def score_chunk(pool: Pool, demand: Demand, rows: Rows, terms: Terms, *, kernel: Kernel = Kernel.AUTO) -> Chunk:
     """Find the best workers of some vacancies in a pool that is in memory.
 
     Parameters
@@ -165,7 +163,9 @@ def score_chunk(
         raise ValueError("pool and demand were built with different vocabularies")
     part = demand.take(rows)
     plan = plan_of(part, terms.schemes, terms.on, frozenset(pool.facts))
-    return shortlist([snapshot_of(pool, plan, terms.on.toordinal(), implied=terms.implied)], part, terms, plan=plan, kernel=kernel)
+    return shortlist(
+        [snapshot_of(pool, plan, terms.on.toordinal(), implied=terms.implied)], part, terms, plan=plan, kernel=kernel
+    )
 
 
 def shortlist(
@@ -211,9 +211,7 @@ def shortlist(
     held = frozenset().union(*(source.held for source in opened))
     asked = plan_of(part, terms.schemes, terms.on, held) if plan is None else plan.take(order)
     room = Room(terms.places(part) + terms.top, np.full(len(part), terms.near))
-    found = search_all(
-        sources, part, asked, room, terms.scorecard, terms.seed, executor=executor, kernel=kernel
-    )
+    found = search_all(sources, part, asked, room, terms.scorecard, terms.seed, executor=executor, kernel=kernel)
     return Chunk(
         part.key,
         tuple(_waterfall(found.falls, row, asked.rules_of(row)) for row in range(len(part))),
@@ -266,9 +264,7 @@ def detailed(
             if near:
                 obstacle[mine] = obstacles(source.chunks[chunk], columns[row[mine]], local[mine])
     contributions = terms.scorecard.contributions(values)
-    return Shortlist(
-        demand.key[row], worker, scores_of(lists.keys), ties_of(lists.keys), contributions, obstacle
-    )
+    return Shortlist(demand.key[row], worker, scores_of(lists.keys), ties_of(lists.keys), contributions, obstacle)
 
 
 def _waterfall(falls: Falls, row: int, rules: int) -> Waterfall:

@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from mobility.matching.arrays import Whole
+from mobility.matching.arrays import Flags, Whole
 from mobility.matching.chunks import CHUNK_ROWS, ChunkArrays
 from mobility.matching.implied import Implied
 from mobility.matching.manifest import NAME, ArrayPlace, ChunkFile, Manifest, Stamp, read_manifest
@@ -120,9 +121,9 @@ def refresh(
         before = read_manifest(folder)
         same = set(plan.columns) == set(before.columns)
         columns = before.columns if same else plan.columns
-        where = {name: question for name, question in zip(plan.columns, plan.questions, strict=True)}
+        where = dict(zip(plan.columns, plan.questions, strict=True))
         questions = [where[name] for name in columns]
-        touched = _touched(before, dirty) if same and before.chunks else [True] * max(len(before.chunks), 1)
+        touched = _touched(before, dirty if same and before.chunks else [first for first, _ in _ranges(before)])
         files: list[ChunkFile] = []
         for number, (first, last) in enumerate(_ranges(before)):
             if touched[number]:
@@ -145,7 +146,7 @@ def _ranges(manifest: Manifest) -> list[tuple[int, int]]:
     return list(zip(starts, [*(start - 1 for start in starts[1:]), _LAST_KEY], strict=True))
 
 
-def _touched(manifest: Manifest, dirty: Sequence[int]) -> Whole:
+def _touched(manifest: Manifest, dirty: Sequence[int]) -> Flags:
     starts = np.array([first for first, _ in _ranges(manifest)])
     touched = np.zeros(len(starts), dtype=np.bool_)
     touched[np.searchsorted(starts, np.asarray(dirty, dtype=np.int64), side="right") - 1] = True
@@ -185,7 +186,8 @@ def _writing(folder: Path) -> Iterator[None]:
 def _write_chunk(folder: Path, chunk: ChunkArrays) -> ChunkFile:
     """Write one chunk under the name of its content; a file that is there already is the same."""
     places, parts, offset = [], [], 0
-    for name, array in zip(ChunkArrays._fields, chunk, strict=True):
+    for name in ChunkArrays._fields:
+        array: Whole = getattr(chunk, name)
         plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
         places.append(ArrayPlace(name, plain.dtype.str, plain.shape, offset))
         padded = -plain.nbytes % _ALIGNED
@@ -248,7 +250,8 @@ def _mapped(file: Path, chunk: ChunkFile) -> ChunkArrays:
         raise SnapshotError("snapshot.missing", f"the file is gone; {what}", file=str(file)) from error
     if sha256(content).hexdigest() != chunk.sha256:
         raise SnapshotError("snapshot.damaged", f"its content was altered; {what}", file=str(file))
-    return ChunkArrays(**{place.name: _array(content, place) for place in chunk.arrays})
+    arrays: dict[str, Any] = {place.name: _array(content, place) for place in chunk.arrays}
+    return ChunkArrays(**arrays)
 
 
 def _array(content: mmap.mmap, place: ArrayPlace) -> Whole:

@@ -84,4 +84,4 @@ def test_nobody_is_told_to_learn_what_is_not_asked():
 
 def test_a_vacancy_that_asks_nothing_leaves_nothing_to_gain():
     nothing = demand_from_columns(worlds.vocabulary(), key=[1], start=[1], end=[2], positions=[1])
-    assert possible_changes(worlds.pool(6, 1), nothing, CARD) == ()
+    assert possible_changes(worlds.pool(6, 1), nothing, CARD, EPOCH) == ()
