@@ -175,11 +175,22 @@ def compile_batch(demand: Demand, epoch: int, seed: int) -> Batch:
 
 
 def compile_card(scorecard: Scorecard) -> Card:
-    """Turn a scorecard into tables."""
-    points = (scorecard.points[:, None] * np.arange(FULL + 1) // FULL).astype(np.int16)
-    none = np.empty((0, FULL + 1), dtype=np.uint8)
-    nothing = np.empty(0, dtype=np.int32)
-    return Card(points, nothing, nothing, none, none, np.empty((0, 1, 1), dtype=np.int32))
+    """Lay a scorecard's tables out side by side."""
+    pairs = scorecard.pairs
+    rows = max((pair.points.shape[0] for pair in pairs), default=1)
+    columns = max((pair.points.shape[1] for pair in pairs), default=1)
+    points = np.zeros((len(pairs), rows, columns), dtype=np.int32)
+    for number, pair in enumerate(pairs):
+        points[number, : pair.points.shape[0], : pair.points.shape[1]] = pair.points
+    size = (len(pairs), FULL + 1)
+    return Card(
+        np.array(scorecard.tables),
+        np.array([pair.first for pair in pairs], dtype=np.int32),
+        np.array([pair.second for pair in pairs], dtype=np.int32),
+        np.array([pair.first_bin for pair in pairs], dtype=np.uint8).reshape(size),
+        np.array([pair.second_bin for pair in pairs], dtype=np.uint8).reshape(size),
+        points,
+    )
 
 
 def compile_points(batch: Batch, card: Card) -> Points:

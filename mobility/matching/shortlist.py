@@ -80,8 +80,8 @@ class Shortlist:
         0 to 10,000.
     tie : ndarray of uint64
         Among equal scores the smaller goes first.
-    contributions : ndarray of int32, shape (n_pairs, n_features)
-        Points by feature, summing to ``score``; columns in the order of ``FEATURES``.
+    contributions : ndarray of int32, shape (n_pairs, n_terms)
+        Points by term, summing to ``score``; columns in the order of ``Scorecard.terms``.
     obstacle : ndarray of int16
         For near misses the row of the one rule of the vacancy's scheme that is not passed; -1 for eligible pairs.
     """
@@ -285,10 +285,10 @@ def join(parts: Sequence[Shortlist]) -> Shortlist:
     return Shortlist(*(np.concatenate([getattr(part, name.name) for part in parts]) for name in fields(Shortlist)))
 
 
-def empty_shortlist() -> Shortlist:
-    """Return a shortlist without pairs."""
+def empty_shortlist(terms: int = len(FEATURES)) -> Shortlist:
+    """Return a shortlist without pairs; its contributions have a column for each of ``terms`` terms."""
     nothing = np.empty(0, dtype=np.int64)
-    points = np.empty((0, len(FEATURES)), dtype=np.int32)
+    points = np.empty((0, terms), dtype=np.int32)
     return Shortlist(
         nothing, nothing, nothing.astype(np.int32), nothing.astype(np.uint64), points, nothing.astype(np.int16)
     )

@@ -30,7 +30,13 @@ def house(tmp_path: Path) -> Path:
     (root / "mobility" / "static" / "dist").mkdir()
     (root / "requirements").mkdir()
     (root / ".venv" / "bin").mkdir(parents=True)
-    for name in ("package.json", "package-lock.json", "requirements/run.txt", "requirements/dev.txt", "requirements/bench.txt"):
+    for name in (
+        "package.json",
+        "package-lock.json",
+        "requirements/run.txt",
+        "requirements/dev.txt",
+        "requirements/bench.txt",
+    ):
         (root / name).write_text(name)
     (root / "mobility" / "static" / "scss" / "mobility.scss").write_text("a {}")
     shutil.copy(ROOT / "start.py", root)
