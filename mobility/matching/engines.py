@@ -19,15 +19,16 @@ class Kernel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Three functions that read a chunk: see ``kernel.select``, ``counting.count`` and ``kernel.pair_values``."""
+    """Functions that read a chunk; ``kernel.py`` and ``counting.py`` say what each does."""
 
     name: Kernel
     select: Any
+    select_new: Any
     count: Any
     pair_values: Any
 
 
-_REFERENCE = Engine(Kernel.NUMPY, reference.select, reference.count, reference.pair_values)
+_REFERENCE = Engine(Kernel.NUMPY, reference.select, reference.select_new, reference.count, reference.pair_values)
 
 
 def engine(kernel: Kernel = Kernel.AUTO) -> Engine:
@@ -52,4 +53,4 @@ def engine(kernel: Kernel = Kernel.AUTO) -> Engine:
 def _compiled() -> Engine:
     """Load numba only when pairs are to be scored: it takes a second that no page should wait for."""
     kernel, counting = import_module("mobility.matching.kernel"), import_module("mobility.matching.counting")
-    return Engine(Kernel.NUMBA, kernel.select, counting.count, kernel.pair_values)
+    return Engine(Kernel.NUMBA, kernel.select, kernel.select_new, counting.count, kernel.pair_values)

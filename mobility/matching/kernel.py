@@ -195,6 +195,17 @@ def _walk(
 
 
 @compiled
+def _drop(bits: Any, passed: Any, columns: Any, fits: Any, former: Any) -> Any:
+    """Take those out of a set who pass other rules; return how many are left."""
+    _pass(bits, passed, columns, former)
+    left = 0
+    for i in range(fits.size):
+        fits[i] &= ~former[i]
+        left += bits_in(fits[i])
+    return left
+
+
+@compiled
 def select(
     chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Any, eligible: Any, near: Any
 ) -> None:
@@ -208,6 +219,14 @@ def select(
     eligible, near : Lists
         Best so far; changed in place. A list without room is left alone.
     """
+    select_new(chunk, batch, card, points, columns, columns[:0], eligible, near)
+
+
+@compiled
+def select_new(
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Any, former: Any, eligible: Any, near: Any
+) -> None:
+    """Do as ``select``, leaving out those who passed other rules already: ``former``, as ``columns``, or no rows."""
     fits, sole = np.empty(chunk.bits.shape[1], np.uint64), np.empty(chunk.bits.shape[1], np.uint64)
     shares, work = np.empty(fits.size * _WORD, np.uint32), np.zeros(fits.size * _WORD, np.uint8)
     values = np.empty(_FEATURES, np.int16)
@@ -218,6 +237,8 @@ def select(
             found = _narrow(chunk.bits, chunk.passed, columns[v], fits, sole)
         else:
             found = _pass(chunk.bits, chunk.passed, columns[v], fits)
+            if former.shape[0]:
+                found = _drop(chunk.bits, chunk.passed, former[v], fits, sole)
         if found == 0 or best.size + close.size == 0:
             continue
         _cover(chunk, batch, v, shares)

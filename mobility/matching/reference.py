@@ -27,9 +27,25 @@ def select(
     near: Lists,
 ) -> None:
     """Offer every worker of a chunk who passes, or misses one rule of, each vacancy; see ``kernel.select``."""
+    select_new(chunk, batch, card, points, columns, columns[:0], eligible, near)
+
+
+def select_new(
+    chunk: ChunkArrays,
+    batch: Batch,
+    card: Card,
+    points: Points,
+    columns: NDArray[np.int32],
+    former: NDArray[np.int32],
+    eligible: Lists,
+    near: Lists,
+) -> None:
+    """Do as ``select``, leaving out those who passed other rules already; see ``kernel.select_new``."""
     del points
     for v in range(len(columns)):
         fits, once = narrow(chunk, columns[v])
+        if len(former):
+            fits = fits & ~narrow(chunk, former[v])[0]
         for lists, words in ((eligible, fits), (near, once)):
             room = slice(int(lists.start[v]), int(lists.start[v + 1]))
             worker = members(words, len(chunk.key)) if room.stop > room.start else np.empty(0, np.intp)

@@ -109,7 +109,7 @@ def search(
     for chunk in snapshot.chunks:
         engines.select(chunk, batch, card, points, columns, eligible, near)
         engines.count(chunk, asked, plan.blocking, falls.counts)
-        _add_totals(size_of(chunk.bits), chunk.passed, chunk.unknown, asked, falls)
+        add_totals(size_of(chunk.bits), chunk.passed, chunk.unknown, asked, falls)
     return Found(ranked(eligible), ranked(near), falls)
 
 
@@ -207,14 +207,17 @@ def _no_totals(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.zeros(plan.numbers.shape, np.int64), np.zeros(plan.numbers.shape, np.int64)
 
 
-def _add_totals(
+def add_totals(
     sizes: NDArray[np.int64],
     passed: NDArray[np.int32],
     unknown: NDArray[np.int32],
     asked: NDArray[np.int32],
     falls: Falls,
 ) -> None:
-    """Add who fails and who is unknown in one chunk: a column's totals are the same for all who ask it."""
+    """Add who fails and who is unknown in one chunk: a column's totals are the same for all who ask it.
+
+    ``sizes`` counts each set of the chunk; ``passed`` and ``unknown`` are the chunk's; ``asked`` is of shape (v, r).
+    """
     none = np.append(sizes[unknown], 0)
     fail = np.append(sizes[0] - sizes[passed] - sizes[unknown], 0)
     falls.failed[:] += fail[asked]
