@@ -19,16 +19,21 @@ class Kernel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Functions that read a chunk; ``kernel.py`` and ``counting.py`` say what each does."""
+    """Functions that read a chunk; ``kernel.py``, ``counting.py`` and ``covering.py`` say what each does."""
 
     name: Kernel
     select: Any
     select_new: Any
     count: Any
+    cover: Any
     pair_values: Any
 
 
-_REFERENCE = Engine(Kernel.NUMPY, reference.select, reference.select_new, reference.count, reference.pair_values)
+#: Modules of kernels in machine code.
+_COMPILED = ("kernel", "counting", "covering")
+_REFERENCE = Engine(
+    Kernel.NUMPY, reference.select, reference.select_new, reference.count, reference.cover, reference.pair_values
+)
 
 
 def engine(kernel: Kernel = Kernel.AUTO) -> Engine:
@@ -52,5 +57,5 @@ def engine(kernel: Kernel = Kernel.AUTO) -> Engine:
 @cache
 def _compiled() -> Engine:
     """Load numba only when pairs are to be scored: it takes a second that no page should wait for."""
-    kernel, counting = import_module("mobility.matching.kernel"), import_module("mobility.matching.counting")
-    return Engine(Kernel.NUMBA, kernel.select, kernel.select_new, counting.count, kernel.pair_values)
+    kernel, counting, covering = (import_module(f"mobility.matching.{name}") for name in _COMPILED)
+    return Engine(Kernel.NUMBA, kernel.select, kernel.select_new, counting.count, covering.cover, kernel.pair_values)

@@ -21,6 +21,7 @@ _SOURCES = (
     "chunks.py",
     "compile.py",
     "counting.py",
+    "covering.py",
     "features.py",
     "kernel.py",
     "machine.py",
