@@ -8,7 +8,9 @@ import click
 from mobility.errors import MobilityError
 
 #: Module of ``bench/`` by name, and what it measures.
-BENCHMARKS: dict[str, str] = {}
+BENCHMARKS: dict[str, str] = {
+    "engine": "a whole match run, one shortlist, coverage, counts and memory, beside other ways to do the same",
+}
 _HOW = "python3 start.py bench"
 
 

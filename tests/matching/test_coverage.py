@@ -26,8 +26,8 @@ def plain(pool, demand, vacancy, keep, seed):
         share = 0
         for entry in range(first, last):
             weight = int(credit[entry, -1])
-            level = min(levels[row, asked.indices[entry]], asked.data[entry])
-            share += weight * level // asked.data[entry]
+            wanted = int(asked.data[entry])
+            share += weight * min(int(levels[row, asked.indices[entry]]), wanted) // wanted
         if share:
             tie = int(tie_order(seed, demand.key[[vacancy]], pool.key[[row]])[0])
             found.append((-share, tie, int(pool.key[row])))
