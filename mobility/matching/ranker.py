@@ -11,7 +11,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mobility.matching.features import FULL
-from mobility.matching.scorecard import FULL_SCORE, Scorecard, scorecard_of
+from mobility.matching.scorecard import Scorecard, scorecard_of
+from mobility.matching.scorecard_documents import FULL_SCORE
 
 _BINARY = 2
 Floats = NDArray[np.float64]

@@ -1,7 +1,9 @@
 """A whole match run: chunks in any order and place, one allocation, its check, a digest; nothing is stored."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from itertools import islice
@@ -13,9 +15,12 @@ from mobility.matching.allocation import Allocation, AllocationCheck, Limits, Sc
 from mobility.matching.arrays import Rows, Whole
 from mobility.matching.demand import Demand
 from mobility.matching.eligibility import Waterfall
+from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool
 from mobility.matching.quotas import Quotas
-from mobility.matching.shortlist import Chunk, Shortlist, Terms, empty_shortlist, join, score_chunk
+from mobility.matching.search import SameThread
+from mobility.matching.shortlist import Chunk, Shortlist, Terms, empty_shortlist, join, shortlist
+from mobility.matching.snapshot import Snapshot, snapshot_of
 
 #: Vacancies in a chunk unless the caller says otherwise.
 CHUNK = 128
@@ -193,15 +198,26 @@ def _no_chunk() -> Chunk:
 
 
 def _scored(
-    pool: Pool, demand: Demand, terms: Terms, plan: Iterable[Rows], executor: Executor | None
+    pool: Pool, demand: Demand, terms: Terms, parts: Iterable[Rows], executor: Executor | None
 ) -> Iterator[Chunk]:
-    """Score chunk after chunk, here or on an executor, a few ahead."""
-    if executor is None:
-        for rows in plan:
-            yield score_chunk(pool, demand, rows, terms)
-        return
-    left = iter(plan)
-    waiting: list[Future[Chunk]] = [executor.submit(score_chunk, pool, demand, r, terms) for r in islice(left, _AHEAD)]
-    while waiting:
-        yield waiting.pop(0).result()
-        waiting.extend(executor.submit(score_chunk, pool, demand, rows, terms) for rows in islice(left, 1))
+    """Lay out the pool once and score part after part, here or on an executor, a few ahead."""
+    if pool.vocabulary != demand.vocabulary:
+        raise ValueError("pool and demand were built with different vocabularies")
+    plan = plan_of(demand, terms.schemes, terms.on, frozenset(pool.facts))
+    snapshot = snapshot_of(pool, plan, terms.on.toordinal(), implied=terms.implied)
+    with ExitStack() as stack:
+        runner = executor or stack.enter_context(ThreadPoolExecutor(os.cpu_count()))
+
+        def submit(rows: Rows) -> Future[Chunk]:
+            return runner.submit(_score, snapshot, demand.take(rows), plan.take(rows), terms)
+
+        left = iter(parts)
+        waiting = [submit(rows) for rows in islice(left, _AHEAD)]
+        while waiting:
+            yield waiting.pop(0).result()
+            waiting.extend(submit(rows) for rows in islice(left, 1))
+
+
+def _score(snapshot: Snapshot, demand: Demand, plan: Plan, terms: Terms) -> Chunk:
+    """Score one part of a run in the thread or process of a task."""
+    return shortlist([snapshot], demand, terms, plan=plan, executor=SameThread())

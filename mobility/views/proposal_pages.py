@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from mobility.forms.wording import label, sentence
+from mobility.forms.wording.features import term_name
 from mobility.matching.changes import ChangeKind
 from mobility.matching.explain import EVIDENCE, Meets
 from mobility.models.occupations import Skill
@@ -46,10 +47,10 @@ def schemes(session: Session, actor: Actor) -> list[tuple[str, str]]:
 
 
 def contributions(proposal: MatchProposal) -> list[Row]:
-    """Return the points of each feature as the score macro takes them; they add up to the score."""
+    """Return the points of each term as the score macro takes them; they add up to the score."""
     return [
         {
-            "name": sentence(f"feature.{part['feature']}"),
+            "name": term_name(part["feature"]),
             "value": part["points"],
             "shown": number(part["points"]),
             "note": _("of %(full)s", full=number(part["full"])),

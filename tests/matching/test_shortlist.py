@@ -4,21 +4,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.matching import shortlist
+from mobility.matching.attributes import attributes_of
 from mobility.matching.eligibility import PoolRules, eligible, sole_obstacle
 from mobility.matching.features import feature_values
+from mobility.matching.scorecard import scorecard_from
 from mobility.matching.shortlist import Shortlist, score_chunk
 from mobility.matching.ties import tie_order
 from tests.matching import worlds
+from tests.matching.scorecards import rich_document
 
 SEEDS = st.integers(0, 10_000)
 V, W = 5, 40
+EPOCH = worlds.TODAY.toordinal()
 
 
 def plain_ranking(pool, demand, terms, vacancy, rows):
     """Rank workers the slow way: (score, lottery) one by one."""
     scored = []
     for row in rows:
-        values = feature_values(pool.profile, demand, np.array([vacancy]), np.array([row]))
+        values = feature_values(attributes_of(pool.profile, EPOCH), demand, np.array([vacancy]), np.array([row]))
         key = int(pool.key[row])
         tie = int(tie_order(terms.seed, demand.key[[vacancy]], pool.key[[row]])[0])
         scored.append((-int(terms.scorecard.contributions(values).sum()), tie, key))
@@ -94,3 +98,12 @@ def test_arrays_and_terms_that_do_not_fit_are_refused():
         score_chunk(pool, demand, rows, worlds.terms(schemes=[()]))
     with pytest.raises(ValueError, match="a term of the run is negative"):
         score_chunk(pool, demand, rows, worlds.terms(top=-1))
+
+
+def test_a_scorecard_with_pairs_has_a_column_for_each_of_its_terms():
+    card = scorecard_from(rich_document())
+    chunk = score_chunk(worlds.pool(1, W), worlds.demand(1, V), np.arange(V), worlds.terms(scorecard=card))
+    assert len(chunk.eligible)
+    for pairs in (chunk.eligible, chunk.near):
+        assert pairs.contributions.shape == (len(pairs), len(card.terms))
+        assert pairs.contributions.sum(axis=1).tolist() == pairs.score.tolist()
