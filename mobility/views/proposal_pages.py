@@ -1,7 +1,7 @@
 """What the page of a proposal shows of its reasons, in words; reads what the run stored, decides nothing."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import get_locale
@@ -16,6 +16,7 @@ from mobility.models.occupations import Skill
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes import Scheme
 from mobility.queries.demands import names_of_skills
+from mobility.rules.checks import CheckKind, CheckRecord, deciding
 from mobility.rules.findings import Severity, Verdict
 from mobility.rules.languages import Cefr
 from mobility.rules.proposals import ProposalEvent, ProposalState, is_over, lifecycle
@@ -23,7 +24,7 @@ from mobility.rules.skills import Evidence, SkillLevel
 from mobility.security.actors import Actor
 from mobility.security.scopes import visible
 from mobility.security.worker_views import WorkerView
-from mobility.views.filters import moment, number, title_of
+from mobility.views.filters import day, moment, number, title_of
 
 Row = dict[str, Any]
 #: Facts that a reviewer who decides blind must not read off a rule, and the fields of the worker that hide them.
@@ -188,6 +189,20 @@ def languages(worker: WorkerView) -> list[str]:
     """Return the languages of a worker with their levels."""
     spoken: Mapping[str, int] = worker.languages or {}
     return [f"{_language_name(code)} {Cefr(level).name}" for code, level in sorted(spoken.items())]
+
+
+def checks(worker: WorkerView, on: date) -> list[str]:
+    """Return the check that counts of each kind, with its last day; older ones stand in the worker's file."""
+    held = [CheckRecord(seen.kind, seen.result, seen.checked_on, seen.valid_until) for seen in worker.checks]
+    counting = (deciding(held, kind, on) for kind in CheckKind)
+    return [_check(check) for check in counting if check is not None]
+
+
+def _check(check: CheckRecord) -> str:
+    kind, result = label(check.kind), label(check.result)
+    if check.valid_until is None:
+        return _("%(name)s: %(value)s", name=kind, value=result)
+    return _("%(name)s: %(value)s, valid until %(day)s", name=kind, value=result, day=day(check.valid_until))
 
 
 def _language() -> str:

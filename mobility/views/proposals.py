@@ -103,6 +103,7 @@ def _page(proposal: MatchProposal, form: DecisionForm) -> str:
         "timeline": parts.timeline(proposal),
         "next": parts.next_step(proposal, at=at),
         "languages": parts.languages(worker),
+        "checks": parts.checks(worker, at.date()),
     }
     return render_template(
         "proposals/show.html",

@@ -1,12 +1,15 @@
 """Pages of proposals: the queue, the case page, the decision."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from mobility.db import write_tx
+from mobility.models.papers import Check
 from mobility.models.proposals import Decision, MatchProposal
+from mobility.rules.checks import CheckKind, CheckResult
 from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.proposals import ProposalEvent, ProposalState
 
@@ -83,6 +86,21 @@ def test_skills_rules_changes_and_near_misses_stand_on_the_page(world, browser_f
         "Proposed by match run",
     ):
         assert said in text, said
+
+
+def test_of_a_check_made_again_only_the_one_that_counts_is_shown(world, browser_for, sessions):
+    with write_tx(sessions) as session:
+        worker = sa.select(MatchProposal.worker_id).where(MatchProposal.ref == world.refs[0]).scalar_subquery()
+        newer = session.scalars(sa.select(Check).where(Check.worker_id == worker, Check.kind == CheckKind.POLICE)).one()
+        older = {"checked_on": newer.checked_on - timedelta(days=400), "result": CheckResult.FAILED}
+        kept = {name: getattr(newer, name) for name in ("worker_id", "kind", "provider", "verifier_id", "recorded_at")}
+        session.add(Check(**kept, **older))
+
+    text = browser_for(world.endorser).get(f"/proposals/{world.refs[0]}").text
+
+    assert text.count("Police record:") == 1
+    assert "Police record: Failed" not in text
+    assert re.search(r"Police record: Passed, valid until [A-Z0-9]", text)
 
 
 def test_an_adverse_decision_without_a_reason_is_asked_again(world, browser_for, sessions):
