@@ -10,6 +10,7 @@ from mobility.errors import MobilityError
 #: Module of ``bench/`` by name, and what it measures.
 BENCHMARKS: dict[str, str] = {
     "load": "database to arrays: packed workers beside ADBC and SQLAlchemy Core on the tables",
+    "allocation": "who is proposed where: deferred acceptance, minimum-cost flow, best first, the matching package",
 }
 _HOW = "python3 start.py bench"
 

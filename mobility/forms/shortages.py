@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
+from mobility.forms.concepts import OccupationField
 from mobility.forms.fields import (
     date_field,
     decimal_field,
@@ -22,7 +23,9 @@ MOST_PEOPLE = 1_000_000
 class ShortageForm(FlaskForm):
     """A declaration and the evidence that it rests on."""
 
-    occupation = select_field(_l("Occupation"), required=_l("Choose an occupation"))
+    occupation = OccupationField(
+        _l("Occupation"), required=_l("Choose an occupation"), description=_l("In your own words, or its ISCO-08 code.")
+    )
     region = select_field(_l("Region"), required=_l("Choose a region"), description=_l("Where the people are missing."))
     headcount = number_field(
         _l("How many people are missing?"), least=1, most=MOST_PEOPLE, required=_l("Enter how many people are missing")
@@ -46,9 +49,8 @@ class ShortageForm(FlaskForm):
     )
     evidence_date = date_field(_l("As of"), required=_l("Enter the date that the evidence speaks of"))
 
-    def offer_choices(self, occupations: list[tuple[str, str]], regions: list[tuple[str, str]]) -> None:
+    def offer_choices(self, regions: list[tuple[str, str]]) -> None:
         """Give the drop-downs their choices."""
-        offer(self.occupation, occupations, empty=_l("Choose"))
         offer(self.region, regions, empty=_l("Choose"))
         offer_kind(self.evidence_kind, EvidenceKind, empty=_l("Choose"))
 
@@ -62,7 +64,8 @@ class ShortageForm(FlaskForm):
             self.evidence_date.data,
         )
         return ShortageTerms(
-            occupation=self.occupation.data,
+            occupation=self.occupation.code,
+            concept=self.occupation.concept,
             region=self.region.data,
             headcount=self.headcount.data,
             valid_from=self.valid_from.data,
@@ -76,6 +79,17 @@ class SuspensionForm(FlaskForm):
 
     reason = long_text_field(
         _l("Why is it suspended?"),
+        limit=2000,
+        required=_l("Say why"),
+        description=_l("Everybody concerned can read this."),
+    )
+
+
+class ClosingForm(FlaskForm):
+    """Why something is closed for good."""
+
+    reason = long_text_field(
+        _l("Why is it closed?"),
         limit=2000,
         required=_l("Say why"),
         description=_l("Everybody concerned can read this."),

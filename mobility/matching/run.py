@@ -11,9 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from mobility.matching.allocation import Allocation, AllocationCheck, Limits, ScoredPairs, allocate, check_allocation
+from mobility.matching.allocation import (
+    Allocation,
+    AllocationCheck,
+    Limits,
+    ScoredPairs,
+    allocate,
+    check_allocation,
+    sort_pairs,
+)
 from mobility.matching.arrays import Rows, Whole
+from mobility.matching.attributes import attributes_of
 from mobility.matching.demand import Demand
+from mobility.matching.depth import Exhausted, exhausted
 from mobility.matching.eligibility import Waterfall
 from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool
@@ -21,6 +31,7 @@ from mobility.matching.quotas import Quotas
 from mobility.matching.search import SameThread
 from mobility.matching.shortlist import Chunk, Shortlist, Terms, empty_shortlist, join, shortlist
 from mobility.matching.snapshot import Snapshot, snapshot_of
+from mobility.matching.wishes import wish_values
 
 #: Vacancies in a chunk unless the caller says otherwise.
 CHUNK = 128
@@ -43,11 +54,14 @@ class MatchResult:
         What became of each pair of ``chunk.eligible``, in its order.
     check : AllocationCheck
         Verdict on the allocation; ``check.sound`` unless there is a defect in this program.
+    exhausted : Exhausted or None
+        Vacancies (rows of ``chunk.vacancies``) that deeper lists could fill further; None for a part of a result.
     """
 
     chunk: Chunk
     allocation: Allocation
     check: AllocationCheck
+    exhausted: Exhausted | None = None
 
     @property
     def proposals(self) -> Shortlist:
@@ -146,14 +160,15 @@ def finish(pool: Pool, demand: Demand, quotas: Quotas, terms: Terms, chunks: Seq
     if not np.array_equal(whole.vacancies, demand.key[by_vacancy]):
         raise ValueError("the chunks do not hold each vacancy exactly once")
     limits = Limits(terms.places(demand)[by_vacancy], quotas.in_order(by_vacancy, by_worker), terms.a_worker)
-    pairs = ScoredPairs(
-        np.searchsorted(demand.key[by_vacancy], whole.eligible.vacancy),
-        np.searchsorted(pool.key[by_worker], whole.eligible.worker),
-        whole.eligible.score,
-        whole.eligible.tie,
-    )
-    allocation = allocate(pairs, limits)
-    return MatchResult(whole, allocation, check_allocation(pairs, limits, allocation))
+    vacancy = np.searchsorted(demand.key[by_vacancy], whole.eligible.vacancy)
+    worker = np.searchsorted(pool.key[by_worker], whole.eligible.worker)
+    workers = attributes_of(pool.profile, terms.on.toordinal())
+    wish = wish_values(workers, demand, by_vacancy[vacancy], by_worker[worker])
+    pairs = ScoredPairs(vacancy, worker, whole.eligible.score, whole.eligible.tie, wish)
+    ready = sort_pairs(pairs, limits)
+    allocation = allocate(pairs, limits, ready)
+    check = check_allocation(pairs, limits, allocation, ready)
+    return MatchResult(whole, allocation, check, exhausted(pairs, limits, allocation, whole.truncated))
 
 
 def digest(result: MatchResult) -> str:
@@ -175,7 +190,7 @@ def _parts(result: MatchResult) -> Iterator[tuple[str, Any]]:
         for part in fields(Shortlist):
             yield f"{name}.{part.name}", getattr(pairs, part.name)
     for part in fields(Allocation):
-        yield part.name, getattr(result.allocation, part.name)
+        yield part.name, np.atleast_1d(getattr(result.allocation, part.name))
 
 
 def _one(chunks: Sequence[Chunk]) -> Chunk:

@@ -17,7 +17,8 @@ from mobility.rules.shortages import EvidenceKind, ShortageState
 class Shortage(Versioned, Base):
     """A destination ministry's declaration: ``headcount`` people of an occupation are missing in a region and period.
 
-    ``region`` is an ISO 3166-2 code, or the country's ISO 3166-1 code for the whole country.
+    ``region`` is an ISO 3166-2 code, or the country's ISO 3166-1 code for the whole country. ``concept`` is the key of
+    the narrower occupation that was chosen, if an imported taxonomy has one; the declaration is for its unit group.
     """
 
     __tablename__ = "shortage"
@@ -29,6 +30,7 @@ class Shortage(Versioned, Base):
     ref: Mapped[str] = reference_column("H")
     organisation_id: Mapped[int] = link("organisation")
     occupation_id: Mapped[int] = link("occupation")
+    concept: Mapped[str | None] = mapped_column(Txt(80))
     country: Mapped[str] = mapped_column(Txt(2), index=True)
     region: Mapped[str] = mapped_column(Txt(6))
     headcount: Mapped[int]

@@ -65,6 +65,7 @@ _KINDS = (
         "workers.index",
     ),
     ("renew_papers", Permission.WORKER_CHECK, Worker, (WorkerState.ACTION_NEEDED,), "workers.index"),
+    ("review_ineligible", Permission.WORKER_MARK_INELIGIBLE, Worker, (WorkerState.INELIGIBLE,), "workers.index"),
     ("endorse_proposals", Permission.PROPOSAL_ENDORSE, MatchProposal, (ProposalState.GENERATED,), "proposals.index"),
     ("approve_proposals", Permission.PROPOSAL_APPROVE, MatchProposal, (ProposalState.ENDORSED,), "proposals.index"),
 )

@@ -36,6 +36,7 @@ class Prefix(StrEnum):
     QUOTA = "Q"
     JOB = "J"
     RULE_SET = "B"
+    TAXONOMY_EDITION = "T"
 
 
 def _check_value(prefix: str, body: int) -> int:

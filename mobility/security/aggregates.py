@@ -22,6 +22,7 @@ from mobility.models.proposals import Appeal, Decision, MatchProposal
 from mobility.models.quotas import Quota, QuotaUnit
 from mobility.models.schemes import RuleSet, Scheme, SchemeAgreement, Signature
 from mobility.models.shortages import Shortage, ShortageEvidence
+from mobility.models.taxonomies import TaxonomyEdition
 from mobility.models.users import User, UserRole
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.models.workers import Worker
@@ -67,6 +68,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
                 Check: "worker_id",
             },
         ),
+        Aggregate(TaxonomyEdition, {}),
         Aggregate(MatchRun, {}),
         Aggregate(MatchProposal, {Decision: "proposal_id", Appeal: "proposal_id"}),
     )
@@ -74,10 +76,13 @@ AGGREGATES: Mapping[str, Aggregate] = {
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _PLAIN = frozenset({int, str, bool})
+#: Columns that came after the first audited rows: empty, they are no part of a digest, which would change by itself.
+_LATER = frozenset({"concept"})
 
 #: Tables outside the audited state, each with the reason.
 UNAUDITED: Mapping[str, str] = {
     "audit_event": "the chain itself",
+    "reading": "append-only as the chain is, each row under a code of its own; looking at a file changes nothing",
     "audit_head": "checked against the chain",
     "user_session": "ends by itself; signing in and out are events",
     "sign_in_attempt": "counters that reset themselves",
@@ -88,6 +93,10 @@ UNAUDITED: Mapping[str, str] = {
     "occupation": "reference data, compared with its file by `mobility reference check`",
     "skill": "reference data, compared with its file by `mobility reference check`",
     "occupation_skill": "reference data, compared with its file by `mobility reference check`",
+    "concept": "reference data of an edition, whose digest is that of its files",
+    "concept_label": "reference data of an edition, whose digest is that of its files",
+    "concept_skill": "reference data of an edition, whose digest is that of its files",
+    "code_link": "reference data of an edition, whose digest is that of its files",
 }
 
 
@@ -112,7 +121,11 @@ def digests(session: Session, keyring: Keyring, aggregate: Aggregate, ids: Seque
 
 
 def _canonical(row: Mapping[Any, Any], hidden: frozenset[str]) -> str:
-    values = {str(name): _plain(value) for name, value in row.items() if str(name) not in hidden}
+    values = {
+        str(name): _plain(value)
+        for name, value in row.items()
+        if str(name) not in hidden and not (value is None and name in _LATER)
+    }
     return canonical_json(values)
 
 

@@ -140,6 +140,7 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.SCHEME_SUBMIT: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.SCHEME_SIGN: ((*_EITHER_SCHEME_OFFICER, party_to_scheme),),
     Permission.SCHEME_RUN: ((*_SCHEME_OFFICER, own_organisation),),
+    Permission.QUOTA_EDIT: ((*_SCHEME_OFFICER, own_scheme),),
     Permission.EMPLOYER_LIST: (_MINISTRY, _OVERSIGHT),
     Permission.EMPLOYER_VIEW: (_MINISTRY, _OVERSIGHT, (*_EMPLOYER, own_organisation)),
     Permission.EMPLOYER_REGISTER: (_SCHEME_OFFICER,),
@@ -163,6 +164,11 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.WORKER_CHECK: ((*_SCREENING, own_post),),
     Permission.WORKER_CONFIRM_IDENTITY: ((*_SCREENING, own_post, did_not_register),),
     Permission.WORKER_MAKE_READY: ((*_SCREENING, own_post),),
+    Permission.WORKER_MARK_INELIGIBLE: (
+        (*_REGISTRATION, own_post),
+        (*_SCREENING, own_post),
+        (at(Kind.ORIGIN_MINISTRY), holds(Role.SCHEME_OFFICER), own_national),
+    ),
     Permission.MATCH_RUN_LIST: (_MINISTRY, _OVERSIGHT),
     Permission.MATCH_RUN_VIEW: (_MINISTRY, _OVERSIGHT),
     Permission.MATCH_RUN_PREPARE: (_SCHEME_OFFICER,),
@@ -175,6 +181,9 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.PROPOSAL_APPROVE: ((*_REVIEWER, reviews_for_destination, did_not_endorse),),
     Permission.PROPOSAL_REFUSE: ((*_REVIEWER, reviews_for_destination),),
     Permission.AUDIT_VIEW: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
+    Permission.CONCEPT_SEARCH: ((is_staff,),),
+    Permission.TAXONOMY_IMPORT: ((is_system,),),
+    Permission.READING_LIST: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
 }
 
 

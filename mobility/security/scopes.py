@@ -15,6 +15,7 @@ from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import MatchProposal
 from mobility.models.quotas import Quota
+from mobility.models.readings import Reading
 from mobility.models.schemes import Scheme, SchemeAgreement
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
@@ -174,6 +175,17 @@ def _audit_events(actor: Actor) -> Condition:
     return sa.false()
 
 
+def _readings(actor: Actor) -> Condition:
+    """Who read of a ministry's nationals, wherever they sit; and what the ministry's own people read."""
+    own = Reading.organisation_id == actor.organisation_id
+    if actor.kind is Kind.OVERSIGHT_BODY:
+        return sa.true()
+    if actor.kind is Kind.ORIGIN_MINISTRY and actor.has(Role.ADMINISTRATOR):
+        nationals = sa.select(Worker.id).where(Worker.origin_country == actor.country)
+        return sa.or_(own, Reading.worker_id.in_(nationals))
+    return own if actor.kind is Kind.DESTINATION_MINISTRY and actor.has(Role.ADMINISTRATOR) else sa.false()
+
+
 #: A model that is not listed is invisible to everybody.
 SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
     Agreement: _agreements,
@@ -182,6 +194,7 @@ SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
     MatchProposal: _proposals,
     MatchRun: _match_runs,
     Quota: _quotas,
+    Reading: _readings,
     Scheme: _schemes,
     Shortage: _shortages,
     Vacancy: _vacancies,
@@ -193,6 +206,7 @@ SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
 RELATED: Mapping[type[Base], tuple[Any, ...]] = {
     MatchProposal: (joinedload(MatchProposal.vacancy), joinedload(MatchProposal.worker)),
     MatchRun: (joinedload(MatchRun.scheme),),
+    Quota: (joinedload(Quota.scheme),),
     Scheme: (selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement),),
     Vacancy: (
         joinedload(Vacancy.employer),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from mobility.db import hold
 from mobility.errors import ConflictError, InvalidError
 from mobility.models.occupations import Occupation, Skill
 from mobility.models.papers import Consent, IdentityDocument
@@ -25,6 +26,7 @@ from mobility.security.actors import Actor
 from mobility.security.blind_indexes import document_index, name_index
 from mobility.security.keyring import Keyring, keyring_of
 from mobility.security.sealing import WorkerKey
+from mobility.services.concept_search import narrower_key
 
 YOUNGEST, OLDEST = 16, 110
 #: Consents without which nobody is put on the register: being on it serves nothing but matching.
@@ -62,13 +64,14 @@ class Person:
 
 @dataclass(frozen=True)
 class PastWork:
-    """A stretch of work as it is entered; ``occupation`` is an ISCO-08 code."""
+    """A stretch of work as it is entered; ``occupation`` is an ISCO-08 code, ``concept`` a narrower one's key."""
 
     occupation: str
     country: str
     months: int
     ended_on: date | None = None
     returned_on_time: bool | None = None
+    concept: str | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -175,7 +178,7 @@ def check_paper(paper: Paper, person: Person, today: date) -> bool | None:
 
 
 def check_document_new(session: Session, actor: Actor, paper: Paper) -> None:
-    """Refuse a document that is on the register.
+    """Refuse a document that is on the register, or that somebody else is putting on it at this moment.
 
     Raises
     ------
@@ -183,7 +186,9 @@ def check_document_new(session: Session, actor: Actor, paper: Paper) -> None:
         ``document_known`` with the worker's reference in ``what``, or ``document_known_elsewhere``: the document is
         registered where the actor may not look, and nothing more is said.
     """
-    holders = lookups.of_document(session, document_index(keyring_of(session), paper.issuer, paper.number))
+    index = document_index(keyring_of(session), paper.issuer, paper.number)
+    hold(session, index)
+    holders = lookups.of_document(session, index)
     if holders:
         known = lookups.visible_references(session, actor, holders)
         raise ConflictError("document_known", what=known[0]) if known else ConflictError("document_known_elsewhere")
@@ -200,8 +205,12 @@ def check_duplicates(session: Session, actor: Actor, terms: WorkerTerms) -> int:
         ``worker.same_name`` or ``worker.same_name_elsewhere``: somebody of this name was born on this day, and the
         officer has not yet said that this is another person.
     """
+    keyring = keyring_of(session)
+    person = name_index(keyring, terms.full_name)
+    paper = document_index(keyring, terms.paper.issuer, terms.paper.number)
+    hold(session, paper, f"{actor.country}:{terms.born_on}:{person}")
     check_document_new(session, actor, terms.paper)
-    alike = lookups.same_person(session, name_index(keyring_of(session), terms.full_name), terms.born_on, actor.country)
+    alike = lookups.same_person(session, person, terms.born_on, actor.country)
     if alike and not terms.same_name_confirmed:
         if known := lookups.visible_references(session, actor, alike):
             raise InvalidError("worker.same_name", field="same_name_confirmed", refs=", ".join(known))
@@ -266,6 +275,7 @@ def employments(session: Session, history: Sequence[PastWork], today: date) -> l
         rows.append(
             Employment(
                 occupation_id=ids[past.occupation],
+                concept=narrower_key(session, past.concept, past.occupation),
                 country=past.country,
                 months=past.months,
                 ended_on=past.ended_on,

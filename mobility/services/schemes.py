@@ -18,6 +18,7 @@ from mobility.rules import schemes as rules
 from mobility.rules.agreements import Side, is_in_force
 from mobility.rules.example_schemes import ExampleScheme
 from mobility.rules.findings import Finding, Verdict
+from mobility.rules.lifecycles import check_reason
 from mobility.rules.quotas import QuotaDimension, open_remainder
 from mobility.rules.rulesets import parse_rules, write_rules
 from mobility.rules.schemes import LIFECYCLE, ReviewOrder, SchemeEvent, SchemeKind, SchemeState
@@ -239,6 +240,26 @@ def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: i
 def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
     """Put a suspended scheme in force again, under the rules in force that day."""
     return _put_in_force(session, actor, ref, SchemeEvent.RESUME, version=version, at=at)
+
+
+def close(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Scheme:
+    """Close a scheme for good; its cases stay readable.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to run, changed meanwhile, or not running.
+    InvalidError
+        No reason, or something is under way in it, with the figures.
+    """
+    scheme = _locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    after = LIFECYCLE.advance(scheme.state, SchemeEvent.CLOSE)
+    check_reason(reason)
+    under_way = lists.under_way(session, scheme.id, at.date())
+    _refuse(rules.closing_findings(**under_way._asdict()))
+    scheme.state, scheme.suspension_reason = after, reason.strip()
+    audit.record(session, actor, "scheme.close", scheme, at=at)
+    return scheme
 
 
 def new_version(

@@ -25,6 +25,7 @@ from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import one
+from mobility.services.concept_search import narrower_key
 
 #: What a page about one shortage needs to have loaded.
 WHOLE = (
@@ -48,7 +49,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class ShortageTerms:
-    """What an officer enters about a shortage; ``occupation`` is an ISCO-08 code, ``region`` an ISO 3166 code."""
+    """What an officer enters about a shortage; ``occupation`` is an ISCO-08 code, ``region`` an ISO 3166 code.
+
+    ``concept`` is the key of the narrower occupation that was chosen, if one was.
+    """
 
     occupation: str
     region: str
@@ -56,6 +60,7 @@ class ShortageTerms:
     valid_from: date
     valid_to: date
     evidence: Sequence[Evidence] = ()
+    concept: str | None = None
 
 
 def get(session: Session, actor: Actor, ref: str) -> Shortage:
@@ -92,6 +97,7 @@ def draft(session: Session, actor: Actor, terms: ShortageTerms, *, at: datetime)
     shortage = Shortage(
         organisation_id=actor.organisation_id,
         occupation=occupation,
+        concept=narrower_key(session, terms.concept, terms.occupation),
         country=actor.country,
         region=terms.region,
         headcount=terms.headcount,

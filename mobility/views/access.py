@@ -7,6 +7,7 @@ from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import MatchProposal
+from mobility.models.quotas import Quota
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
@@ -37,6 +38,7 @@ ACCESS: Mapping[str, Needs] = {
     "demo.sign_in": PUBLIC,
     "demo.enter": PUBLIC,
     "accounts.show": Needs(Permission.ACCOUNT_MANAGE),
+    "accounts.confirm": Needs(Permission.ACCOUNT_MANAGE),
     "accounts.password": Needs(Permission.ACCOUNT_MANAGE),
     "accounts.factor": Needs(Permission.ACCOUNT_MANAGE),
     "home.index": Needs(Permission.HOME_VIEW),
@@ -55,6 +57,8 @@ ACCESS: Mapping[str, Needs] = {
     "schemes.suspend": Needs(Permission.SCHEME_RUN, Scheme),
     "schemes.resume": Needs(Permission.SCHEME_RUN, Scheme),
     "schemes.new_version": Needs(Permission.SCHEME_EDIT, Scheme),
+    "schemes.close": Needs(Permission.SCHEME_RUN, Scheme),
+    "quotas.cap": Needs(Permission.QUOTA_EDIT, Quota),
     "employers.index": Needs(Permission.EMPLOYER_LIST),
     "employers.new": Needs(Permission.EMPLOYER_REGISTER),
     "employers.show": Needs(Permission.EMPLOYER_VIEW, Employer),
@@ -82,6 +86,8 @@ ACCESS: Mapping[str, Needs] = {
     "workers.pause": Needs(Permission.WORKER_EDIT, Worker),
     "workers.resume": Needs(Permission.WORKER_EDIT, Worker),
     "workers.withdraw": Needs(Permission.WORKER_EDIT, Worker),
+    "workers.mark_ineligible": Needs(Permission.WORKER_MARK_INELIGIBLE, Worker),
+    "workers.reinstate": Needs(Permission.WORKER_MARK_INELIGIBLE, Worker),
     "consents.show": Needs(Permission.WORKER_EDIT, Worker),
     "consents.change": Needs(Permission.WORKER_EDIT, Worker),
     "match_runs.index": Needs(Permission.MATCH_RUN_LIST),
@@ -92,5 +98,8 @@ ACCESS: Mapping[str, Needs] = {
     "proposals.index": Needs(Permission.PROPOSAL_LIST),
     "proposals.show": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
     "proposals.decide": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
+    "readings.index": Needs(Permission.READING_LIST),
     "audit.index": Needs(Permission.AUDIT_VIEW),
+    "concepts.occupations": Needs(Permission.CONCEPT_SEARCH),
+    "concepts.skills": Needs(Permission.CONCEPT_SEARCH),
 }

@@ -5,6 +5,7 @@ from flask import Blueprint
 from mobility.views import (
     accounts,
     audit,
+    concepts,
     consents,
     employers,
     health,
@@ -12,6 +13,8 @@ from mobility.views import (
     match_runs,
     preferences,
     proposals,
+    quotas,
+    readings,
     schemes,
     shortages,
     vacancies,
@@ -25,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     shortages.blueprint,
     schemes.blueprint,
+    quotas.blueprint,
     employers.blueprint,
     vacancies.blueprint,
     workers.blueprint,
@@ -32,4 +36,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     match_runs.blueprint,
     proposals.blueprint,
     audit.blueprint,
+    readings.blueprint,
+    concepts.blueprint,
 )

@@ -13,13 +13,13 @@ from mobility.models.proposals import MatchProposal
 from mobility.queries import match_runs as run_lists
 from mobility.queries import proposals as lists
 from mobility.rules.proposals import ProposalEvent, ProposalState
-from mobility.security.keyring import keyring_of
-from mobility.security.projections import project_worker
 from mobility.services import proposals
+from mobility.services.accounts import ThrottledError
+from mobility.views import files, proofs
 from mobility.views import proposal_pages as parts
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.filters import moment, title_of
-from mobility.views.forms import expected_version, fail_form
+from mobility.views.forms import expected_version, fail_field, fail_form
 from mobility.views.identity import current_actor
 from mobility.views.lists import chosen, page_number
 
@@ -64,7 +64,11 @@ def decide(ref: str) -> ResponseReturnValue:
     verdict = form.entered(expected_version())
     if verdict.event not in proposals.PERMISSIONS:
         raise ConflictError("stale")
+    asked = verdict.event is ProposalEvent.APPROVE and proofs.needed()
     try:
+        if asked and not proofs.given(form.password.data or ""):
+            fail_field(form.password, _("This is not your password."))
+            return _page(proposal, form), 422
         proposals.decide(session, actor, ref, verdict, at=at)
     except InvalidError as error:
         session.rollback()
@@ -72,7 +76,11 @@ def decide(ref: str) -> ResponseReturnValue:
         return _page(proposals.get(session, actor, ref), form), 422
     except ConflictError as error:
         raise _told(error) from error
+    except ThrottledError:
+        return render_template("errors/429.html"), 429
     flash(_("Your decision is recorded."), "success")
+    if asked:
+        proofs.renew()
     return redirect(url_for(".show", ref=ref))
 
 
@@ -89,7 +97,7 @@ def _page(proposal: MatchProposal, form: DecisionForm) -> str:
     mine = proposals.open_to(actor, proposal, at=at)
     if mine:
         form.offer_choices(mine)
-    worker = project_worker(actor, proposal.worker, keyring_of(session), proposal=proposal)
+    worker = files.shown(proposal.worker, proposal=proposal)
     around = run_lists.margin(session, proposal.run_id, proposal.chunk, proposal.vacancy_id)
     seen: dict[int, str] = {}
     if around:
@@ -112,6 +120,7 @@ def _page(proposal: MatchProposal, form: DecisionForm) -> str:
         worker=worker,
         form=form,
         mine=mine,
+        proof=ProposalEvent.APPROVE in mine and proofs.needed(),
         passed=proposals.passed_over(session, proposal) if ProposalEvent.APPROVE in mine else 0,
         title=title_of(proposal.vacancy.occupation),
         **shown,

@@ -7,16 +7,16 @@ from flask_babel import gettext as _
 from mobility.data import reference
 from mobility.errors import InvalidError
 from mobility.forms.shortages import ShortageForm, SuspensionForm
-from mobility.queries import occupations
 from mobility.queries import shortages as lists
 from mobility.rules.shortages import ShortageState
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services import idempotency, shortages
 from mobility.views.browser_session import db_session, request_time
+from mobility.views.concept_fields import narrower_title, settle
 from mobility.views.filters import country_name
 from mobility.views.forms import expected_version, fail_form, idempotency_key, request_content
-from mobility.views.identity import current_actor, language
+from mobility.views.identity import current_actor
 from mobility.views.lists import chosen, page_number
 
 blueprint = Blueprint("shortages", __name__, url_prefix="/shortages")
@@ -38,7 +38,8 @@ def new() -> ResponseReturnValue:
     actor = current_actor()
     regions = [(r.code, r.name) for r in reference.regions() if r.country == actor.country]
     whole = (actor.country, country_name(actor.country))
-    form.offer_choices(occupations.unit_groups(db_session(), language()), [whole, *regions])
+    form.offer_choices([whole, *regions])
+    settle([form.occupation])
     if not form.validate_on_submit():
         return render_template("shortages/new.html", form=form), 422 if request.method == "POST" else 200
     key, at = idempotency_key(), request_time()
@@ -97,4 +98,5 @@ def _page(ref: str, form: SuspensionForm) -> str:
         "suspend": shortage.state is ShortageState.DECLARED and allowed(actor, Permission.SHORTAGE_SUSPEND, shortage),
         "resume": shortage.state is ShortageState.SUSPENDED and allowed(actor, Permission.SHORTAGE_SUSPEND, shortage),
     }
-    return render_template("shortages/show.html", shortage=shortage, form=form, may=may)
+    narrower = narrower_title(shortage.concept)
+    return render_template("shortages/show.html", shortage=shortage, narrower=narrower, form=form, may=may)

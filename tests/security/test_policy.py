@@ -87,6 +87,7 @@ TABLE: dict[str, tuple[May, ...]] = {
         may(ORIGIN, Role.SCHEME_OFFICER, "organisation"),
     ),
     "scheme_run": (may(DESTINATION, Role.SCHEME_OFFICER, "organisation"),),
+    "quota_edit": (may(DESTINATION, Role.SCHEME_OFFICER, "run_scheme"),),
     "employer_list": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
     "employer_view": (
         may((DESTINATION, ORIGIN)),
@@ -114,6 +115,10 @@ TABLE: dict[str, tuple[May, ...]] = {
     "worker_check": (may(POST, Role.SCREENING_OFFICER, "post"),),
     "worker_confirm_identity": (may(POST, Role.SCREENING_OFFICER, "post", never="registered"),),
     "worker_make_ready": (may(POST, Role.SCREENING_OFFICER, "post"),),
+    "worker_mark_ineligible": (
+        may(POST, (Role.REGISTRATION_OFFICER, Role.SCREENING_OFFICER), "post"),
+        may(ORIGIN, Role.SCHEME_OFFICER, "origin"),
+    ),
     "match_run_list": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
     "match_run_view": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
     "match_run_prepare": (may(DESTINATION, Role.SCHEME_OFFICER),),
@@ -126,6 +131,7 @@ TABLE: dict[str, tuple[May, ...]] = {
     "proposal_approve": (may(DESTINATION, Role.REVIEWER, "vacancy_country", never="endorsed"),),
     "proposal_refuse": (may(DESTINATION, Role.REVIEWER, "vacancy_country"),),
     "audit_view": (may(OVERSIGHT, WATCHING), may((DESTINATION, ORIGIN), Role.ADMINISTRATOR)),
+    "reading_list": (may(OVERSIGHT, WATCHING), may((DESTINATION, ORIGIN), Role.ADMINISTRATOR)),
 }
 #: What no person does but the system: expiry by date, imports and agreements by the operator's command.
 SYSTEM_MAY = {"vacancy_expire", "vacancy_import", "agreement_record"}

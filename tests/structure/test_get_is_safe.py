@@ -55,8 +55,6 @@ def addresses(app, objects):
                 yield route.path(ref)
 
 
-# On PostgreSQL this failed once, under heavy load and for a cause not yet known; only SQLite is held to it so far.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_get_changes_anything(app, crawled, sessions, browser_for):
     people, objects = crawled
     browsers = {name: browser_for(actor) for name, actor in people.items()}

@@ -8,10 +8,12 @@ from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.organisations import Organisation
 from mobility.models.proposals import MatchProposal
+from mobility.models.quotas import Quota
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers import Worker
+from mobility.queries import quotas
 from mobility.rules.organisations import OrganisationKind as Kind
 from mobility.rules.organisations import Role
 from mobility.rules.shortages import ShortageState
@@ -56,6 +58,7 @@ class World:
                 "foreign": make.shortage(people["ca_shortage_officer"]).ref,
             },
             Scheme: {"active": corridor.scheme.ref},
+            Quota: {"whole": quotas.of_scheme(make.session, corridor.scheme.id)[0].ref},
             Employer: {"own": corridor.vacancies[0].employer.ref},
             Vacancy: {"open": corridor.vacancies[0].ref, "draft": draft.ref},
             Worker: {
@@ -139,6 +142,7 @@ VISIBLE = (
     *_seen(Shortage, "declared", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
     *_seen(Shortage, "foreign", *_CA, "auditor"),
     *_seen(Scheme, "active", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
+    *_seen(Quota, "whole", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
     *_seen(Employer, "own", *_US, *_GT, "employer", "auditor"),
     *_seen(Vacancy, "open", *_US, *_GT, *_GT_POSTS, "employer", "auditor"),
     *_seen(Vacancy, "draft", "auditor"),

@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "task.confirm_identities": _l("Identities to confirm"),
     "task.screen_workers": _l("Workers to screen"),
     "task.renew_papers": _l("Workers whose papers need renewing"),
+    "task.review_ineligible": _l("Workers who are shut out, to look at again"),
     "task.endorse_proposals": _l("Proposals to review for the country of origin"),
     "task.approve_proposals": _l("Proposals to review for the destination"),
 }
