@@ -1,16 +1,18 @@
 """The vacancies that a match run fills and the quotas that bound it, as arrays; reads only."""
 
-from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from mobility.matching.arrays import Entries
+from mobility.matching.columns import FactColumn, fact_column
 from mobility.matching.demand import Demand, demand_from_columns
 from mobility.matching.quotas import Quotas, quotas_from_columns
 from mobility.matching.vocabulary import Vocabulary
@@ -24,6 +26,7 @@ from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.models.workers import Worker
 from mobility.queries import quotas as quota_queries
 from mobility.queries.plain_pools import MINOR_GROUP, Sparse, hundredths, places
+from mobility.queries.worker_columns import joined_facts
 from mobility.queries.worker_rows import AnySelect, batches
 from mobility.rules.agreements import is_in_force
 from mobility.rules.dates import months_spanned
@@ -35,6 +38,8 @@ from mobility.rules.wages import hourly
 from mobility.rules.workers import Sex
 
 FULL_TIME_HOURS = 35
+#: Workers whose groups are read at once.
+_GROUPED = 20_000
 _OF_WORKERS = frozenset({QuotaDimension.ORIGIN, QuotaDimension.RETURNING, QuotaDimension.SEX_FLOOR})
 
 #: Approved and not yet placed: they occupy a position as much as somebody who is there.
@@ -279,13 +284,20 @@ def _worker_facts(session: Session, scheme_id: int, ids: Sequence[int]) -> list[
     return found
 
 
-def groups_of(session: Session, workers: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Return sex and country of origin by worker: to measure what a run did, never as its input."""
-    found: dict[int, tuple[str, str]] = defaultdict(lambda: ("", ""))
-    for some in batches(workers):
-        select = sa.select(Worker.id, Worker.sex, Worker.origin_country).where(Worker.id.in_(some))
-        found.update({worker_id: (sex.value, origin) for worker_id, sex, origin in session.execute(select)})
-    return found
+def groups_of(session: Session, workers: NDArray[np.int64]) -> dict[str, FactColumn]:
+    """Return sex and country of origin of workers in their order: to measure what a run did, never as its input.
+
+    ``workers`` are ids, ascending; each is somebody's.
+    """
+    found: dict[str, list[FactColumn]] = {"sex": [], "origin": []}
+    for first in range(0, len(workers), _GROUPED):
+        some = workers[first : first + _GROUPED]
+        select = sa.select(Worker.id, Worker.sex, Worker.origin_country).order_by(Worker.id)
+        rows = session.execute(select.where(Worker.id.between(int(some[0]), int(some[-1])))).all()
+        mine = np.flatnonzero(np.isin([row.id for row in rows], some)).tolist()
+        found["sex"].append(fact_column(rows[place].sex.value for place in mine))
+        found["origin"].append(fact_column(rows[place].origin_country for place in mine))
+    return {name: joined_facts(parts) for name, parts in found.items()}
 
 
 def decided_pairs(session: Session, scheme_id: int) -> set[tuple[int, int]]:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mobility.matching.allocation import Allocation, Reason
-from mobility.matching.columns import fact_column
+from mobility.matching.arrays import Rows, Whole
+from mobility.matching.columns import FactColumn, FactTable, fact_column
 from mobility.matching.demand import Demand
 from mobility.matching.explain import Explanation, cut_off, explain, near_misses, tied_with
 from mobility.matching.pool import Pool
@@ -166,48 +167,39 @@ def waterfall_rows(result: MatchResult, rules: Sequence[Rule]) -> list[Json]:
     ]
 
 
-def fairness(result: MatchResult, considered: Sequence[int], groups: Mapping[int, tuple[str, str]]) -> Json:
+def fairness(result: MatchResult, considered: Whole, groups: FactTable) -> Json:
     """Measure who got through, by sex and by origin; small cells are hidden before anything is stored.
 
     Parameters
     ----------
     result : MatchResult
-    considered : sequence of int
-        Keys of the workers whom the run looked at.
-    groups : mapping of int to (str, str)
-        Sex and origin by worker.
+    considered : ndarray of int64
+        Keys of the workers whom the run looked at, ascending.
+    groups : mapping of str to FactColumn
+        Sex and origin, in the order of ``considered``.
     """
+    proposed = result.proposals.worker
     people = {
-        "considered": list(considered),
-        "shortlisted": np.unique(result.chunk.eligible.worker).tolist(),
-        "proposed": np.unique(result.proposals.worker).tolist(),
+        "considered": np.arange(len(considered)),
+        "shortlisted": np.searchsorted(considered, np.unique(result.chunk.eligible.worker)),
+        "proposed": np.searchsorted(considered, np.unique(proposed)),
     }
-    places = list(
-        zip(
-            result.proposals.worker.tolist(),
-            result.allocation.rank[result.allocation.proposed].tolist(),
-            strict=True,
-        )
-    )
-    return {name: _measure(people, places, groups, which) for which, name in enumerate(("sex", "origin"))}
+    rank = result.allocation.rank[result.allocation.proposed].tolist()
+    places = np.searchsorted(considered, proposed)
+    return {name: _measure(people, column, places, rank) for name, column in groups.items()}
 
 
-def _measure(
-    people: Mapping[str, list[int]],
-    places: Sequence[tuple[int, int]],
-    groups: Mapping[int, tuple[str, str]],
-    which: int,
-) -> Json:
-    names = sorted({groups[worker][which] for worker in people["considered"]})
-    counts = {step: dict.fromkeys(names, 0) for step in STEPS}
-    for step in STEPS:
-        for worker in people[step]:
-            counts[step][groups[worker][which]] += 1
+def _measure(people: Mapping[str, Rows], column: FactColumn, places: Rows, rank: Sequence[int]) -> Json:
+    names = [str(value) for value in column.values]
+    counts = {
+        step: dict(zip(names, np.bincount(column.codes[people[step]], minlength=len(names)).tolist(), strict=True))
+        for step in STEPS
+    }
     shown = {step: hide_small(counts[step]) for step in STEPS}
     rate = rates(shown["proposed"], shown["considered"])
-    attention = exposure((groups[worker][which], rank) for worker, rank in places)
+    attention = exposure(zip((names[code] for code in column.codes[places]), rank, strict=True))
     return {
-        "groups": names,
+        "groups": sorted(names),
         **shown,
         "rate": rate,
         "ratio": ratios(rate),

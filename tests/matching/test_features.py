@@ -182,7 +182,9 @@ def test_pay_is_compared_in_one_currency_only(floor, currency, expected):
     assert value("pay_wish", worker, {"pay": [1000], "currency": [0]}) == expected
 
 
-@pytest.mark.parametrize(("late", "expected"), [(-400, 1000), (0, 1000), (6, 1000), (7, 860), (25, 580), (50, 20), (90, 0)])
+@pytest.mark.parametrize(
+    ("late", "expected"), [(-400, 1000), (0, 1000), (6, 1000), (7, 860), (25, 580), (50, 20), (90, 0)]
+)
 def test_availability_loses_a_little_for_each_week_late(late, expected):
     assert value("availability", {"earliest_start": [START + late]}) == expected
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
@@ -349,7 +350,8 @@ class TestQuotas:
     def test_groups_are_told_for_measuring(self, session, world, worker):
         worker.sex = Sex.MALE
         session.flush()
-        assert demands.groups_of(session, [worker.id]) == {worker.id: ("male", "GT")}
+        groups = demands.groups_of(session, np.array([worker.id]))
+        assert {name: column.value_at(0) for name, column in groups.items()} == {"sex": "male", "origin": "GT"}
 
 
 def test_every_worker_of_the_pool_is_a_row_of_the_table(session, make, world):
