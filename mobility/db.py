@@ -120,6 +120,15 @@ def read_tx(make: SessionFactory) -> Iterator[Session]:
         session.rollback()
 
 
+@contextmanager
+def snapshot_tx(make: SessionFactory) -> Iterator[Session]:
+    """Open a transaction for reading that sees everything as of one moment, its first statement's."""
+    with read_tx(make) as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+
+
 def begin_write(session: Session) -> None:
     """Take the writer's lock before the first statement (on SQLite a later upgrade would fail at once)."""
     session.connection(execution_options={"write": True})

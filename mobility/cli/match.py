@@ -15,6 +15,7 @@ from mobility.jobs.runner import Runner
 from mobility.queries import match_runs as lists
 from mobility.rules.match_runs import MatchRunState
 from mobility.services import match_runs, match_steps
+from mobility.services.match_snapshots import FOLDER
 from mobility.settings import Settings
 
 STAGES = {"score": "Scoring vacancies", "explain": "Explaining proposals"}
@@ -45,7 +46,7 @@ def run(scheme: str, seed: int | None, by: str | None) -> None:
             ref = match_runs.start(session, officer, scheme, at=now(), seed=seed).ref
         click.echo(f"Match run {ref}, in the name of {officer.name} ({officer.organisation_name})")
         with scoring_executor(settings.dask) as executor, _Bars() as bars:
-            handlers = MatchHandlers(executor, watch=bars.show).handlers()
+            handlers = MatchHandlers(executor, folder=settings.instance_dir / FOLDER, watch=bars.show).handlers()
             Runner(sessions, handlers, now, lease_seconds=settings.job_lease_seconds).until_empty()
         _say_result(sessions, ref)
 

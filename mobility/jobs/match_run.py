@@ -5,11 +5,15 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
+from mobility.db import read_tx, snapshot_tx, write_tx
 from mobility.jobs.runner import Handler, NotYetError, Work
 from mobility.queries.arrow_source import arrow_source
-from mobility.services import jobs, match_runs, match_steps
-from mobility.services.match_steps import Snapshot
+from mobility.queries.worker_vectors import watermark
+from mobility.services import jobs, match_runs, match_snapshots, match_steps
+from mobility.services.match_snapshots import SnapshotElsewhereError
+from mobility.services.match_steps import Brief, Cut
 
 #: Proposals explained between two reports.
 _EVERY = 200
@@ -28,14 +32,19 @@ class MatchHandlers:
     ----------
     executor : Executor, optional
         Where chunks are scored; here by default.
+    folder : Path, optional
+        Where snapshots are kept, shared by all runners of the installation; in memory by default.
     watch : callable, optional
-        Told (stage, done, total): ``score`` counts vacancies, ``explain`` proposals.
+        Told (stage, done, total): ``load`` counts workers, ``score`` vacancies, ``explain`` proposals.
     """
 
-    def __init__(self, executor: Executor | None = None, *, watch: Watch = _unwatched) -> None:
+    def __init__(
+        self, executor: Executor | None = None, *, folder: Path | None = None, watch: Watch = _unwatched
+    ) -> None:
         self.executor = executor
+        self.folder = folder
         self.watch = watch
-        self._cut: Snapshot | None = None
+        self._cut: Cut | None = None
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handlers by kind of job."""
@@ -44,12 +53,15 @@ class MatchHandlers:
     def score(self, work: Work) -> None:
         """Score one chunk and store it together with the end of the job."""
         ref, number = work.job.args["run"], work.job.args["chunk"]
-        cut = self._snapshot(work, ref)
-        chunks = match_steps.score(cut, number, executor=self.executor)
+        cut = self._prepared(work, ref)
+        plan = cut.brief.plan
+        work.beat(stage="score", done=0, total=len(plan[number - 1]))
+        scored = match_steps.score(cut, number, executor=self.executor)
         with work.result() as session:
-            match_runs.store_chunk(session, ref, number, chunks, at=work.clock())
-            missing = {key for left in match_runs.missing_chunks(session, ref) for key in cut.plan[left - 1]}
-        self.watch("score", len(cut.demand) - len(missing), len(cut.demand))
+            match_runs.store_chunk(session, ref, number, scored, at=work.clock())
+            missing = sum(len(plan[left - 1]) for left in match_runs.missing_chunks(session, ref))
+        total = len(cut.brief.demand)
+        self.watch("score", total - missing, total)
 
     def finish(self, work: Work) -> None:
         """Finish a run once all its chunks are there; give it up if one of them is dead."""
@@ -63,24 +75,46 @@ class MatchHandlers:
             return
         if missing:
             raise NotYetError(ref)
-        cut = self._snapshot(work, ref)
-        with work.sessions() as session:
-            found = match_steps.conclude(session, ref, at=work.clock(), cut=cut, progress=partial(self._tell, work))
+        asked = self._cut.brief if self._cut is not None and self._cut.brief.ref == ref else None
+        with snapshot_tx(work.sessions) as session:
+            found = match_steps.conclude(
+                session, ref, at=work.clock(), asked=asked, progress=partial(self._tell, work, "explain")
+            )
         work.beat(stage="store")
         with work.result() as session:
             match_runs.store(session, ref, found, at=work.clock())
         self._cut = None
 
-    def _tell(self, work: Work, done: int, total: int) -> None:
-        if done % _EVERY == 0 or done == total:
-            work.beat(done=done, total=total, stage="explain")
-            self.watch("explain", done, total)
+    def _tell(self, work: Work, stage: str, done: int, total: int) -> None:
+        if stage == "load" or done % _EVERY == 0 or done == total:
+            work.beat(done=done, total=total, stage=stage)
+            self.watch(stage, done, total)
 
-    def _snapshot(self, work: Work, ref: str) -> Snapshot:
-        if self._cut is None or self._cut.ref != ref:
-            with work.sessions() as session, arrow_source(session) as source:
-                self._cut = match_steps.snapshot(session, ref, source=source)
+    def _prepared(self, work: Work, ref: str) -> Cut:
+        """Return the workers laid out for a run: kept from its last job, read from its folder, or made now."""
+        if self._cut is not None and self._cut.brief.ref == ref:
+            return self._cut
+        tell = partial(self._tell, work, "load")
+        tell(0, 0)
+        with read_tx(work.sessions) as session:
+            asked = match_steps.brief(session, ref)
+        if self.folder is None:
+            self._cut = self._in_memory(work, asked)
+            return self._cut
+        try:
+            self._cut = match_snapshots.prepare(work.sessions, asked, self.folder, at=work.clock(), progress=tell)
+        except SnapshotElsewhereError as error:
+            raise NotYetError(ref) from error
         return self._cut
+
+    def _in_memory(self, work: Work, asked: Brief) -> Cut:
+        with read_tx(work.sessions) as session:
+            mark = watermark(session)
+        with read_tx(work.sessions) as session, arrow_source(session) as source:
+            laid_out = match_steps.lay_out(session, asked, source=source, progress=partial(self._tell, work, "load"))
+        with write_tx(work.sessions) as session:
+            match_runs.bind_watermark(session, asked.ref, mark, at=work.clock())
+        return Cut(asked, laid_out, mark)
 
 
 @contextmanager

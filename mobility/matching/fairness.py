@@ -6,10 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.arrays import Flags, Rows, Whole
-from mobility.matching.demand import Demand
-from mobility.matching.eligibility import PoolRules, eligible
-from mobility.matching.pool import Pool
-from mobility.matching.shortlist import BLOCK, Terms
+from mobility.matching.bitsets import members
+from mobility.matching.chunks import EVERYBODY
+from mobility.matching.compile import blocking_columns
+from mobility.matching.plan import Plan
+from mobility.matching.snapshot import Snapshot
+
+_ALL = np.uint64(2**64 - 1)
 
 
 class Funnel(NamedTuple):
@@ -89,27 +92,35 @@ def ranks_on_lists(vacancy: Whole) -> NDArray[np.int64]:
     return found
 
 
-def ever_eligible(pool: Pool, demand: Demand, terms: Terms) -> Flags:
-    """Tell which workers every blocking rule lets through to at least one vacancy.
+def ever_eligible(snapshot: Snapshot, plan: Plan) -> NDArray[np.int64]:
+    """Return the workers whom every blocking rule lets through to at least one vacancy.
 
     Parameters
     ----------
-    pool, demand : Pool, Demand
-    terms : Terms
-        Rules and the day whose law applies.
+    snapshot : Snapshot
+    plan : Plan
+        Rules of the vacancies.
 
     Returns
     -------
-    ndarray of bool, shape (n_workers,)
+    ndarray of int64, shape (n_reached,)
+        Keys, ascending.
+
+    Raises
+    ------
+    SnapshotError
+        If the snapshot lacks a column of the plan.
     """
-    found = np.zeros(len(pool), dtype=np.bool_)
-    for first in range(0, len(pool), BLOCK):
-        rows = np.arange(first, min(first + BLOCK, len(pool)))
-        rules = PoolRules(pool.take(rows), terms.schemes, terms.on)
-        for vacancy in range(len(demand)):
-            blocking = rules.blocking(int(demand.scheme[vacancy]))
-            found[rows] |= eligible(rules.marks(demand, vacancy), blocking)
-    return found
+    asked = np.unique(blocking_columns(plan, snapshot.places(plan)), axis=0)
+    found = [np.empty(0, np.int64)]
+    for chunk in snapshot.chunks:
+        everybody = chunk.bits[EVERYBODY]
+        reached = np.zeros_like(everybody)
+        for columns in asked:
+            passed = chunk.bits[chunk.passed[columns[columns >= 0]]]
+            reached |= everybody & np.bitwise_and.reduce(passed, axis=0, initial=_ALL)
+        found.append(chunk.key[members(reached, len(chunk.key))])
+    return np.concatenate(found)
 
 
 def _attention(group: Whole, n_groups: int, places: Places) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Packed workers read by ADBC, column by column, where its driver is installed (extra ``adbc``): PostgreSQL only.
 
 On SQLite a second SQLite library in this process would open the live file: closing its descriptor drops the locks of
-the first (docs/decisions/0007).
+the first (docs/decisions/0008).
 """
 
 from collections.abc import Iterator

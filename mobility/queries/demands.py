@@ -34,6 +34,8 @@ from mobility.rules.wages import hourly
 from mobility.rules.workers import Sex
 
 FULL_TIME_HOURS = 35
+#: Workers whose groups are read at once.
+_GROUPED = 20_000
 _OF_WORKERS = frozenset({QuotaDimension.ORIGIN, QuotaDimension.RETURNING, QuotaDimension.SEX_FLOOR})
 
 #: Approved and not yet placed: they occupy a position as much as somebody who is there.

@@ -176,7 +176,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
     for name in (part.name for part in fields(Columns)):
         values = [getattr(part, name) for part in parts]
         if name == "facts":
-            whole[name] = {fact: _joined_facts([each[fact] for each in values]) for fact in values[0]}
+            whole[name] = {fact: joined_facts([each[fact] for each in values]) for fact in values[0]}
         elif isinstance(values[0], Entries):
             row = np.concatenate([each.row + begin for each, begin in zip(values, first, strict=False)])
             column, value = (np.concatenate([each[place] for each in values]) for place in (1, 2))
@@ -186,7 +186,8 @@ def joined(parts: Sequence[Columns]) -> Columns:
     return Columns(**whole)
 
 
-def _joined_facts(parts: Sequence[FactColumn]) -> FactColumn:
+def joined_facts(parts: Sequence[FactColumn]) -> FactColumn:
+    """Put columns one after another; at least one is needed."""
     place: dict[Hashable, int] = {}
     codes = []
     for part in parts:

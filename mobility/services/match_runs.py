@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.matching.scorecard import expert_scorecard
-from mobility.matching.shortlist import Chunk
 from mobility.models.base import public_reference
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.models.proposals import MatchProposal
@@ -33,7 +32,7 @@ from mobility.services import jobs, match_reports
 from mobility.services.jobs import Order
 from mobility.services.match_chunks import pack, pack_parts
 from mobility.services.match_reports import Proposed
-from mobility.services.match_steps import CUT, Conclusion, Snapshot, conclude, find, score, snapshot
+from mobility.services.match_steps import CUT, Conclusion, Cut, Scored, conclude, cut, find, score
 
 #: Kinds of the jobs of a run.
 SCORE, FINISH = "match.score", "match.finish"
@@ -165,7 +164,7 @@ def _orders(ref: str, chunks: int) -> list[Order]:
     return [*orders, Order(FINISH, finishing, {"run": ref}, priority=-1)]
 
 
-def store_chunk(session: Session, ref: str, number: int, chunks: Sequence[Chunk], *, at: datetime) -> None:
+def store_chunk(session: Session, ref: str, number: int, scored: Scored, *, at: datetime) -> None:
     """Store what was scored; a chunk stored already stays as it is, and nothing is kept of a run that is over."""
     run = find(session, ref, lock=True)
     if run.state not in LIVE:
@@ -175,14 +174,45 @@ def store_chunk(session: Session, ref: str, number: int, chunks: Sequence[Chunk]
         audit.record(session, SYSTEM, "match_run.run", run, at=at)
     there = sa.select(MatchChunk.id).where(MatchChunk.run_id == run.id, MatchChunk.number == number)
     if session.scalar(there) is None:
-        session.add(MatchChunk(run_id=run.id, number=number, result=pack_parts(chunks)))
+        session.add(MatchChunk(run_id=run.id, number=number, result=pack_parts(*scored)))
         session.flush()
 
 
-def run_chunk(session: Session, ref: str, number: int, *, at: datetime, cut: Snapshot | None = None) -> None:
+def run_chunk(session: Session, ref: str, number: int, *, at: datetime, given: Cut | None = None) -> None:
     """Score and store one chunk in the caller's transaction."""
-    cut = cut or snapshot(session, ref)
-    store_chunk(session, ref, number, score(cut, number), at=at)
+    given = given or cut(session, ref)
+    bind_watermark(session, ref, given.watermark, at=at)
+    store_chunk(session, ref, number, score(given, number), at=at)
+
+
+class BoundSnapshot(NamedTuple):
+    """The snapshot that a run works from: the hash of its manifest, and the last change of a worker that is in it."""
+
+    id: str
+    watermark: int
+
+
+def snapshot_of(session: Session, ref: str) -> BoundSnapshot | None:
+    """Return the snapshot that a run is bound to; None before its first job."""
+    given = find(session, ref).parameters
+    return BoundSnapshot(given["snapshot"], given["watermark"]) if "snapshot" in given else None
+
+
+def bind_snapshot(session: Session, ref: str, snapshot: str, watermark: int, *, at: datetime) -> BoundSnapshot:
+    """Bind a run to a snapshot, unless it is bound to one; returns the one that it is bound to."""
+    run = find(session, ref, lock=True)
+    if run.state in LIVE and "snapshot" not in run.parameters:
+        run.parameters = {**run.parameters, "snapshot": snapshot, "watermark": watermark}
+        audit.record(session, SYSTEM, "match_run.bind", run, at=at, snapshot=snapshot, watermark=watermark)
+    return BoundSnapshot(run.parameters.get("snapshot", ""), run.parameters.get("watermark", watermark))
+
+
+def bind_watermark(session: Session, ref: str, watermark: int, *, at: datetime) -> None:
+    """Note how old the oldest data is that a run was scored on; changes after it are caught up with at the end."""
+    run = find(session, ref, lock=True)
+    if run.state in LIVE and run.parameters.get("watermark", watermark + 1) > watermark:
+        run.parameters = {**run.parameters, "watermark": watermark}
+        audit.record(session, SYSTEM, "match_run.bind", run, at=at, watermark=watermark)
 
 
 def missing_chunks(session: Session, ref: str) -> list[int]:

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.matching.fairness import Places, ever_eligible, funnel, ranks_on_lists
+from mobility.matching.plan import plan_of
 from mobility.matching.run import match
+from mobility.matching.snapshot import snapshot_of
 from tests.matching import worlds
 
 
@@ -48,4 +50,6 @@ def test_whoever_is_on_a_list_was_reached_and_whoever_is_not_reached_is_on_none(
     terms = worlds.terms(top=100)
     result = match(pool, demand, worlds.quotas(seed, 5, 30), terms)
     listed = np.isin(pool.key, result.chunk.eligible.worker)
-    assert ever_eligible(pool, demand, terms).tolist() == listed.tolist()
+    plan = plan_of(demand, terms.schemes, terms.on, frozenset(pool.facts))
+    snapshot = snapshot_of(pool, plan, terms.on.toordinal(), rows=7)
+    assert ever_eligible(snapshot, plan).tolist() == sorted(pool.key[listed].tolist())

@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mobility.matching.attributes import attributes_of
 from mobility.matching.features import FEATURES, feature_values
 from mobility.matching.wishes import WISHES, wish_values
 from tests.matching import worlds
@@ -11,9 +12,10 @@ from tests.matching import worlds
 def test_a_wish_value_is_the_sum_of_what_the_worker_asked_for(seed):
     pool, demand = worlds.pool(seed, 12), worlds.demand(seed, 4)
     vacancy, worker = (axis.ravel() for axis in np.indices((4, 12)))
-    values = feature_values(pool.profile, demand, vacancy, worker)
+    workers = attributes_of(pool.profile, worlds.TODAY.toordinal())
+    values = feature_values(workers, demand, vacancy, worker)
     columns = [list(FEATURES).index(wish.__name__) for wish in WISHES]
-    found = wish_values(pool.profile, demand, vacancy, worker)
+    found = wish_values(workers, demand, vacancy, worker)
     assert found.tolist() == values[:, columns].sum(axis=1).tolist()
     assert 0 <= found.min() <= found.max() <= 1000 * len(WISHES)
 

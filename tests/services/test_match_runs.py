@@ -13,7 +13,7 @@ from mobility.models.jobs import Job
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.models.proposals import MatchProposal
 from mobility.models.workers import Worker
-from mobility.queries import demands
+from mobility.queries import demands, pools
 from mobility.queries import match_runs as lists
 from mobility.rules.jobs import JobState
 from mobility.rules.match_runs import MatchRunState
@@ -23,8 +23,8 @@ from mobility.rules.schemes import SchemeState
 from mobility.rules.workers import Sex, WorkerState
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
-from mobility.services import fairness_groups, match_runs, match_steps, proposals
-from mobility.services.match_chunks import pack_parts, unpack_parts
+from mobility.services import fairness_groups, match_runs, match_steps, proposals, worker_vectors
+from mobility.services.match_chunks import pack_parts, unpack_parts, unpack_reached
 from mobility.services.match_runs import Parameters
 
 
@@ -99,9 +99,11 @@ class TestResult:
 
     def test_a_run_is_what_the_library_says(self, session, make, world, at):
         run = make.match(world, chunk=1)
-        cut = match_steps.snapshot(session, run.ref)
-        bounds = demands.quotas(session, run.scheme_id, cut.demand.key.tolist(), cut.pool.key.tolist())
-        expected = match(cut.pool, cut.demand, bounds, cut.terms).proposals
+        asked = match_steps.brief(session, run.ref)
+        ids, demand = asked.workers.tolist(), asked.demand
+        pool = pools.pool(session, demand.vocabulary, ids, on=run.on_date)
+        bounds = demands.quotas(session, run.scheme_id, demand.key.tolist(), ids)
+        expected = match(pool, demand, bounds, asked.terms).proposals
         found = {(p.vacancy_id, p.worker_id, p.score) for p in make.proposals(run)}
         assert found == set(
             zip(expected.vacancy.tolist(), expected.worker.tolist(), expected.score.tolist(), strict=True)
@@ -128,9 +130,9 @@ class TestResult:
 
     def test_storing_a_chunk_twice_changes_nothing(self, session, world, at):
         run = start(session, world, at)
-        cut = match_steps.snapshot(session, run.ref)
+        cut = match_steps.cut(session, run.ref)
         for _ in range(2):
-            match_runs.run_chunk(session, run.ref, 1, at=at, cut=cut)
+            match_runs.run_chunk(session, run.ref, 1, at=at, given=cut)
         count = sa.select(sa.func.count()).select_from(MatchChunk).where(MatchChunk.number == 1)
         assert session.scalar(count) == 1
 
@@ -147,11 +149,13 @@ class TestResult:
 
     def test_a_packed_chunk_comes_back_to_the_last_bit(self, session, world, at):
         run = start(session, world, at)
-        chunks = match_steps.score(match_steps.snapshot(session, run.ref), 1)
-        (back,) = unpack_parts(pack_parts(chunks))
-        assert np.array_equal(back.eligible.tie, chunks[0].eligible.tie)
+        scored = match_steps.score(match_steps.cut(session, run.ref), 1)
+        packed = pack_parts(*scored)
+        back = unpack_parts(packed)[0]
+        assert unpack_reached(packed, len(scored.reached)).tolist() == scored.reached.tolist()
+        assert np.array_equal(back.eligible.tie, scored.chunks[0].eligible.tie)
         assert back.eligible.tie.dtype == np.uint64
-        assert np.array_equal(back.waterfalls[0].left, chunks[0].waterfalls[0].left)
+        assert np.array_equal(back.waterfalls[0].left, scored.chunks[0].waterfalls[0].left)
 
     def test_proposals_stay_within_positions_and_quota(self, make):
         world = make.corridor(workers=8, vacancies=3, positions=2, cap=5)
@@ -305,11 +309,38 @@ class TestLater:
         assert best not in {p.worker_id for p in make.proposals(run)}
         assert run.counts["workers_gone"] == 1
 
+    def test_whose_file_changes_while_a_run_goes_on_is_scored_as_it_is_now(self, session, make, world, at):
+        worker_vectors.write(session, [worker.id for worker in world.workers])
+        run = start(session, world, at)
+        match_runs.run_chunk(session, run.ref, 1, at=at)
+        last = min(world.workers, key=lambda worker: worker.employments[0].months)
+        last.employments[0].months, last.languages[1].level = 240, 6
+        worker_vectors.write(session, [last.id])
+        match_runs.finish(session, run.ref, at=at)
+
+        found = {p.worker_id: p for p in make.proposals(run)}
+        assert last.id in found
+        again = {p.worker_id: p for p in make.proposals(make.match(world, seed=run.seed))}
+        assert found[last.id].score == again[last.id].score
+        assert found.keys() == again.keys()
+        assert sum(part["points"] for part in found[last.id].contributions) == found[last.id].score
+
+    def test_who_no_longer_meets_a_rule_when_it_ends_is_not_proposed(self, session, make, world, at):
+        worker_vectors.write(session, [worker.id for worker in world.workers])
+        run = start(session, world, at)
+        match_runs.run_chunk(session, run.ref, 1, at=at)
+        best = session.get_one(Worker, make_best(session, run))
+        best.born_on = at.date() - timedelta(days=365 * 15)
+        worker_vectors.write(session, [best.id])
+        match_runs.finish(session, run.ref, at=at)
+        assert best.id not in {p.worker_id for p in make.proposals(run)}
+        assert run.counts["workers_gone"] == 0
+
     def test_cancelling_stops_the_jobs_and_keeps_what_was_stored_unused(self, session, make, world, at):
         run = start(session, world, at)
-        cut = match_steps.snapshot(session, run.ref)
+        cut = match_steps.cut(session, run.ref)
         match_runs.cancel(session, world.destination, run.ref, at=at)
-        match_runs.run_chunk(session, run.ref, 1, at=at, cut=cut)
+        match_runs.run_chunk(session, run.ref, 1, at=at, given=cut)
         assert match_runs.missing_chunks(session, run.ref) == [1]
         assert set(session.scalars(sa.select(Job.state))) == {JobState.CANCELLED}
         assert session.scalars(sa.select(MatchProposal)).all() == []

@@ -85,6 +85,10 @@ class TestEveryService:
         yield workers.resume(session, registrar, ref, version=worker.version, at=later)
         yield workers.withdraw(session, registrar, ref, "Found work", version=worker.version, at=later)
         yield workers.resume(session, registrar, ref, version=worker.version, at=later)
+        until = later.date() + timedelta(days=90)
+        out = {"version": worker.version, "at": later}
+        yield workers.mark_ineligible(session, registrar, ref, "Not who they say", until, **out)
+        yield workers.reinstate(session, registrar, ref, version=worker.version, at=later)
 
     def test_keeps_the_vectors_in_step(self, session, registrar, screener, at):
         for worker in self.walk(session, registrar, screener, at):
