@@ -29,7 +29,7 @@ def indexes() -> ConceptShelf:
 
 def asks_for_suggestions() -> bool:
     """Tell whether the person pressed a button that only looks for suggestions."""
-    return bool(request.form.get(FIND) or request.args.get(FIND))
+    return bool(request.form.get(FIND))
 
 
 def settle(fields: Iterable[OccupationField], *, within: Sequence[str] | None = None) -> None:

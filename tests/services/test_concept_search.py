@@ -33,8 +33,8 @@ ODD = [
 
 
 @pytest.fixture
-def indexes(tmp_path):
-    return ConceptShelf(tmp_path / "concepts")
+def indexes(index_folder):
+    return ConceptShelf(index_folder)
 
 
 class TestOccupations:
