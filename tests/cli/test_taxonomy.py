@@ -19,7 +19,7 @@ SOC = str(ROOT / "tests/files/seasonal/soc_isco_sample.csv")
 
 
 @pytest.fixture
-def sessions(tmp_path, monkeypatch):
+def sessions(tmp_path, monkeypatch, index_folder):
     monkeypatch.setenv("MOBILITY_INSTANCE_DIR", str(tmp_path / "instance"))
     made = open_database(Settings.from_env())
     migrations.upgrade(made.kw["bind"])

@@ -3,8 +3,11 @@
 import pytest
 
 from mobility.errors import InvalidError
+from mobility.formats.crosswalk import LinkKind
+from mobility.formats.taxonomy_records import CodeLinkRecord
 from mobility.models.occupations import Occupation
-from mobility.services import concept_search, reference_data
+from mobility.security.actors import SYSTEM
+from mobility.services import concept_search, reference_data, taxonomies
 from mobility.services.concept_search import (
     LONGEST_TEXT,
     ConceptShelf,
@@ -145,6 +148,13 @@ class TestShelf:
         assert WELDER not in before.concepts
         assert WELDER in after.concepts
         assert len([folder for folder in tmp_path.iterdir() if folder.name.startswith("occupations-")]) == 1
+
+    def test_a_crosswalk_alone_leaves_it_as_it_is(self, session, at, indexes):
+        sample_in(session, at)
+        before = indexes.occupations(session)
+        links = [CodeLinkRecord("soc2018", "45-2092", "isco08", "9211", LinkKind.BROAD)]
+        taxonomies.import_links(session, SYSTEM, "soc", "1", links, digest="1", at=at)
+        assert indexes.occupations(session) is before
 
     def test_it_is_stale_after_a_title_was_mended(self, session, make, tmp_path):
         group = make.occupation("9211")

@@ -287,7 +287,9 @@ class TestTitlesWithoutCodes:
     @pytest.fixture
     def take_by_title(self, session, scheme, at, index_folder):
         def take_one(job):
-            return import_jobs(session, SYSTEM, scheme.ref, [job], Crosswalk({}), at=at, indexes=ConceptShelf(index_folder))
+            return import_jobs(
+                session, SYSTEM, scheme.ref, [job], Crosswalk({}), at=at, indexes=ConceptShelf(index_folder)
+            )
 
         return take_one
 
