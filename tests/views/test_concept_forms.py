@@ -260,6 +260,10 @@ class TestVacancy:
         again = browser.post(self.address(world), {**sent, "duties_for": value(stopped, "duties_for")})
         assert again.status == 302
 
+    def test_skills_that_are_ticked_already_are_not_suggested_again(self, world, browser_for):
+        sent = self.terms(duties="Must be able to mix mortar.", essential_skills=[MORTAR])
+        assert browser_for(world.boss).post(self.address(world), sent).status == 302
+
     def test_a_stored_skill_of_any_kind_is_still_ticked_when_the_terms_change(self, world, browser_for):
         browser = browser_for(world.boss)
         drafted = browser.post(self.address(world), self.terms(essential_skills=[MORTAR]))
