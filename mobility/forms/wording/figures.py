@@ -24,6 +24,8 @@ _FRACTION = re.compile(r"-?\d+\.\d+")
 _SEASON_DAY = re.compile(r"\d{2}-\d{2}")
 _FACTS = frozenset({"field", "than", "highest", "missing", "floors"})
 _COUNTRIES = frozenset({"country", "countries", "origin"})
+#: Parameters that hold the parameters of another operator.
+_NESTED = frozenset({"cap", "sub_caps"})
 _KINDS: Mapping[str, type[Enum]] = {
     "cost": CostKind,
     "bearer": CostBearer,
@@ -78,7 +80,7 @@ def _figure(name: str, text: str) -> str:
         return str(format_decimal(Decimal(text)))
     if _DATE.fullmatch(text):
         return str(format_date(date.fromisoformat(text), "long"))
-    if name in {"opens", "closes"} and _SEASON_DAY.fullmatch(text):
+    if name in {"opens", "closes", "year_opens"} and _SEASON_DAY.fullmatch(text):
         return str(format_date(date.fromisoformat(f"2000-{text}"), "d MMMM"))
     return text
 
@@ -89,6 +91,8 @@ def _parameter(name: str, value: Any) -> str:
             return _("Yes") if value else _("No")
         case {"operator": _operator, "params": inner}:
             return "; ".join(f"{part}: {text}" for part, text in parameters(inner))
+        case dict() if name in _NESTED:
+            return "; ".join(f"{part}: {text}" for part, text in parameters(value))
         case dict():
             return ", ".join(f"{part} {amount}" for part, amount in value.items())
         case list():

@@ -27,6 +27,7 @@ LABELS: Mapping[Enum, LazyString] = {
     Window.STAY: _l("one stay"),
     Window.ROLLING: _l("a rolling period"),
     Window.CALENDAR_YEAR: _l("a calendar year"),
+    Window.FISCAL_YEAR: _l("a fiscal year"),
     Window.SINCE_RESET: _l("the time since the last long absence"),
 }
 
@@ -101,6 +102,10 @@ PARAMETERS: Mapping[str, LazyString] = {
     "window": _l("Counted over"),
     "over": _l("Months of the rolling period"),
     "reset_days": _l("Days of absence that start the count anew"),
+    "year_opens": _l("The fiscal year opens"),
+    "cap": _l("Cap"),
+    "sub_caps": _l("Caps inside it"),
+    "exempt": _l("Not for cases where"),
     "opens": _l("Season opens"),
     "closes": _l("Season closes"),
     "least": _l("Days at least"),
@@ -150,6 +155,8 @@ _FINDINGS: Mapping[str, LazyString] = {
     "all_of.met": _l("Everything asked for is there."),
     "any_of.met": _l("One of the ways to meet this rule is met."),
     "any_of.none": _l("None of the ways to meet this rule is met."),
+    "capped.met": _l("Every cap on stays is kept."),
+    "capped.exempt": _l("The caps on stays do not bind this case."),
     "when.not_applicable": _l("This rule does not concern the case."),
     "wage_floor.met": _l("The hourly pay of %(offered)s reaches the highest floor, %(floor)s."),
     "wage_floor.below": _l("The hourly pay of %(offered)s is below the highest floor, %(floor)s."),
