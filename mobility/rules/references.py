@@ -36,6 +36,9 @@ class Prefix(StrEnum):
     QUOTA = "Q"
     JOB = "J"
     RULE_SET = "B"
+    PUBLICATION = "F"
+    SUGGESTION = "G"
+    WEIGHTS = "T"
 
 
 def _check_value(prefix: str, body: int) -> int:
