@@ -1,7 +1,7 @@
-"""The daily job that closes proposals whose time has run out."""
+"""The daily job that closes proposals and shortages whose time has run out."""
 
 from mobility.jobs.runner import Work
-from mobility.services import proposals
+from mobility.services import proposals, shortages
 
 KIND = "proposals.expire"
 
@@ -10,3 +10,4 @@ def expire(work: Work) -> None:
     """Expire what is over."""
     with work.result() as session:
         proposals.expire_by_date(session, work.clock())
+        shortages.expire_by_date(session, work.clock())

@@ -19,9 +19,10 @@ from mobility.models.organisations import Organisation
 from mobility.models.papers import Check, Consent, IdentityDocument
 from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
 from mobility.models.proposals import Appeal, Decision, MatchProposal
+from mobility.models.publications import Publication, PublishedFigure, ShortageSuggestion, TightnessWeights
 from mobility.models.quotas import Quota, QuotaUnit
 from mobility.models.schemes import RuleSet, Scheme, SchemeAgreement, Signature
-from mobility.models.shortages import Shortage, ShortageEvidence
+from mobility.models.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.models.users import User, UserRole
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.models.workers import Worker
@@ -52,7 +53,10 @@ AGGREGATES: Mapping[str, Aggregate] = {
         Aggregate(Scheme, {SchemeAgreement: "scheme_id"}),
         Aggregate(RuleSet, {Signature: "rule_set_id"}),
         Aggregate(Quota, {QuotaUnit: "quota_id"}),
-        Aggregate(Shortage, {ShortageEvidence: "shortage_id"}),
+        Aggregate(Shortage, {ShortageEvidence: "shortage_id", ShortageReview: "shortage_id"}),
+        Aggregate(Publication, {PublishedFigure: "publication_id"}),
+        Aggregate(ShortageSuggestion, {}),
+        Aggregate(TightnessWeights, {}),
         Aggregate(Employer, {}),
         Aggregate(Vacancy, {VacancySkill: "vacancy_id", VacancyLanguage: "vacancy_id"}),
         Aggregate(

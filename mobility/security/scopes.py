@@ -14,6 +14,7 @@ from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import MatchProposal
+from mobility.models.publications import Publication, ShortageSuggestion
 from mobility.models.quotas import Quota
 from mobility.models.schemes import Scheme, SchemeAgreement
 from mobility.models.shortages import Shortage
@@ -94,6 +95,17 @@ def _shortages(actor: Actor) -> Condition:
             return sa.true()
         case _:
             return sa.false()
+
+
+def _own(model: Any) -> Callable[[Actor], Condition]:
+    """Return the scope of what a destination ministry keeps for itself; the oversight body reads it."""
+
+    def condition(actor: Actor) -> Condition:
+        if actor.kind is Kind.OVERSIGHT_BODY:
+            return sa.true()
+        return model.organisation_id == actor.organisation_id if actor.kind is Kind.DESTINATION_MINISTRY else sa.false()
+
+    return condition
 
 
 def _employers(actor: Actor) -> Condition:
@@ -181,9 +193,11 @@ SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
     Employer: _employers,
     MatchProposal: _proposals,
     MatchRun: _match_runs,
+    Publication: _own(Publication),
     Quota: _quotas,
     Scheme: _schemes,
     Shortage: _shortages,
+    ShortageSuggestion: _own(ShortageSuggestion),
     Vacancy: _vacancies,
     Worker: _workers,
 }

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from tests.factories.employers import EmployerFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.proposals import ProposalFactory
+from tests.factories.publications import PublicationFactory
 from tests.factories.schemes import SchemeFactory
 from tests.factories.shortages import ShortageFactory
 from tests.factories.vacancies import VacancyFactory
@@ -14,7 +15,14 @@ from tests.factories.workers import WorkerFactory
 
 
 class Make(
-    EmployerFactory, VacancyFactory, OrganisationFactory, ShortageFactory, SchemeFactory, WorkerFactory, ProposalFactory
+    EmployerFactory,
+    VacancyFactory,
+    OrganisationFactory,
+    PublicationFactory,
+    ShortageFactory,
+    SchemeFactory,
+    WorkerFactory,
+    ProposalFactory,
 ):
     """All factories on one session and one moment; grows by one base class a resource."""
 

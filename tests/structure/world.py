@@ -8,6 +8,7 @@ from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.organisations import Organisation
 from mobility.models.proposals import MatchProposal
+from mobility.models.publications import Publication, ShortageSuggestion
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
@@ -20,6 +21,7 @@ from mobility.security.actors import Actor
 from mobility.services import proposals
 from tests.factories import Make
 from tests.factories.proposals import Corridor
+from tests.factories.publications import lines
 
 
 class Seen(NamedTuple):
@@ -49,12 +51,15 @@ class World:
         draft = make.open_vacancy(corridor.scheme, state=VacancyState.DRAFT)
         far_away = make.worker(people["foreign_screener"])
         declared = people["us_shortage_officer"]
+        preview = make.publication(declared, lines({"code": "9211"}, {"code": "wrong"}))
         objects: dict[type[Base], dict[str, str]] = {
             Shortage: {
                 "draft": make.shortage(declared, ShortageState.DRAFT).ref,
                 "declared": make.shortage(declared).ref,
                 "foreign": make.shortage(people["ca_shortage_officer"]).ref,
             },
+            Publication: {"preview": preview.ref},
+            ShortageSuggestion: {"open": make.suggestion(declared).ref},
             Scheme: {"active": corridor.scheme.ref},
             Employer: {"own": corridor.vacancies[0].employer.ref},
             Vacancy: {"open": corridor.vacancies[0].ref, "draft": draft.ref},
@@ -138,6 +143,8 @@ VISIBLE = (
     *_seen(Shortage, "draft", *_US, "auditor"),
     *_seen(Shortage, "declared", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
     *_seen(Shortage, "foreign", *_CA, "auditor"),
+    *_seen(Publication, "preview", *_US, "auditor"),
+    *_seen(ShortageSuggestion, "open", *_US, "auditor"),
     *_seen(Scheme, "active", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
     *_seen(Employer, "own", *_US, *_GT, "employer", "auditor"),
     *_seen(Vacancy, "open", *_US, *_GT, *_GT_POSTS, "employer", "auditor"),
