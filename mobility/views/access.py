@@ -7,6 +7,7 @@ from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import MatchProposal
+from mobility.models.publications import Publication, ShortageSuggestion
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
@@ -46,6 +47,23 @@ ACCESS: Mapping[str, Needs] = {
     "shortages.declare": Needs(Permission.SHORTAGE_DECLARE, Shortage),
     "shortages.suspend": Needs(Permission.SHORTAGE_SUSPEND, Shortage),
     "shortages.resume": Needs(Permission.SHORTAGE_SUSPEND, Shortage),
+    "shortages.add_evidence": Needs(Permission.SHORTAGE_EDIT, Shortage),
+    "shortages.review": Needs(Permission.SHORTAGE_DECLARE, Shortage),
+    "shortages.cover": Needs(Permission.SHORTAGE_COVER),
+    "shortages.cover_table": Needs(Permission.SHORTAGE_COVER),
+    "publications.index": Needs(Permission.PUBLICATION_LIST),
+    "publications.new": Needs(Permission.PUBLICATION_TAKE_IN),
+    "publications.show": Needs(Permission.PUBLICATION_VIEW, Publication),
+    "publications.report": Needs(Permission.PUBLICATION_VIEW, Publication),
+    "publications.take_in": Needs(Permission.PUBLICATION_USE, Publication),
+    "publications.discard": Needs(Permission.PUBLICATION_USE, Publication),
+    "suggestions.index": Needs(Permission.SUGGESTION_LIST),
+    "suggestions.show": Needs(Permission.SUGGESTION_VIEW, ShortageSuggestion),
+    "suggestions.set_aside": Needs(Permission.SUGGESTION_USE, ShortageSuggestion),
+    "suggestions.reopen": Needs(Permission.SUGGESTION_USE, ShortageSuggestion),
+    "tightness.index": Needs(Permission.TIGHTNESS_VIEW),
+    "tightness.table": Needs(Permission.TIGHTNESS_VIEW),
+    "tightness.weights": Needs(Permission.TIGHTNESS_WEIGH),
     "schemes.index": Needs(Permission.SCHEME_LIST),
     "schemes.new": Needs(Permission.SCHEME_DRAFT),
     "schemes.show": Needs(Permission.SCHEME_VIEW, Scheme),
