@@ -6,6 +6,7 @@ from mobility.models import (
     employers,
     jobs,
     match_runs,
+    notices,
     occupations,
     organisations,
     papers,
@@ -18,6 +19,7 @@ from mobility.models import (
     shortages,
     users,
     vacancies,
+    waivers,
     workers,
 )
 from mobility.models.base import Base
@@ -29,6 +31,7 @@ MODULES = (
     employers,
     jobs,
     match_runs,
+    notices,
     occupations,
     organisations,
     papers,
@@ -41,6 +44,7 @@ MODULES = (
     shortages,
     users,
     vacancies,
+    waivers,
     workers,
 )
 

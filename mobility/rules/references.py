@@ -39,6 +39,8 @@ class Prefix(StrEnum):
     PUBLICATION = "F"
     SUGGESTION = "G"
     WEIGHTS = "T"
+    WAIVER = "X"
+    NOTICE = "N"
 
 
 def _check_value(prefix: str, body: int) -> int:

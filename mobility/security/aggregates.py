@@ -21,10 +21,11 @@ from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, 
 from mobility.models.proposals import Appeal, Decision, MatchProposal
 from mobility.models.publications import Publication, PublishedFigure, ShortageSuggestion, TightnessWeights
 from mobility.models.quotas import Quota, QuotaUnit
-from mobility.models.schemes import RuleSet, Scheme, SchemeAgreement, Signature
+from mobility.models.schemes import RuleDraft, RuleSet, Scheme, SchemeAgreement, Signature
 from mobility.models.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.models.users import User, UserRole
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
+from mobility.models.waivers import Waiver
 from mobility.models.workers import Worker
 from mobility.security.keyring import Keyring
 
@@ -50,7 +51,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
         Aggregate(Organisation, {}),
         Aggregate(User, {UserRole: "user_id"}, frozenset({"totp_last_step", "locale"})),
         Aggregate(Agreement, {}),
-        Aggregate(Scheme, {SchemeAgreement: "scheme_id"}),
+        Aggregate(Scheme, {SchemeAgreement: "scheme_id", RuleDraft: "scheme_id"}),
         Aggregate(RuleSet, {Signature: "rule_set_id"}),
         Aggregate(Quota, {QuotaUnit: "quota_id"}),
         Aggregate(Shortage, {ShortageEvidence: "shortage_id", ShortageReview: "shortage_id"}),
@@ -72,6 +73,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
             },
         ),
         Aggregate(MatchRun, {}),
+        Aggregate(Waiver, {}),
         Aggregate(MatchProposal, {Decision: "proposal_id", Appeal: "proposal_id"}),
     )
 }
@@ -86,6 +88,7 @@ UNAUDITED: Mapping[str, str] = {
     "user_session": "ends by itself; signing in and out are events",
     "sign_in_attempt": "counters that reset themselves",
     "job": "progress of background work; what it changes is audited by the service",
+    "notice": "repeats what an audited step says, and marks who read it",
     "match_chunk": "intermediate result; the run's digest covers it",
     "idempotency_key": "answers to repeated requests, dropped after a day",
     "occupation": "reference data, compared with its file by `mobility reference check`",

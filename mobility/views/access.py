@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mobility.models.agreements import Agreement
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
+from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
 from mobility.models.publications import Publication, ShortageSuggestion
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
+from mobility.models.waivers import Waiver
 from mobility.models.workers import Worker
 from mobility.security.permissions import Permission
 
@@ -73,6 +76,26 @@ ACCESS: Mapping[str, Needs] = {
     "schemes.suspend": Needs(Permission.SCHEME_RUN, Scheme),
     "schemes.resume": Needs(Permission.SCHEME_RUN, Scheme),
     "schemes.new_version": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.draft": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.begin": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.add": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.change": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.end": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.issue": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.discard": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rule_versions.compare": Needs(Permission.RULES_COMPARE, Scheme),
+    "rule_versions.affected": Needs(Permission.RULES_IMPACT, Scheme),
+    "rule_versions.affected_table": Needs(Permission.RULES_IMPACT, Scheme),
+    "rule_versions.example": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rule_versions.drop_example": Needs(Permission.SCHEME_EDIT, Scheme),
+    "agreements.index": Needs(Permission.AGREEMENT_LIST),
+    "agreements.new": Needs(Permission.AGREEMENT_ENTER),
+    "agreements.show": Needs(Permission.AGREEMENT_VIEW, Agreement),
+    "notices.index": Needs(Permission.NOTICE_LIST),
+    "notices.read": Needs(Permission.NOTICE_READ, Notice),
+    "notices.read_all": Needs(Permission.NOTICE_LIST),
+    "waivers.give": Needs(Permission.WAIVER_GIVE, MatchProposal),
+    "waivers.withdraw": Needs(Permission.WAIVER_WITHDRAW, Waiver),
     "employers.index": Needs(Permission.EMPLOYER_LIST),
     "employers.new": Needs(Permission.EMPLOYER_REGISTER),
     "employers.show": Needs(Permission.EMPLOYER_VIEW, Employer),

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.employers import EmployerFactory
 from tests.factories.organisations import OrganisationFactory
+from tests.factories.policy import PolicyFactory
 from tests.factories.proposals import ProposalFactory
 from tests.factories.publications import PublicationFactory
 from tests.factories.schemes import SchemeFactory
@@ -18,6 +19,7 @@ class Make(
     EmployerFactory,
     VacancyFactory,
     OrganisationFactory,
+    PolicyFactory,
     PublicationFactory,
     ShortageFactory,
     SchemeFactory,

@@ -19,7 +19,7 @@ from mobility.rules.rulesets import parse_rules, write_rules
 from mobility.rules.schemes import SchemeKind, SchemeState
 from mobility.security import audit
 from mobility.security.audit_verification import verify
-from mobility.services import schemes
+from mobility.services import rule_versions, schemes
 from mobility.services.schemes import QuotaTerms
 from tests.factories.schemes import example
 
@@ -44,7 +44,8 @@ def guatemala(make):
 
 def step(session, actor, scheme, name, *more, at):
     """Do one step on the scheme as it stands now."""
-    return getattr(schemes, name)(session, actor, scheme.ref, *more, version=scheme.version, at=at)
+    home = rule_versions if name == "new_version" else schemes
+    return getattr(home, name)(session, actor, scheme.ref, *more, version=scheme.version, at=at)
 
 
 def other_rules(limit=20):

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from mobility.models.agreements import Agreement
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
+from mobility.models.notices import Notice
 from mobility.models.organisations import Organisation
 from mobility.models.proposals import MatchProposal
 from mobility.models.publications import Publication, ShortageSuggestion
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
+from mobility.models.waivers import Waiver
 from mobility.models.workers import Worker
 from mobility.rules.organisations import OrganisationKind as Kind
 from mobility.rules.organisations import Role
@@ -61,6 +64,9 @@ class World:
             Publication: {"preview": preview.ref},
             ShortageSuggestion: {"open": make.suggestion(declared).ref},
             Scheme: {"active": corridor.scheme.ref},
+            Agreement: {"own": corridor.scheme.agreements[0].agreement.ref},
+            Notice: {"own": make.notice(corridor.origin, corridor.scheme).ref},
+            Waiver: {"own": make.waiver(corridor.endorser, endorsed).ref},
             Employer: {"own": corridor.vacancies[0].employer.ref},
             Vacancy: {"open": corridor.vacancies[0].ref, "draft": draft.ref},
             Worker: {
@@ -146,6 +152,9 @@ VISIBLE = (
     *_seen(Publication, "preview", *_US, "auditor"),
     *_seen(ShortageSuggestion, "open", *_US, "auditor"),
     *_seen(Scheme, "active", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
+    *_seen(Agreement, "own", *_US, *_GT, *_GT_POSTS, "auditor"),
+    *_seen(Notice, "own", *_GT),
+    *_seen(Waiver, "own", *_US, *_GT, *_OWN_POST, "auditor"),
     *_seen(Employer, "own", *_US, *_GT, "employer", "auditor"),
     *_seen(Vacancy, "open", *_US, *_GT, *_GT_POSTS, "employer", "auditor"),
     *_seen(Vacancy, "draft", "auditor"),

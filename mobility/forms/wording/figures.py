@@ -69,6 +69,8 @@ def _worded(name: str, value: Any) -> str:
         return ", ".join(_country(part) for part in text.split(","))
     if name in _KINDS:
         return str(_WORDS[_KINDS[name], _KINDS[name](text)])
+    if name in {"expected", "found"} and f"verdict.{text}" in rulesets.SENTENCES:
+        return str(rulesets.SENTENCES[f"verdict.{text}"])
     if name == "reason":
         return str(rulesets.SENTENCES.get(text, text))
     return _figure(name, text)
