@@ -1,7 +1,7 @@
 """What differs between two versions of a rule set, rule by rule and field by field; no sentences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from itertools import zip_longest
 
@@ -35,7 +35,8 @@ def differences(old: Sequence[Rule], new: Sequence[Rule]) -> tuple[Difference, .
     Parameters
     ----------
     old, new : sequence of Rule
-        All dated versions; the versions of one rule are compared in the order of their days.
+        All dated versions. A version that a later one of the same rule replaces, and that stands in both (its last day
+        apart), is history and not told: a rule changed from a day on is one change, before and after.
 
     Returns
     -------
@@ -46,8 +47,14 @@ def differences(old: Sequence[Rule], new: Sequence[Rule]) -> tuple[Difference, .
     found: list[Difference] = []
     for name in names:
         before, after = _dated(old, name), _dated(new, name)
-        found += [_difference(name, one, other) for one, other in zip_longest(before, after)]
+        pairs = zip_longest(_without_history(before, after), _without_history(after, before))
+        found += [_difference(name, one, other) for one, other in pairs]
     return tuple(found)
+
+
+def _without_history(versions: Sequence[Rule], others: Sequence[Rule]) -> list[Rule]:
+    known = {replace(rule, valid_to=None) for rule in others}
+    return [rule for rule in versions if rule is versions[-1] or replace(rule, valid_to=None) not in known]
 
 
 def _dated(rules: Sequence[Rule], name: str) -> list[Rule]:

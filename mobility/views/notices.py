@@ -21,7 +21,7 @@ PAGES = {"scheme": "schemes.show", "proposal": "proposals.show"}
 def index() -> ResponseReturnValue:
     """List the notices of the actor's organisation."""
     session, actor = db_session(), current_actor()
-    unread = request.args.get("show", "") == "unread"
+    unread = request.args.get("state", "") == "unread"
     page = lists.listed(session, actor, unread=unread, page=page_number())
     return render_template(
         "notices/index.html",
@@ -42,7 +42,7 @@ def _link(notice: Notice) -> str:
 def read(ref: str) -> ResponseReturnValue:
     """Mark a notice as read."""
     notices.mark_read(db_session(), current_actor(), ref, at=request_time())
-    return redirect(url_for(".index", show="unread"))
+    return redirect(url_for(".index", state="unread"))
 
 
 @blueprint.post("/read")

@@ -13,7 +13,7 @@ from mobility.rules.rule_edits import changed, ended
 from mobility.rules.rulesets import Rule
 from tests.rules.rule_worlds import RULES
 
-JULY = date(2026, 7, 1)
+JULY, LATER = date(2026, 7, 1), date(2026, 12, 1)
 AGE = Rule("age", Range("worker.age", 18), Severity.BLOCK, "Decree 5", date(2026, 1, 1))
 FEES = Rule("fees", Range("vacancy.worker_fees", None, Decimal(0)), Severity.BLOCK, "Law 1", date(2026, 1, 1))
 
@@ -30,14 +30,18 @@ def test_a_changed_parameter_is_named():
     ]
 
 
-def test_a_change_from_a_day_on_is_an_end_and_a_new_version():
+def test_a_change_from_a_day_on_is_one_change_before_and_after():
     after = changed(
         (AGE, FEES), "age", replace(AGE, condition=Range("worker.age", 21), valid_from=JULY), first_day=JULY
     )
     assert told((AGE, FEES), after) == [
-        ("age", ChangeKind.CHANGED, ("valid_to",)),
-        ("age", ChangeKind.ADDED, ()),
+        ("age", ChangeKind.CHANGED, ("valid_from", "params.min")),
         ("fees", ChangeKind.SAME, ()),
+    ]
+    again = changed(after, "age", replace(AGE, condition=Range("worker.age", 25), valid_from=LATER), first_day=LATER)
+    assert told(after, again)[0] == ("age", ChangeKind.CHANGED, ("valid_from", "params.min"))
+    assert [(each.old.condition.least, each.new.condition.least) for each in differences(after, again)[:1]] == [
+        (21, 25)
     ]
 
 

@@ -232,8 +232,9 @@ def test_an_issued_version_is_compared_with_the_signed_one_and_signed_again_by_b
 
     page = browser.get(f"{begun}/compare?old=1&new=2")
     assert "<del>" in page.text
-    assert "Added" in page.text
-    assert "Rules that differ: 2 of" in page.text
+    assert "<ins>21</ins>" in page.text
+    assert "<del>18</del>" in page.text
+    assert "Rules that differ: 1 of" in page.text
     assert browser.get(f"{begun}/compare?old=1&new=9").status == 404
 
     other = browser_for(honduras)
