@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
 from mobility.models.agreements import Agreement
 from mobility.models.base import Base
 from mobility.models.employers import Employer
@@ -64,7 +66,7 @@ class World:
             Publication: {"preview": preview.ref},
             ShortageSuggestion: {"open": make.suggestion(declared).ref},
             Scheme: {"active": corridor.scheme.ref},
-            Agreement: {"own": corridor.scheme.agreements[0].agreement.ref},
+            Agreement: {"own": make.session.scalars(sa.select(Agreement.ref)).one()},
             Notice: {"own": make.notice(corridor.origin, corridor.scheme).ref},
             Waiver: {"own": make.waiver(corridor.endorser, endorsed).ref},
             Employer: {"own": corridor.vacancies[0].employer.ref},
