@@ -1,7 +1,7 @@
-"""The daily job of what a date alone changes: proposals run out, ages move on."""
+"""The daily job of what a date alone changes: proposals, shortages, what new rules stop, and ages."""
 
 from mobility.jobs.runner import Work
-from mobility.services import fairness_groups, proposals
+from mobility.services import fairness_groups, proposals, rule_impact, shortages
 
 KIND = "proposals.expire"
 
@@ -10,4 +10,6 @@ def expire(work: Work) -> None:
     """Expire what is over; measure people by the age that they have today."""
     with work.result() as session:
         proposals.expire_by_date(session, work.clock())
+        shortages.expire_by_date(session, work.clock())
+        rule_impact.supersede_outdated(session, work.clock())
         fairness_groups.refresh_by_date(session, on=work.clock().date())

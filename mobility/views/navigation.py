@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, Permission, LazyString], ...] = (
     ("workers.index", Permission.WORKER_LIST, _l("Workers")),
     ("match_runs.index", Permission.MATCH_RUN_LIST, _l("Match runs")),
     ("proposals.index", Permission.PROPOSAL_LIST, _l("Proposals")),
+    ("notices.index", Permission.NOTICE_LIST, _l("Notices")),
     ("audit.index", Permission.AUDIT_VIEW, _l("Audit log")),
     ("accounts.show", Permission.ACCOUNT_MANAGE, _l("Account")),
 )

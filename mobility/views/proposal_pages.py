@@ -8,6 +8,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from mobility.forms.fields import offer
+from mobility.forms.rules import WaiverForm
 from mobility.forms.wording import label, sentence
 from mobility.forms.wording.features import term_name
 from mobility.matching.changes import ChangeKind
@@ -15,15 +17,20 @@ from mobility.matching.explain import EVIDENCE, Meets
 from mobility.models.occupations import Skill
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes import Scheme
+from mobility.queries import waivers as waiver_lists
 from mobility.queries.demands import names_of_skills
 from mobility.rules.checks import CheckKind, CheckRecord, deciding
 from mobility.rules.findings import Severity, Verdict
 from mobility.rules.languages import Cefr
-from mobility.rules.proposals import ProposalEvent, ProposalState, is_over, lifecycle
+from mobility.rules.proposals import OPEN_STATES, ProposalEvent, ProposalState, is_over, lifecycle
 from mobility.rules.skills import Evidence, SkillLevel
+from mobility.rules.waivers import holds
 from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed
 from mobility.security.scopes import visible
 from mobility.security.worker_views import WorkerView
+from mobility.services import waivers as waiving
 from mobility.views.filters import day, moment, number, title_of
 
 Row = dict[str, Any]
@@ -143,6 +150,30 @@ def _why(miss: Mapping[str, Any], own_words: Mapping[str, Mapping[str, str]]) ->
         rule = own_words.get(miss["rule"], {}).get(_language()) or miss["rule"]
         return sentence("near.rule", {"rule": rule})
     return sentence(f"near.{miss['reason']}", {"quota": miss["quota"] or ""})
+
+
+def offer_waivable(session: Session, actor: Actor, proposal: MatchProposal, form: WaiverForm, *, at: datetime) -> bool:
+    """Give the form of a waiver the rules that the actor may waive today; tell whether there are any."""
+    if proposal.state not in OPEN_STATES:
+        offer(form.rule, [])
+        return False
+    found = waiving.waivable(session, actor, proposal, at=at)
+    offer(form.rule, [(rule.id, rule.sentence.get(_language()) or rule.id) for rule in found], empty=_("Choose"))
+    return bool(found)
+
+
+def waivers(session: Session, actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[Row]:
+    """Return the waivers of a proposal's worker in its scheme, newest first."""
+    own_words = {rule["id"]: rule.get("sentence") or {} for rule in proposal.run.rule_set.rules}
+    return [
+        {
+            "waiver": each,
+            "rule": own_words.get(each.rule, {}).get(_language()) or each.rule,
+            "holds": holds(each.valid_until, withdrawn=each.withdrawn_at is not None, today=at.date()),
+            "may_withdraw": each.withdrawn_at is None and allowed(actor, Permission.WAIVER_WITHDRAW, each),
+        }
+        for each in waiver_lists.of_worker(session, actor, proposal.vacancy.scheme_id, proposal.worker_id)
+    ]
 
 
 def timeline(proposal: MatchProposal) -> list[Row]:

@@ -13,7 +13,6 @@ from mobility.errors import InvalidError
 from mobility.forms.schemes import SchemeForm, VersionForm
 from mobility.forms.shortages import ClosingForm, SuspensionForm
 from mobility.forms.wording import label, sentence
-from mobility.forms.wording.figures import parameters
 from mobility.models.organisations import Organisation
 from mobility.models.schemes import RuleSet, Scheme
 from mobility.queries import quotas as quota_lists
@@ -22,15 +21,17 @@ from mobility.rules.agreements import CostBearer, CostKind
 from mobility.rules.example_schemes import ExampleScheme, example_schemes
 from mobility.rules.rulesets import Rule, parse_rules
 from mobility.rules.schemes import SchemeState
+from mobility.rules.worked_examples import parse_examples
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
-from mobility.services import idempotency, schemes
+from mobility.services import idempotency, rule_versions, schemes
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.filters import country_name
 from mobility.views.forms import expected_version, fail_field, fail_form, idempotency_key, request_content
 from mobility.views.identity import current_actor, language
 from mobility.views.lists import chosen, page_number
 from mobility.views.quotas import counted
+from mobility.views.rule_pages import Row, results, rules_shown
 
 blueprint = Blueprint("schemes", __name__, url_prefix="/schemes")
 RUNNING = frozenset({SchemeState.ACTIVE, SchemeState.SUSPENDED})
@@ -44,6 +45,8 @@ class Version:
     rules: tuple[Rule, ...]
     missing: list[Organisation]
     applies: bool
+    shown: list[Row]
+    examples: list[Row]
 
 
 @blueprint.get("/")
@@ -52,7 +55,15 @@ def index() -> ResponseReturnValue:
     state = chosen(SchemeState)
     page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
     may_draft = allowed(current_actor(), Permission.SCHEME_DRAFT)
-    return render_template("schemes/index.html", page=page, state=state, states=SchemeState, may_draft=may_draft)
+    may_see = allowed(current_actor(), Permission.AGREEMENT_LIST)
+    return render_template(
+        "schemes/index.html",
+        page=page,
+        state=state,
+        states=SchemeState,
+        may_draft=may_draft,
+        may_see_agreements=may_see,
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -169,7 +180,7 @@ def new_version(ref: str) -> ResponseReturnValue:
         if form.validate():
             version = expected_version()
             rules, first_day = form.parsed(), form.valid_from.data
-            schemes.new_version(db_session(), actor, ref, rules, first_day, version=version, at=at)
+            rule_versions.new_version(db_session(), actor, ref, rules, first_day, version=version, at=at)
             flash(_("The new version is stored. It waits for all signatures."), "success")
             return redirect(url_for(".show", ref=ref))
     except InvalidError as error:
@@ -211,7 +222,6 @@ def _page(ref: str, **forms: Any) -> str:
         waits=_waiting(scheme, versions[0]),
         today=today,
         form=next(iter(forms.values()), None),
-        parameters=parameters,
         **shown,
     )
 
@@ -219,7 +229,9 @@ def _page(ref: str, **forms: Any) -> str:
 def _version(scheme: Scheme, rule_set: RuleSet) -> Version:
     missing = lists.unsigned(scheme, rule_set)
     applies = not missing and lists.applies_on(rule_set, request_time().date())
-    return Version(rule_set, parse_rules(rule_set.rules), missing, applies)
+    parsed = parse_rules(rule_set.rules)
+    examples = results(parsed, parse_examples(rule_set.examples or []))
+    return Version(rule_set, parsed, missing, applies, rules_shown(parsed), examples)
 
 
 def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
@@ -237,7 +249,13 @@ def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
         "resume": state is SchemeState.SUSPENDED and runs,
         "close": state in RUNNING and runs,
         "set_cap": state is not SchemeState.CLOSED and edits,
-        "new_version": state in RUNNING and edits and (not newest.missing or not in_time),
+        "edit_rules": edits
+        and (state is SchemeState.DRAFT or (state in RUNNING and (not newest.missing or not in_time))),
+        "agreements": allowed(actor, Permission.AGREEMENT_LIST),
+        "impact": state in RUNNING
+        and newest.rule_set.number > 1
+        and newest.rule_set.valid_from > request_time().date()
+        and allowed(actor, Permission.RULES_IMPACT, scheme),
     }
 
 

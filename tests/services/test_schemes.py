@@ -20,8 +20,8 @@ from mobility.rules.schemes import SchemeKind, SchemeState
 from mobility.rules.vacancies import VacancyState
 from mobility.security import audit
 from mobility.security.audit_verification import verify
-from mobility.services import match_runs, proposals, schemes
-from mobility.services.schemes import QuotaTerms
+from mobility.services import match_runs, proposals, rule_versions, scheme_terms, schemes
+from mobility.services.scheme_terms import QuotaTerms
 from tests.factories.schemes import example
 
 LATER = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -45,7 +45,8 @@ def guatemala(make):
 
 def step(session, actor, scheme, name, *more, at):
     """Do one step on the scheme as it stands now."""
-    return getattr(schemes, name)(session, actor, scheme.ref, *more, version=scheme.version, at=at)
+    home = rule_versions if name == "new_version" else schemes
+    return getattr(home, name)(session, actor, scheme.ref, *more, version=scheme.version, at=at)
 
 
 def other_rules(limit=20):
@@ -92,7 +93,7 @@ def test_equal_rules_have_one_digest_however_they_are_typed(at):
 
 
 def test_the_examples_quotas_come_with_a_floor_as_what_it_leaves_to_others():
-    whole, floor = schemes.quotas_of_example(example())
+    whole, floor = scheme_terms.quotas_of_example(example())
     assert (whole.dimension, whole.cap) == (QuotaDimension.TOTAL, 5000)
     assert (floor.dimension, floor.value, floor.cap) == (QuotaDimension.SEX_FLOOR, "female", 4500)
 
@@ -102,7 +103,7 @@ def test_every_example_can_be_drafted_with_its_own_quotas(session, make, at, cod
     found = example(code)
     officer = make.scheme_officer(found.destination)
     pacts = [make.agreement(officer, make.scheme_officer(origin, origin=True)) for origin in found.origins]
-    terms = schemes.terms_of_example(found, [pact.ref for pact in pacts], date(2026, 1, 1))
+    terms = scheme_terms.terms_of_example(found, [pact.ref for pact in pacts], date(2026, 1, 1))
 
     scheme = schemes.draft(session, officer, terms, at=at)
 

@@ -14,7 +14,7 @@ from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.quotas import QuotaDimension
 from mobility.rules.rulesets import write_rules
 from mobility.rules.schemes import SchemeState
-from mobility.services import schemes
+from mobility.services import scheme_terms
 from tests.factories.schemes import example
 
 S = SchemeState
@@ -329,7 +329,7 @@ def test_every_example_has_a_page(session, make, browser_for, code):
     found = example(code)
     officer = make.scheme_officer(found.destination)
     origins = [make.scheme_officer(country, origin=True) for country in found.origins[:2]]
-    ours = [*schemes.quotas_of_example(found)[:1], make.quota_terms(9, QuotaDimension.SECTOR, "agriculture,care")]
+    ours = [*scheme_terms.quotas_of_example(found)[:1], make.quota_terms(9, QuotaDimension.SECTOR, "agriculture,care")]
     parts = [make.quota_terms(9, *part) for part in PARTS]
     scheme = make.scheme(officer, *origins, state=S.SUBMITTED, code=code, quotas=[*ours, *parts])
     session.commit()

@@ -10,6 +10,8 @@ LABELS: Mapping[Enum, LazyString] = {}
 
 SENTENCES: Mapping[str, LazyString] = {
     "task.declare_shortages": _l("Shortages to declare"),
+    "task.use_suggestions": _l("Suggested shortages to use or set aside"),
+    "task.read_notices": _l("Notices to read"),
     "task.submit_schemes": _l("Schemes to submit for signature"),
     "task.sign_schemes": _l("Schemes to sign"),
     "task.activate_schemes": _l("Signed schemes to start"),
