@@ -12,7 +12,7 @@ from mobility.matching.concept_segment import Name, Segment, build_segment
 from mobility.matching.concept_store import read_folder, write_folder
 from mobility.matching.confidence import stored_confidence
 from mobility.matching.texts import Texts
-from mobility.matching.words import fold
+from mobility.matching.words import fold, tokens
 
 #: What a folder of a stored index says that it is.
 KIND = "mobility.concept-index.1"
@@ -147,7 +147,8 @@ class ConceptIndex:
         text : str
             A title or a skill in a few words; anything else finds nothing or little, and fails never.
         language : str, optional
-            Language of the text where it is known; labels in other languages then count less.
+            Language of the text where it is known; labels in other languages then count less, and the masculine and
+            the feminine of a title get the very same answer.
         k : int
             Most matches to return.
 
@@ -167,12 +168,15 @@ class ConceptIndex:
 
     def _answers(self, text: str, language: str | None) -> list[_Answer]:
         """Return what every language says, each concept once with its strongest evidence, strongest first."""
+        hinted = language in self.languages
+        plain = " ".join(tokens(text, language)) if hinted and language else text
         found: dict[int, _Answer] = {}
         for segment in self.segments:
-            candidates = segment.candidates(text)
+            foreign = hinted and language != segment.language
+            candidates = segment.candidates(plain if foreign else text)
             if candidates is None:
                 continue
-            share = OTHER_LANGUAGE if language in self.languages and language != segment.language else 1.0
+            share = OTHER_LANGUAGE if foreign else 1.0
             strengths = (candidates.strength * share).tolist()
             rows = zip(candidates.concept.tolist(), strengths, candidates.label.tolist(), strict=True)
             for concept, strength, label in rows:
