@@ -10,7 +10,7 @@ from time import perf_counter
 import click
 import numpy as np
 from rapidfuzz import fuzz, process
-from scipy.sparse import csr_array
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sparse_dot_topn import sp_matmul_topn
 
@@ -180,7 +180,7 @@ def show_speed(index: ConceptIndex, labels: Sequence[Label], texts: Sequence[str
     """Print milliseconds a text: the nearest labels by letters, as each peer finds them, and a whole look-up."""
     model = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), sublinear_tf=True, dtype=np.float32)
     folded = [fold(label.text) for label in labels]
-    matrix = csr_array(model.fit_transform(folded).T)
+    matrix = csr_matrix(model.fit_transform(folded).T)
     wanted = [fold(text) for text in texts]
 
     def nearest() -> None:
@@ -192,7 +192,7 @@ def show_speed(index: ConceptIndex, labels: Sequence[Label], texts: Sequence[str
 
     def multiply() -> None:
         for text in wanted:
-            sp_matmul_topn(csr_array(model.transform([text])), matrix, top_n=10, n_threads=1)
+            sp_matmul_topn(csr_matrix(model.transform([text])), matrix, top_n=10, n_threads=1)
 
     actions = {
         "mobility, nearest labels by letters": nearest,
