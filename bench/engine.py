@@ -35,6 +35,7 @@ _PACKAGES = ("numpy", "scipy", "scikit-learn", "numba", "sparse-dot-topn", "tant
 @click.option("--peer-vacancies", default=16, show_default=True, help="Vacancies that slow peers are given.")
 @click.option("--keep", default=500, show_default=True, help="Workers kept of each vacancy.")
 @click.option("--runs", default=3, show_default=True)
+@click.option("--rounds", default=250, show_default=True, help="Boosting rounds of the peer's model.")
 @click.option("--dense", is_flag=True, help="The dense world instead of the sparse one.")
 @click.option("--postgres/--no-postgres", default=True, show_default=True)
 @click.option("--part", "parts", type=click.Choice(PARTS), multiple=True, help="Only these parts.")
@@ -45,6 +46,7 @@ def command(
     peer_vacancies: int,
     keep: int,
     runs: int,
+    rounds: int,
     dense: bool,
     postgres: bool,
     parts: tuple[str, ...],
@@ -58,7 +60,7 @@ def command(
     snapshot = built[0]
     click.echo(f"\n{workers:,} workers, {vacancies:,} vacancies, {'dense' if dense else 'sparse'} skills")
     click.echo(f"{len(plan.columns)} rule columns, snapshot laid out in {laid.median:.1f} s")
-    bench = Bench(made, plan, snapshot, keep, runs, min(peer_vacancies, vacancies))
+    bench = Bench(made, plan, snapshot, keep, runs, min(peer_vacancies, vacancies), rounds)
     for part in parts or PARTS:
         click.echo(f"\n### {part}\n")
         bench.coverage(postgres=postgres) if part == "coverage" else getattr(bench, part)()
@@ -75,16 +77,18 @@ def _few(demand: Demand, count: int, seed: int = 0) -> Rows:
 class Bench:
     """One world, laid out, and what is measured on it."""
 
-    def __init__(self, made: World, plan: Plan, snapshot: Snapshot, keep: int, runs: int, few: int) -> None:
+    def __init__(
+        self, made: World, plan: Plan, snapshot: Snapshot, keep: int, runs: int, few: int, rounds: int
+    ) -> None:
         self.world, self.plan, self.snapshot, self.keep, self.runs = made, plan, snapshot, keep, runs
-        self.few = _few(made.demand, few)
+        self.few, self.rounds = _few(made.demand, few), rounds
         self._naive: peers.Pipeline | None = None
 
     @property
     def naive(self) -> peers.Pipeline:
         """NumPy masks, SciPy coverage and a gradient-boosted scikit-learn model."""
         if self._naive is None:
-            self._naive = peers.Pipeline(self.world, self.snapshot, self.keep)
+            self._naive = peers.Pipeline(self.world, self.snapshot, self.keep, self.rounds)
         return self._naive
 
     def found(self, rows: Rows, *, threads: bool = True) -> Found:

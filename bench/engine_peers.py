@@ -22,6 +22,7 @@ from mobility.matching.compile import blocking_columns, compile_batch
 from mobility.matching.coverage import coverage_credit
 from mobility.matching.demand import Demand
 from mobility.matching.features import FEATURES, all_asked
+from mobility.matching.machine import lowest_bit
 from mobility.matching.plan import Plan
 from mobility.matching.shortlist import Terms
 from mobility.matching.snapshot import Snapshot
@@ -31,6 +32,7 @@ from tests.postgres import postgres as running_postgres
 TOP = 100
 #: Vacancies that the slowest peers are given.
 _SLOW = 8
+_FEATURES = len(FEATURES)
 _YEAR = 10_000
 
 
@@ -95,7 +97,7 @@ def asked_of(demand: Demand, row: int) -> Asked:
 class Pipeline:
     """The usual way: Boolean masks, a sparse product, a dozen features, a gradient-boosted model, a partition."""
 
-    def __init__(self, made: World, snapshot: Snapshot, keep: int) -> None:
+    def __init__(self, made: World, snapshot: Snapshot, keep: int, rounds: int) -> None:
         self.demand, self.keep, self.columns = made.demand, keep, raw_columns(made)
         workers = attributes_of(made.pool.profile, snapshot.epoch)
         self.skills = sp.csr_matrix(
@@ -108,7 +110,7 @@ class Pipeline:
         values = rng.random((20_000, len(FEATURES))).astype(np.float32)
         kept = values.sum(axis=1) + rng.normal(size=len(values)) > len(FEATURES) / 2
         self.model = HistGradientBoostingClassifier(
-            max_iter=250, max_leaf_nodes=15, monotonic_cst=[1] * len(FEATURES)
+            max_iter=rounds, max_leaf_nodes=15, monotonic_cst=[1] * len(FEATURES)
         ).fit(values, kept)
 
     def passing(self, row: int) -> NDArray[np.bool_]:
@@ -352,7 +354,7 @@ def _bare_cover(start, worker, asked_start, skill, shares):  # type: ignore[no-u
 
 
 @njit(nogil=True, cache=False)
-def _bare_walk(bits, passed, columns, record, tables, fits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _bare_walk(bits, passed, columns, lines, tables, fits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     total = 0
     for v in range(columns.shape[0]):
         fits[:] = bits[0]
@@ -363,13 +365,11 @@ def _bare_walk(bits, passed, columns, record, tables, fits):  # type: ignore[no-
                     fits[i] &= row[i]
         for place in range(fits.size):
             word = fits[place]
-            i = place * 64
-            while word != 0:
-                if word & np.uint64(1):
-                    for f in range(tables.shape[0]):
-                        total += tables[f, record[i, f % record.shape[1]]]
-                word >>= np.uint64(1)
-                i += 1
+            while word != np.uint64(0):
+                line = lines[place * 64 + np.int64(lowest_bit(word))]
+                word &= word - np.uint64(1)
+                for f in range(_FEATURES):
+                    total += tables[f, line[f]]
     return total
 
 
@@ -390,13 +390,14 @@ def floor_of(snapshot: Snapshot, demand: Demand, plan: Plan, terms: Terms) -> Ca
     """Return the least that exact scores have to do: rules, postings, twelve table entries for each who passes."""
     batch = compile_batch(demand, snapshot.epoch, terms.seed)
     columns = blocking_columns(plan, snapshot.places(plan))
-    tables = np.zeros((len(FEATURES), 256), dtype=np.int16)
+    tables = np.zeros((_FEATURES, 256), dtype=np.int16)
+    lines = [np.ascontiguousarray(np.tile(chunk.record, (1, _FEATURES))[:, :_FEATURES]) for chunk in snapshot.chunks]
 
     def action() -> None:
-        for chunk in snapshot.chunks:
+        for chunk, line in zip(snapshot.chunks, lines, strict=True):
             shares = np.zeros(chunk.bits.shape[1] * 64, dtype=np.int16)
             _bare_cover(chunk.skill_start, chunk.skill_worker, batch.skill_start, batch.skill, shares)
             fits = np.empty(chunk.bits.shape[1], dtype=np.uint64)
-            _bare_walk(chunk.bits, chunk.passed, columns, chunk.record, tables, fits)
+            _bare_walk(chunk.bits, chunk.passed, columns, line, tables, fits)
 
     return action

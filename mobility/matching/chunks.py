@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from mobility.matching.arrays import Rows, Whole
 from mobility.matching.attributes import Attributes
-from mobility.matching.bitsets import WORD, Words, pack, unpack, words_for
+from mobility.matching.bitsets import WORD, Words, pack, unpack
 
 #: Workers in a chunk: local numbers fit 16 bits, and a chunk's accumulators fit a processor's own cache.
 CHUNK_ROWS = 32_768
@@ -194,8 +194,3 @@ def _rows(start: Whole, worker: Whole, value: Whole, size: int) -> csr_array:
 def chunk_bytes(chunk: ChunkArrays) -> int:
     """Return the bytes of a chunk's arrays."""
     return sum(array.nbytes for array in chunk)
-
-
-def n_words(chunk: ChunkArrays) -> int:
-    """Return the words of each set of a chunk."""
-    return words_for(len(chunk.key))

@@ -4,7 +4,7 @@ Serial and without the interpreter's lock: callers give slices of vacancies to t
 in NumPy, and ``features.py`` the definition; all three must agree to the last bit.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,12 +15,22 @@ from mobility.matching.features import FULL, NEUTRAL
 from mobility.matching.machine import bits_in, compiled, inlined, least_score, lowest_bit, offer, ranking_key
 
 _LOWEST = np.uint64(1)
+#: Words whose workers are scored together.
+_BLOCK = 16
 _NONE, _TWICE = np.uint64(0), np.uint64(2)
 _SHARE = np.uint32(SHARE_MASK)
 _SHIFT_ONE, _SHIFT_TWO = np.uint32(SHARE_BITS), np.uint32(2 * SHARE_BITS)
 _WORD = 64
 _FEATURES = 12
 _SEASONS_FULL = 3
+
+
+class Room(NamedTuple):
+    """Room for the workers of a block: local numbers, scores, and the features of one of them."""
+
+    index: Any
+    score: Any
+    values: Any
 
 
 @compiled
@@ -159,37 +169,66 @@ def _by_skills(essential: Any, optional: Any, evidence: Any, share: Any) -> Any:
 
 
 @compiled
-def _walk(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: Any, words: Any, shares: Any, work: Any,
-    values: Any, heap: Any, held: Any,
-) -> Any:  # fmt: skip
-    """Score every worker of a set and keep the best; return how many are kept."""
-    essential, optional, evidence, spoken = card.points[0], card.points[1], card.points[2], card.points[5]
-    early, language, duration, week = points.worked[v], batch.language[v], points.duration[v], points.week[v]
+def _hopeful(
+    words: Any, first: int, last: int, shares: Any, work: Any, card: Card, early: Any, bar: Any, index: Any, score: Any
+) -> Any:
+    """Put down every worker of some words whose skills, months and recency reach a bar; return how many they are.
+
+    Each is written before it is known whether it stays: a branch that nobody can foresee costs more than a write.
+    """
+    essential, optional, evidence = card.points[0], card.points[1], card.points[2]
+    found = 0
+    for place in range(first, last):
+        word = words[place]
+        while word != _NONE:
+            i = place * _WORD + np.int64(lowest_bit(word))
+            word &= word - _LOWEST
+            index[found] = i
+            score[found] = _by_skills(essential, optional, evidence, shares[i]) + early[work[i]]
+            found += score[found] >= bar
+    return found
+
+
+@compiled
+def _complete(chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: Any, index: Any, score: Any) -> None:
+    """Add what everything else brings to the scores of some workers."""
+    spoken, language, duration, week = card.points[5], batch.language[v], points.duration[v], points.week[v]
     pay, currency, wish = points.pay[v], batch.currency[v], batch.wish[v]
     country, no_country = chunk.wishes[wish[0]], chunk.wishes[wish[1]]
     sector, no_sector = chunk.wishes[wish[2]], chunk.wishes[wish[3]]
-    unspoken, rest, draw = 0 if batch.languages_asked[v] else FULL, points.rest[v], batch.draw[v]
-    least = least_score(heap, held)
-    for place in range(words.size):
-        word = words[place]
-        while word != _NONE:
-            at = lowest_bit(word)
-            word &= word - _LOWEST
-            i = place * _WORD + np.int64(at)
-            score = _by_skills(essential, optional, evidence, shares[i]) + early[work[i]]
-            if score + rest < least:
-                continue
-            floor = chunk.pay[i]
-            score += pay[floor & 255] if (floor & 255) == 0 or (floor >> 8) == currency else points.other_pay[0]
-            score += _looked_up(chunk.record[i], language, unspoken, spoken, duration, week, points.seasons)
-            score += _wished(country[place], no_country[place], at, points.country)
-            score += _wished(sector[place], no_sector[place], at, points.sector)
-            if card.first.size and score + points.pairs[0] >= least:
-                _values(chunk, batch, v, i, shares[i], work[i], values)
-                score += _pair_points(card, values)
-            if score >= least:
-                held = offer(heap, held, ranking_key(score, chunk.key[i], draw))
+    unspoken, other = 0 if batch.languages_asked[v] else FULL, points.other_pay[0]
+    for n in range(index.size):
+        i = index[n]
+        at, place = np.uint64(i) & np.uint64(_WORD - 1), i // _WORD
+        floor = chunk.pay[i]
+        own = ((floor & 255) == 0) | ((floor >> 8) == currency)
+        score[n] += (
+            other
+            + (pay[floor & 255] - other) * own
+            + _looked_up(chunk.record[i], language, unspoken, spoken, duration, week, points.seasons)
+            + _wished(country[place], no_country[place], at, points.country)
+            + _wished(sector[place], no_sector[place], at, points.sector)
+        )
+
+
+@compiled
+def _walk(
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: Any, words: Any, shares: Any, work: Any,
+    room: Room, heap: Any, held: Any,
+) -> Any:  # fmt: skip
+    """Score every worker of a set and keep the best; return how many are kept."""
+    least, index, score = least_score(heap, held), room.index, room.score
+    for first in range(0, words.size, _BLOCK):
+        last = min(first + _BLOCK, words.size)
+        found = _hopeful(words, first, last, shares, work, card, points.worked[v], least - points.rest[v], index, score)
+        _complete(chunk, batch, card, points, v, index[:found], score[:found])
+        for n in range(found):
+            i, total = index[n], score[n]
+            if card.first.size and total + points.pairs[0] >= least:
+                _values(chunk, batch, v, i, shares[i], work[i], room.values)
+                total += _pair_points(card, room.values)
+            if total >= least:
+                held = offer(heap, held, ranking_key(total, chunk.key[i], batch.draw[v]))
                 least = least_score(heap, held)
     return held
 
@@ -229,7 +268,8 @@ def select_new(
     """Do as ``select``, leaving out those who passed other rules already: ``former``, as ``columns``, or no rows."""
     fits, sole = np.empty(chunk.bits.shape[1], np.uint64), np.empty(chunk.bits.shape[1], np.uint64)
     shares, work = np.empty(fits.size * _WORD, np.uint32), np.zeros(fits.size * _WORD, np.uint8)
-    values = np.empty(_FEATURES, np.int16)
+    size = _BLOCK * _WORD + 1
+    room = Room(np.empty(size, np.int64), np.empty(size, np.int64), np.empty(_FEATURES, np.int16))
     for v in range(columns.shape[0]):
         best = eligible.keys[eligible.start[v] : eligible.start[v + 1]]
         close = near.keys[near.start[v] : near.start[v + 1]]
@@ -244,9 +284,9 @@ def select_new(
         _cover(chunk, batch, v, shares)
         _spread(chunk, batch.group[v], work)
         if best.size:
-            eligible.held[v] = _walk(chunk, batch, card, points, v, fits, shares, work, values, best, eligible.held[v])
+            eligible.held[v] = _walk(chunk, batch, card, points, v, fits, shares, work, room, best, eligible.held[v])
         if close.size:
-            near.held[v] = _walk(chunk, batch, card, points, v, sole, shares, work, values, close, near.held[v])
+            near.held[v] = _walk(chunk, batch, card, points, v, sole, shares, work, room, close, near.held[v])
         _clear(chunk, batch.group[v], work)
 
 

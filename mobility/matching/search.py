@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mobility.matching.arrays import Whole
 from mobility.matching.bitsets import count as size_of
+from mobility.matching.chunks import ChunkArrays
 from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points, in_snapshot
 from mobility.matching.demand import Demand
 from mobility.matching.engines import Kernel, engine
@@ -109,7 +110,7 @@ def search(
     for chunk in snapshot.chunks:
         engines.select(chunk, batch, card, points, columns, eligible, near)
         engines.count(chunk, asked, plan.blocking, falls.counts)
-        add_totals(size_of(chunk.bits), chunk.passed, chunk.unknown, asked, falls)
+        add_totals(chunk, asked, falls)
     return Found(ranked(eligible), ranked(near), falls)
 
 
@@ -207,18 +208,14 @@ def _no_totals(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.zeros(plan.numbers.shape, np.int64), np.zeros(plan.numbers.shape, np.int64)
 
 
-def add_totals(
-    sizes: NDArray[np.int64],
-    passed: NDArray[np.int32],
-    unknown: NDArray[np.int32],
-    asked: NDArray[np.int32],
-    falls: Falls,
-) -> None:
+def add_totals(chunk: ChunkArrays, asked: NDArray[np.int32], falls: Falls) -> None:
     """Add who fails and who is unknown in one chunk: a column's totals are the same for all who ask it.
 
-    ``sizes`` counts each set of the chunk; ``passed`` and ``unknown`` are the chunk's; ``asked`` is of shape (v, r).
+    ``asked`` holds the snapshot's columns of each vacancy's rules, shape (v, r); -1 for none.
     """
-    none = np.append(sizes[unknown], 0)
-    fail = np.append(sizes[0] - sizes[passed] - sizes[unknown], 0)
-    falls.failed[:] += fail[asked]
-    falls.unknown[:] += none[asked]
+    columns = np.unique(asked[asked >= 0])
+    passed, unknown = size_of(chunk.bits[chunk.passed[columns]]), size_of(chunk.bits[chunk.unknown[columns]])
+    fail = np.append(len(chunk.key) - passed - unknown, 0)
+    place = np.where(asked >= 0, np.searchsorted(columns, asked), len(columns))
+    falls.failed[:] += fail[place]
+    falls.unknown[:] += np.append(unknown, 0)[place]

@@ -9,7 +9,6 @@ import numpy as np
 
 from mobility.matching.arrays import Flags, Rows
 from mobility.matching.bitsets import Words
-from mobility.matching.bitsets import count as size_of
 from mobility.matching.chunks import NOBODY, ChunkArrays, obstacles
 from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points, in_snapshot
 from mobility.matching.demand import Demand
@@ -180,7 +179,7 @@ def counted(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO) -> Fal
     falls = Falls(len(snapshot), np.zeros(shape, np.int64), np.zeros(shape, np.int64), no_counts(*shape))
     for chunk in snapshot.chunks:
         engine(kernel).count(chunk, asked, plan.blocking, falls.counts)
-        add_totals(size_of(chunk.bits), chunk.passed, chunk.unknown, asked, falls)
+        add_totals(chunk, asked, falls)
     return falls
 
 
