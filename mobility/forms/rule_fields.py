@@ -179,7 +179,7 @@ def _value(parameter: Parameter, given: Any, fact: str | None) -> Json:
     name = parameter.name.rpartition(".")[2]
     if parameter.look == _FLAG:
         return True if given else None
-    text = str(given or "").strip()
+    text = "" if given is None else str(given).strip()
     if not text:
         return None
     if parameter.look == _LINES:

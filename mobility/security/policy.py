@@ -203,7 +203,7 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.PROPOSAL_APPROVE: ((*_REVIEWER, reviews_for_destination, did_not_endorse),),
     Permission.PROPOSAL_REFUSE: ((*_REVIEWER, reviews_for_destination),),
     Permission.WAIVER_GIVE: ((*_REVIEWER, reviews_for_origin), (*_REVIEWER, reviews_for_destination)),
-    Permission.WAIVER_WITHDRAW: ((*_REVIEWER, own_organisation),),
+    Permission.WAIVER_WITHDRAW: ((*_MINISTRY, *_REVIEWER, own_organisation),),
     Permission.NOTICE_LIST: (_ANYBODY_BUT_OPERATOR,),
     Permission.NOTICE_READ: (_ANYBODY_BUT_OPERATOR,),
     Permission.AUDIT_VIEW: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),

@@ -75,6 +75,19 @@ TABLE: dict[str, tuple[May, ...]] = {
     "shortage_edit": (may(DESTINATION, Role.SHORTAGE_OFFICER, "organisation"),),
     "shortage_declare": (may(DESTINATION, Role.SHORTAGE_OFFICER, "organisation"),),
     "shortage_suspend": (may(DESTINATION, Role.SHORTAGE_OFFICER, "organisation"),),
+    "shortage_cover": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
+    "publication_list": (may(DESTINATION), may(OVERSIGHT, WATCHING)),
+    "publication_view": (may(DESTINATION), may(OVERSIGHT, WATCHING)),
+    "publication_take_in": (may(DESTINATION, Role.SHORTAGE_OFFICER),),
+    "publication_use": (may(DESTINATION, Role.SHORTAGE_OFFICER, "organisation"),),
+    "suggestion_list": (may(DESTINATION), may(OVERSIGHT, WATCHING)),
+    "suggestion_view": (may(DESTINATION), may(OVERSIGHT, WATCHING)),
+    "suggestion_use": (may(DESTINATION, Role.SHORTAGE_OFFICER, "organisation"),),
+    "tightness_view": (may(DESTINATION), may(OVERSIGHT, WATCHING)),
+    "tightness_weigh": (may(DESTINATION, Role.SHORTAGE_OFFICER),),
+    "agreement_list": (may(GOVERNMENTS), may(OVERSIGHT, WATCHING)),
+    "agreement_view": (may(GOVERNMENTS), may(OVERSIGHT, WATCHING)),
+    "agreement_enter": (may(DESTINATION, Role.SCHEME_OFFICER),),
     "agreement_record": (may(DESTINATION, Role.SCHEME_OFFICER, "destination"),),
     "scheme_list": (may(ALL_BUT_OPERATOR),),
     "scheme_view": (may(ALL_BUT_OPERATOR),),
@@ -88,6 +101,13 @@ TABLE: dict[str, tuple[May, ...]] = {
     ),
     "scheme_run": (may(DESTINATION, Role.SCHEME_OFFICER, "organisation"),),
     "quota_edit": (may(DESTINATION, Role.SCHEME_OFFICER, "run_scheme"),),
+    "rules_compare": (may(ALL_BUT_OPERATOR),),
+    "rules_impact": (
+        may((DESTINATION, ORIGIN), ANY, "party"),
+        may((DESTINATION, ORIGIN), ANY, "organisation"),
+        may(OVERSIGHT, WATCHING),
+    ),
+    "rules_supersede": SYSTEM_ONLY,
     "employer_list": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
     "employer_view": (
         may((DESTINATION, ORIGIN)),
@@ -132,11 +152,18 @@ TABLE: dict[str, tuple[May, ...]] = {
     "proposal_not_endorse": (may(ORIGIN, Role.REVIEWER, "worker_national"),),
     "proposal_approve": (may(DESTINATION, Role.REVIEWER, "vacancy_country", never="endorsed"),),
     "proposal_refuse": (may(DESTINATION, Role.REVIEWER, "vacancy_country"),),
+    "waiver_give": (
+        may(ORIGIN, Role.REVIEWER, "worker_national"),
+        may(DESTINATION, Role.REVIEWER, "vacancy_country"),
+    ),
+    "waiver_withdraw": (may((DESTINATION, ORIGIN), Role.REVIEWER, "organisation"),),
+    "notice_list": (may(ALL_BUT_OPERATOR),),
+    "notice_read": (may(ALL_BUT_OPERATOR),),
     "audit_view": (may(OVERSIGHT, WATCHING), may((DESTINATION, ORIGIN), Role.ADMINISTRATOR)),
     "reading_list": (may(OVERSIGHT, WATCHING), may((DESTINATION, ORIGIN), Role.ADMINISTRATOR)),
 }
 #: What no person does but the system: expiry by date, imports and agreements by the operator's command.
-SYSTEM_MAY = {"vacancy_expire", "vacancy_import", "agreement_record", "fairness_measure"}
+SYSTEM_MAY = {"vacancy_expire", "vacancy_import", "agreement_record", "fairness_measure", "rules_supersede"}
 
 
 def person(kind: Kind | None, *roles: Role) -> Actor:
