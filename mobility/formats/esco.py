@@ -113,7 +113,10 @@ def _occupations(records: TaxonomyRecords, table: TaxonomyTable, language: str) 
     for row in table.rows((*_OCCUPATIONS, _REPLACED)):
         concept = _take(records, row, RecordKind.OCCUPATION, language)
         if concept is not None:
-            concept.isco = row.isco("isco")
+            isco = row.isco("isco")
+            if concept.isco and isco and isco != concept.isco:
+                row.slip("isco", "contradiction", f"{concept.isco}, as in the file of another language")
+            concept.isco = concept.isco or isco
             concept.code = row.text("code")[:40] or concept.code
 
 

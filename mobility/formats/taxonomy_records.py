@@ -138,6 +138,7 @@ SLIP_ADVICE: Mapping[str, str] = {
     "missing": "Fill in the value; the publisher's file has one.",
     "not_a_uri": "Write the concept's address as the publisher has it.",
     "not_an_isco_group": "Write the four digits of an ISCO-08 unit group.",
+    "contradiction": "Make the files of all languages say the same; they may be of different editions.",
     "not_a_code": "Write the code as its classification has it.",
     "unknown_match_kind": "Use exact, close, broad or narrow.",
     "unknown_relation": "Use essential or optional.",

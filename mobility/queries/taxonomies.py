@@ -41,9 +41,9 @@ def current(session: Session, name: str) -> TaxonomyEdition | None:
     )
 
 
-def uses(session: Session, kind: TaxonomyKind) -> bool:
-    """Tell whether anything of a kind is imported."""
-    select = sa.select(TaxonomyEdition.id).where(TaxonomyEdition.kind == kind).limit(1)
+def uses(session: Session, *kinds: TaxonomyKind) -> bool:
+    """Tell whether anything of one of some kinds is imported."""
+    select = sa.select(TaxonomyEdition.id).where(TaxonomyEdition.kind.in_(kinds)).limit(1)
     return session.scalar(select) is not None
 
 

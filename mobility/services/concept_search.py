@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -19,13 +19,13 @@ from mobility.matching.mentions import find_skills
 from mobility.models.occupations import Occupation
 from mobility.models.taxonomies import Concept
 from mobility.queries import taxonomies as lookups
-from mobility.rules.taxonomies import ConfidenceKind, confidence
+from mobility.rules.taxonomies import ConfidenceKind, TaxonomyKind, confidence
 
 #: Longest words and longest text that are looked at; what follows is cut off, so that no request takes long.
 LONGEST_WORDS = 200
 LONGEST_TEXT = 2_000
-#: Matches below are no help to anybody.
-LEAST_SCORE = 0.1
+#: Matches below are no help to anybody. Scores are probabilities: alternatives to a sure match are far behind it.
+LEAST_SCORE = 0.01
 FEW = 8
 MOST_MENTIONS = 12
 #: How many more matches to look at where only some occupations may be chosen.
@@ -34,6 +34,13 @@ _WIDER = 12
 _FORM = "1"
 
 Rows = Iterable[tuple[str, str, str, bool, str]]
+#: What each index is made of: the figures that tell its state, and its labels.
+_SOURCES: Mapping[str, tuple[Callable[[Session], object], Callable[[Session], Rows]]] = {
+    "occupations": (lookups.occupation_state, lookups.occupation_labels),
+    "skills": (lookups.skill_state, lookups.skill_labels),
+}
+#: Taxonomies whose labels take long to arrange.
+_LARGE = (TaxonomyKind.ESCO, TaxonomyKind.ONET)
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,11 @@ class Mention:
 
 
 class ConceptShelf:
-    """The indexes of one installation: made when they are first needed or stale, loaded once a process."""
+    """The indexes of one installation: loaded once a process, made when they are first needed or stale.
+
+    Where a taxonomy is imported, making one takes long: then `refresh`, which every import ends with, makes it, and
+    until it is there the one before serves, so that no page waits.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -78,40 +89,53 @@ class ConceptShelf:
 
     def occupations(self, session: Session) -> ConceptIndex | None:
         """Return the index of occupations; None if there are none."""
-        return self._current("occupations", session, lookups.occupation_state, lookups.occupation_labels)
+        return self._current("occupations", session, patient=False)
 
     def skills(self, session: Session) -> ConceptIndex | None:
         """Return the index of skills; None if there are none."""
-        return self._current("skills", session, lookups.skill_state, lookups.skill_labels)
+        return self._current("skills", session, patient=False)
 
     def refresh(self, session: Session) -> None:
         """Make both indexes now if they are stale, so that nobody's first search has to wait."""
-        self.occupations(session)
-        self.skills(session)
+        for kind in _SOURCES:
+            self._current(kind, session, patient=True)
 
-    def _current(
-        self, kind: str, session: Session, figures: Callable[[Session], object], labels: Callable[[Session], Rows]
-    ) -> ConceptIndex | None:
+    def _current(self, kind: str, session: Session, *, patient: bool) -> ConceptIndex | None:
+        figures, labels = _SOURCES[kind]
         state = hashlib.sha256(repr((_FORM, figures(session))).encode()).hexdigest()[:20]
         held = self._held.get(kind)
         if held is not None and held[0] == state:
             return held[1]
         with self._lock:
             held = self._held.get(kind)
-            if held is None or held[0] != state:
-                held = (state, self._stored_or_made(f"{kind}-{state}", lambda: labels(session)))
-                self._held[kind] = held
-        return held[1]
+            if held is not None and held[0] == state:
+                return held[1]
+            found = self._loaded(f"{kind}-{state}")
+            if found is None and not patient and lookups.uses(session, *_LARGE):
+                held = held or self._any_loaded(kind)
+                if held is not None:
+                    self._held[kind] = held
+                    return held[1]
+            if found is None:
+                found = _built(labels(session))
+                if found is not None:
+                    self._store(self._folder / f"{kind}-{state}", found)
+            self._held[kind] = (state, found)
+        return found
 
-    def _stored_or_made(self, name: str, rows: Callable[[], Rows]) -> ConceptIndex | None:
-        place = self._folder / name
-        if place.is_dir():
-            with suppress(InvalidError, OSError):  # written by an older release, or cut off: made again
-                return ConceptIndex.load(place)
-        made = _built(rows())
-        if made is not None:
-            self._store(place, made)
-        return made
+    def _loaded(self, name: str) -> ConceptIndex | None:
+        """Return a stored index; None if it is not there, was written by an older release, or is cut off."""
+        with suppress(InvalidError, OSError):
+            if (self._folder / name).is_dir():
+                return ConceptIndex.load(self._folder / name)
+        return None
+
+    def _any_loaded(self, kind: str) -> tuple[str, ConceptIndex] | None:
+        """Return an index of an earlier state, and that state."""
+        for folder in sorted(self._folder.glob(f"{kind}-*")):
+            if (found := self._loaded(folder.name)) is not None:
+                return folder.name.removeprefix(f"{kind}-"), found
+        return None
 
     def _store(self, place: Path, made: ConceptIndex) -> None:
         """Put an index in its place at once, and take those away that it replaces."""

@@ -97,6 +97,9 @@ def test_the_list_names_what_is_embedded_and_every_edition(sessions):
 def test_an_upgrade_says_what_it_would_change_and_changes_nothing_until_told_to(sessions, tmp_path):
     run("import", "esco", SAMPLE)
     later = changed(tmp_path, "occupations_en.csv", ",7212,pipe welder", ",7213,plate worker", name="esco v2.0.0")
+    for language in ("es", "fr"):
+        table = later / f"occupations_{language}.csv"
+        table.write_text(table.read_text().replace(",7212,", ",7213,"))
     refused = run("import", "esco", later)
     assert refused.exception.code == "taxonomy.other_version"
     dry = run("upgrade", "esco", later)

@@ -126,8 +126,12 @@ class TestWhatIsWrong:
         records = read(changed(tmp_path, file, before, after))
         assert slips(records) == [(file, *expected)]
 
+    def test_files_of_different_languages_that_contradict_each_other_are_told(self, tmp_path):
+        records = read(changed(tmp_path, "occupations_fr.csv", ",7212,", ",7213,"))
+        assert slips(records) == [("occupations_fr.csv", 6, "iscoGroup", "contradiction")]
+
     def test_broken_records_are_refused_with_the_first_slip_and_their_number(self, tmp_path):
-        records = read(changed(tmp_path, "occupations_en.csv", ",9211,", ",92,"))
+        records = read(changed(tmp_path, "occupations_en.csv", ",9211,", ",92,"), languages=("en",))
         with pytest.raises(InvalidError) as caught:
             records.require_whole()
         told = caught.value.params

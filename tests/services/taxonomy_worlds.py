@@ -10,6 +10,7 @@ from mobility.formats.taxonomy_records import LabelSet, TaxonomyRecords
 from mobility.rules.taxonomies import TaxonomyKind
 from mobility.security.actors import SYSTEM
 from mobility.services import reference_data, taxonomies
+from mobility.services.concept_search import ConceptShelf
 from mobility.services.taxonomies import ImportReport
 from tests.files.esco.write_samples import occupation_uri, skill_uri, uuid
 from tests.formats.taxonomy_files import SAMPLE
@@ -31,10 +32,13 @@ def take(session: Session, records: TaxonomyRecords, at: datetime, digest: str =
     return taxonomies.import_concepts(session, SYSTEM, TaxonomyKind.ESCO, records, digest=digest * 64, at=at, **options)
 
 
-def sample_in(session: Session, at: datetime) -> ImportReport:
-    """Load the reference data and import the sample."""
+def sample_in(session: Session, at: datetime, indexes: ConceptShelf | None = None) -> ImportReport:
+    """Load the reference data, import the sample, and make it searchable."""
     reference_data.load(session)
-    return take(session, sample(), at)
+    done = take(session, sample(), at)
+    if indexes is not None:
+        indexes.refresh(session)
+    return done
 
 
 def next_edition() -> TaxonomyRecords:

@@ -53,40 +53,41 @@ class TestOccupations:
             assert title is None or found[0].title == title
 
     def test_an_imported_occupation_is_found_by_any_of_its_names_and_shown_with_its_group(self, session, indexes, at):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         best = occupations_like(session, indexes, "MIG pipe welder", "en")[0]
         assert (best.key, best.title, best.group) == (WELDER, "pipe welder", "7212")
         assert best.matched == "MIG pipe welder"
         assert best.group_title == "Welders and flamecutters"
 
     def test_what_was_found_in_one_language_is_shown_in_that_of_the_page(self, session, indexes, at):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         best = occupations_like(session, indexes, "ayudante de albañil", "fr")[0]
         assert (best.key, best.title, best.matched_language) == (HELPER, "aide-maçon/aide-maçonne", "es")
 
     def test_alternatives_are_ranked_and_no_more_than_asked_for(self, session, indexes, at):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         found = occupations_like(session, indexes, "melon harvester", "en", most=3)
-        assert len(found) == 3
+        assert 1 < len(found) <= 3
         assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
         assert all(0 < each.score <= 1 for each in found)
 
     def test_only_those_within_some_groups_where_only_they_may_be_chosen(self, session, indexes, at):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         found = occupations_like(session, indexes, "melon harvester", "en", within=["7212", "93"])
         assert all(each.group.startswith(("7212", "93")) for each in found)
         assert PICKER not in {each.key for each in found}
         assert occupations_like(session, indexes, "melon harvester", "en", within=[]) == []
 
     def test_retired_ones_are_not_found_but_still_described(self, session, indexes, at):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         take(session, next_edition(), at, digest="2", upgrade=True)
+        indexes.refresh(session)
         assert WELDER not in {each.key for each in occupations_like(session, indexes, "pipe welder", "en")}
         assert described(session, [WELDER], "es")[WELDER][1] == "7212"
 
     @pytest.mark.parametrize("words", ODD, ids=range(len(ODD)))
     def test_odd_words_find_nothing_or_little_and_never_fail(self, session, indexes, at, words):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         assert len(occupations_like(session, indexes, words, "fr")) <= 8
         assert len(skills_like(session, indexes, words, "en")) <= 8
         assert len(skills_in(session, indexes, words, "en")) <= 12
@@ -99,12 +100,12 @@ class TestOccupations:
 
 class TestSkills:
     def test_a_skill_is_found_by_its_other_names(self, session, indexes, at):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         best = skills_like(session, indexes, "soldadura MIG", "es")[0]
         assert (best.key, best.title, best.matched, best.group) == (MIG, "soldar tuberías por MIG", "soldadura MIG", "")
 
     def test_a_text_names_the_words_that_speak_of_a_skill(self, session, indexes, at):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         found = {
             mention.code: mention for mention in skills_in(session, indexes, "3 years of MIG welding at sea", "en")
         }
@@ -112,7 +113,7 @@ class TestSkills:
         assert found[MIG].title == "weld pipes by MIG"
 
     def test_only_the_first_part_of_a_very_long_text_is_read(self, session, indexes, at):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         far = "x " * (LONGEST_TEXT // 2) + "MIG welding"
         assert MIG not in {mention.code for mention in skills_in(session, indexes, far, "en")}
 
@@ -132,26 +133,31 @@ class TestShelf:
         def written():
             return {file: file.stat().st_mtime_ns for file in index_folder.rglob("*") if file.is_file()}
 
-        sample_in(session, at)
         first = ConceptShelf(index_folder)
+        sample_in(session, at, first)
         index = first.occupations(session)
         assert first.occupations(session) is index
         before = written()
         assert ConceptShelf(index_folder).occupations(session).concepts == index.concepts
         assert written() == before
 
-    def test_it_is_stale_after_an_import_and_the_old_one_is_taken_away(self, session, at, tmp_path):
+    def test_after_an_import_the_old_one_serves_until_the_new_one_is_made_and_is_then_taken_away(
+        self, session, at, tmp_path
+    ):
         reference_data.load(session)
         indexes = ConceptShelf(tmp_path)
         before = indexes.occupations(session)
         sample_in(session, at)
+        assert indexes.occupations(session) is before
+        assert ConceptShelf(tmp_path).occupations(session).concepts == before.concepts
+        indexes.refresh(session)
         after = indexes.occupations(session)
         assert WELDER not in before.concepts
         assert WELDER in after.concepts
         assert len([folder for folder in tmp_path.iterdir() if folder.name.startswith("occupations-")]) == 1
 
     def test_a_crosswalk_alone_leaves_it_as_it_is(self, session, at, indexes):
-        sample_in(session, at)
+        sample_in(session, at, indexes)
         before = indexes.occupations(session)
         links = [CodeLinkRecord("soc2018", "45-2092", "isco08", "9211", LinkKind.BROAD)]
         taxonomies.import_links(session, SYSTEM, "soc", "1", links, digest="1", at=at)

@@ -13,8 +13,8 @@ from tests.services.taxonomy_worlds import sample_in
 
 
 @pytest.fixture
-def world(session, make, at):
-    sample_in(session, at)
+def world(session, make, at, index_folder):
+    sample_in(session, at, ConceptShelf(index_folder))
     return make.vacancy_world()
 
 

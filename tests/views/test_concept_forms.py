@@ -12,6 +12,7 @@ from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.vacancies import VacancyState
+from mobility.services.concept_search import ConceptShelf
 from tests.services.taxonomy_worlds import MIG, MORTAR, PICKER, WELDER, sample_in
 from tests.views.test_shortages import FORM as SHORTAGE
 from tests.views.test_vacancies import TERMS
@@ -49,8 +50,8 @@ def options(answer, name):
 
 class TestShortage:
     @pytest.fixture
-    def browser(self, session, make, browser_for, at):
-        sample_in(session, at)
+    def browser(self, session, make, browser_for, at, index_folder):
+        sample_in(session, at, ConceptShelf(index_folder))
         return browser_for(make.actor(OrganisationKind.DESTINATION_MINISTRY, "US", Role.SHORTAGE_OFFICER))
 
     def test_words_are_answered_with_suggestions_and_nothing_typed_is_lost(self, browser, sessions):
@@ -122,8 +123,8 @@ class TestShortage:
 
 class TestRegistration:
     @pytest.fixture
-    def browser(self, session, make, browser_for, at):
-        sample_in(session, at)
+    def browser(self, session, make, browser_for, at, index_folder):
+        sample_in(session, at, ConceptShelf(index_folder))
         return browser_for(make.actor(OrganisationKind.CONSULAR_POST, "GT", Role.REGISTRATION_OFFICER))
 
     START = f"/workers/new?{urlencode({**chosen('occupation', 'soldador MIG', WELDER), 'language': 'es'})}"
@@ -208,8 +209,8 @@ class TestRegistration:
 
 class TestVacancy:
     @pytest.fixture
-    def world(self, session, make, at):
-        sample_in(session, at)
+    def world(self, session, make, at, index_folder):
+        sample_in(session, at, ConceptShelf(index_folder))
         return make.vacancy_world(valid_to=date(2032, 12, 31))
 
     def address(self, world, words="melonero", key=PICKER):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mobility.rules.organisations import OrganisationKind, Role
+from mobility.services.concept_search import ConceptShelf
 from mobility.views import concepts
 from mobility.views.pace import Pace
 from tests.services.taxonomy_worlds import MIG, WELDER, sample_in
@@ -13,7 +14,7 @@ from tests.services.test_concept_search import ODD
 
 @pytest.fixture
 def browser(session, make, browser_for, at, index_folder):
-    sample_in(session, at)
+    sample_in(session, at, ConceptShelf(index_folder))
     officer = make.actor(OrganisationKind.CONSULAR_POST, "GT", Role.REGISTRATION_OFFICER)
     session.commit()
     return browser_for(officer)
