@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from time import perf_counter
 
 from mobility.db import read_tx, snapshot_tx, write_tx
 from mobility.jobs.runner import Handler, NotYetError, Work
@@ -13,7 +14,7 @@ from mobility.queries.arrow_source import arrow_source
 from mobility.queries.worker_vectors import watermark
 from mobility.services import jobs, match_runs, match_snapshots, match_steps
 from mobility.services.match_snapshots import SnapshotElsewhereError
-from mobility.services.match_steps import Brief, Cut
+from mobility.services.match_steps import Brief, Cut, Effort
 
 #: Proposals explained between two reports.
 _EVERY = 200
@@ -45,6 +46,7 @@ class MatchHandlers:
         self.folder = folder
         self.watch = watch
         self._cut: Cut | None = None
+        self._loading = 0.0
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handlers by kind of job."""
@@ -56,9 +58,11 @@ class MatchHandlers:
         cut = self._prepared(work, ref)
         plan = cut.brief.plan
         work.beat(stage="score", done=0, total=len(plan[number - 1]))
+        began = perf_counter()
         scored = match_steps.score(cut, number, executor=self.executor)
+        spent, self._loading = Effort(self._loading, perf_counter() - began), 0.0
         with work.result() as session:
-            match_runs.store_chunk(session, ref, number, scored, at=work.clock())
+            match_runs.store_chunk(session, ref, number, scored, at=work.clock(), spent=spent)
             missing = sum(len(plan[left - 1]) for left in match_runs.missing_chunks(session, ref))
         total = len(cut.brief.demand)
         self.watch("score", total - missing, total)
@@ -75,15 +79,15 @@ class MatchHandlers:
             return
         if missing:
             raise NotYetError(ref)
-        asked = self._cut.brief if self._cut is not None and self._cut.brief.ref == ref else None
+        self._cut = None
+        began = perf_counter()
         with snapshot_tx(work.sessions) as session:
-            found = match_steps.conclude(
-                session, ref, at=work.clock(), asked=asked, progress=partial(self._tell, work, "explain")
-            )
+            found = match_steps.conclude(session, ref, at=work.clock(), progress=partial(self._tell, work, "explain"))
+            before = match_steps.effort(session, ref)
         work.beat(stage="store")
         with work.result() as session:
-            match_runs.store(session, ref, found, at=work.clock())
-        self._cut = None
+            spent = before._replace(conclude=perf_counter() - began)
+            match_runs.store(session, ref, found, at=work.clock(), spent=spent)
 
     def _tell(self, work: Work, stage: str, done: int, total: int) -> None:
         if stage == "load" or done % _EVERY == 0 or done == total:
@@ -94,17 +98,19 @@ class MatchHandlers:
         """Return the workers laid out for a run: kept from its last job, read from its folder, or made now."""
         if self._cut is not None and self._cut.brief.ref == ref:
             return self._cut
+        began = perf_counter()
         tell = partial(self._tell, work, "load")
         tell(0, 0)
         with read_tx(work.sessions) as session:
             asked = match_steps.brief(session, ref)
         if self.folder is None:
             self._cut = self._in_memory(work, asked)
-            return self._cut
-        try:
-            self._cut = match_snapshots.prepare(work.sessions, asked, self.folder, at=work.clock(), progress=tell)
-        except SnapshotElsewhereError as error:
-            raise NotYetError(ref) from error
+        else:
+            try:
+                self._cut = match_snapshots.prepare(work.sessions, asked, self.folder, at=work.clock(), progress=tell)
+            except SnapshotElsewhereError as error:
+                raise NotYetError(ref) from error
+        self._loading = perf_counter() - began
         return self._cut
 
     def _in_memory(self, work: Work, asked: Brief) -> Cut:

@@ -86,12 +86,23 @@ _VACANCY = (
 
 def open_vacancies(session: Session, scheme_id: int) -> list[int]:
     """Return the ids of a scheme's open vacancies with positions left, those of like dates together."""
-    select = sa.select(Vacancy.id).where(
+    select = sa.select(Vacancy.id).where(_open(scheme_id))
+    return list(session.scalars(select.order_by(Vacancy.ends_on, Vacancy.starts_on, Vacancy.id)))
+
+
+def open_places(session: Session, scheme_id: int) -> tuple[int, int]:
+    """Return how many vacancies of a scheme are open with positions left, and how many positions those are."""
+    left = sa.func.sum(Vacancy.certified_positions - Vacancy.filled_positions - _COMMITTED)
+    row = session.execute(sa.select(sa.func.count(), left).select_from(Vacancy).where(_open(scheme_id))).one()
+    return row[0], int(row[1] or 0)
+
+
+def _open(scheme_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(
         Vacancy.scheme_id == scheme_id,
         Vacancy.state == VacancyState.OPEN,
         Vacancy.certified_positions > Vacancy.filled_positions + _COMMITTED,
     )
-    return list(session.scalars(select.order_by(Vacancy.ends_on, Vacancy.starts_on, Vacancy.id)))
 
 
 def positions_left(session: Session, vacancy_id: int) -> int:

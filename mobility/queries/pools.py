@@ -43,6 +43,17 @@ def matchable(session: Session, scheme_id: int, *, at: datetime) -> list[int]:
     They are ready, consent to matching, and are registered with an origin country of an agreement of the scheme that is
     in force.
     """
+    select = sa.select(Worker.id).where(_matchable(scheme_id, at))
+    return list(session.scalars(select.order_by(Worker.id)))
+
+
+def number_matchable(session: Session, scheme_id: int, *, at: datetime) -> int:
+    """Return how many workers a run of a scheme may propose."""
+    select = sa.select(sa.func.count()).select_from(Worker).where(_matchable(scheme_id, at))
+    return session.scalar(select) or 0
+
+
+def _matchable(scheme_id: int, at: datetime) -> sa.ColumnElement[bool]:
     day = at.date()
     origins = (
         sa.select(Organisation.country)
@@ -51,10 +62,7 @@ def matchable(session: Session, scheme_id: int, *, at: datetime) -> list[int]:
         .where(SchemeAgreement.scheme_id == scheme_id, Agreement.valid_from <= day)
         .where(sa.or_(Agreement.valid_to.is_(None), Agreement.valid_to >= day))
     )
-    select = sa.select(Worker.id).where(
-        Worker.state.in_(MATCHABLE), Worker.origin_country.in_(origins), Worker.id.in_(_consenting(at))
-    )
-    return list(session.scalars(select.order_by(Worker.id)))
+    return sa.and_(Worker.state.in_(MATCHABLE), Worker.origin_country.in_(origins), Worker.id.in_(_consenting(at)))
 
 
 def _consenting(at: datetime) -> sa.Select[int]:

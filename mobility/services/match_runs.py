@@ -32,7 +32,7 @@ from mobility.services import jobs, match_reports
 from mobility.services.jobs import Order
 from mobility.services.match_chunks import pack, pack_parts
 from mobility.services.match_reports import Proposed
-from mobility.services.match_steps import CUT, Conclusion, Cut, Scored, conclude, cut, find, score
+from mobility.services.match_steps import CUT, Conclusion, Cut, Effort, Scored, conclude, cut, find, score
 
 #: Kinds of the jobs of a run.
 SCORE, FINISH = "match.score", "match.finish"
@@ -163,7 +163,9 @@ def _orders(ref: str, chunks: int) -> list[Order]:
     return [*orders, Order(FINISH, finishing, {"run": ref}, priority=-1)]
 
 
-def store_chunk(session: Session, ref: str, number: int, scored: Scored, *, at: datetime) -> None:
+def store_chunk(
+    session: Session, ref: str, number: int, scored: Scored, *, at: datetime, spent: Effort | None = None
+) -> None:
     """Store what was scored; a chunk stored already stays as it is, and nothing is kept of a run that is over."""
     run = find(session, ref, lock=True)
     if run.state not in LIVE:
@@ -173,7 +175,8 @@ def store_chunk(session: Session, ref: str, number: int, scored: Scored, *, at: 
         audit.record(session, SYSTEM, "match_run.run", run, at=at)
     there = sa.select(MatchChunk.id).where(MatchChunk.run_id == run.id, MatchChunk.number == number)
     if session.scalar(there) is None:
-        session.add(MatchChunk(run_id=run.id, number=number, result=pack_parts(*scored)))
+        result = {**pack_parts(*scored), "effort": (spent or Effort())._asdict()}
+        session.add(MatchChunk(run_id=run.id, number=number, result=result))
         session.flush()
 
 
@@ -221,7 +224,7 @@ def missing_chunks(session: Session, ref: str) -> list[int]:
     return sorted(set(range(1, run.parameters["chunks"] + 1)) - set(stored))
 
 
-def store(session: Session, ref: str, found: Conclusion, *, at: datetime) -> MatchRun:
+def store(session: Session, ref: str, found: Conclusion, *, at: datetime, spent: Effort | None = None) -> MatchRun:
     """Write the proposals and the report of a run, supersede older proposals that nobody looked at, end the run.
 
     Raises
@@ -235,16 +238,19 @@ def store(session: Session, ref: str, found: Conclusion, *, at: datetime) -> Mat
     run.state = LIFECYCLE.advance(run.state, MatchRunEvent.FINISH)
     superseded = _supersede(session, run, at=at)
     expires = at + timedelta(days=run.parameters["days"])
-    rows = [_proposal_row(run, pair, found.chunk_of[pair.vacancy], expires, at) for pair in found.proposed]
-    for first in range(0, len(rows), _INSERT):
-        session.execute(sa.insert(MatchProposal), rows[first : first + _INSERT])
+    for first in range(0, len(found.proposed), _INSERT):
+        some = found.proposed[first : first + _INSERT]
+        rows = [_proposal_row(run, pair, found.chunk_of[pair.vacancy], expires, at) for pair in some]
+        session.execute(sa.insert(MatchProposal), rows)
     ids = session.scalars(sa.select(MatchProposal.id).where(MatchProposal.run_id == run.id).order_by(MatchProposal.id))
     audit.record_many(session, SYSTEM, "proposal.generate", MatchProposal, ids.all(), at=at, run=run.ref)
     for number, around in found.margins.items():
         session.add(MatchChunk(run_id=run.id, number=-number, result={"margins": [each._asdict() for each in around]}))
-    run.counts, run.fairness, run.digest = {**found.counts, "superseded": superseded}, found.fairness, found.digest
+    cost = {"effort": (spent or Effort())._asdict()}
+    run.counts, run.fairness = {**found.counts, "superseded": superseded, **cost}, found.fairness
+    run.digest = found.digest
     run.finished_at = at
-    audit.record(session, SYSTEM, "match_run.finish", run, at=at, proposals=len(rows), digest=found.digest)
+    audit.record(session, SYSTEM, "match_run.finish", run, at=at, proposals=len(found.proposed), digest=found.digest)
     return run
 
 

@@ -163,6 +163,14 @@ class Scored(NamedTuple):
     reached: Flags
 
 
+class Effort(NamedTuple):
+    """Seconds by the wall that a run took to lay out its workers, to score, to conclude; for planning the next."""
+
+    load: float = 0.0
+    score: float = 0.0
+    conclude: float = 0.0
+
+
 def score(given: Cut, number: int, *, executor: Executor | None = None) -> Scored:
     """Score the vacancies of one chunk, on threads of this process or on an executor; touches no database."""
     asked = given.brief
@@ -193,7 +201,6 @@ def conclude(
     ref: str,
     *,
     at: datetime,
-    asked: Brief | None = None,
     source: Source | None = None,
     progress: Progress | None = None,
 ) -> Conclusion:
@@ -202,8 +209,7 @@ def conclude(
     Whoever has left since the run began is left out, and whoever's file has changed is scored anew as it is now: so
     that what is stored agrees with what the explanations say.
     """
-    run = find(session, ref)
-    asked = asked or brief(session, ref)
+    run, asked = find(session, ref), brief(session, ref)
     matchable = np.array(pools.matchable(session, run.scheme_id, at=at), np.int64)
     present = np.intersect1d(asked.workers, matchable, assume_unique=True)
     scored = _as_they_are(session, run, asked, present, source)
@@ -216,6 +222,7 @@ def conclude(
     proposed, margins = _told(session, run, asked, pool, result, rules, chunk_of, progress)
     groups = fairness_groups.groups_of(session, SYSTEM, asked.workers.tolist())
     reached = _reached(session, run, len(asked.workers))
+    reached[np.searchsorted(asked.workers, result.chunk.eligible.worker)] = True  # some have come to it since
     return Conclusion(
         result,
         digest(result),
@@ -293,6 +300,14 @@ def _reached(session: Session, run: MatchRun, workers: int) -> Flags:
     for packed in session.scalars(select):
         found |= unpack_reached(packed, workers)
     return found
+
+
+def effort(session: Session, ref: str) -> Effort:
+    """Return what the stored chunks of a run have cost."""
+    run = find(session, ref)
+    select = sa.select(MatchChunk.result["effort"]).where(MatchChunk.run_id == run.id, MatchChunk.number > CUT)
+    told = [Effort(**each) for each in session.scalars(select) if each]
+    return Effort(sum(each.load for each in told), sum(each.score for each in told))
 
 
 def _only(chunk: Chunk, kept: Keys, decided: set[tuple[int, int]]) -> Chunk:

@@ -14,7 +14,7 @@ from mobility.rules.match_runs import MatchRunState
 from mobility.rules.workers import Sex
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
-from mobility.services import idempotency, match_runs
+from mobility.services import idempotency, match_costs, match_runs
 from mobility.services.match_reports import PASSAGES, STEPS
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.filters import country_name, title_of
@@ -59,8 +59,10 @@ def new() -> ResponseReturnValue:
     form.offer_choices([(scheme.ref, title_of(scheme)) for scheme in schemes])
     if request.method == "GET" and request.args.get("scheme"):
         form.scheme.data = request.args["scheme"]
+    costs = list(zip(schemes, match_costs.of_each(db_session(), schemes, at=request_time()), strict=True))
     if not form.validate_on_submit():
-        return render_template("match_runs/new.html", form=form), 422 if request.method == "POST" else 200
+        status = 422 if request.method == "POST" else 200
+        return render_template("match_runs/new.html", form=form, costs=costs), status
     key, at = idempotency_key(), request_time()
     try:
         ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
@@ -70,7 +72,7 @@ def new() -> ResponseReturnValue:
             idempotency.finish(db_session(), actor, key, ref)
     except InvalidError as error:
         fail_form(form, error)
-        return render_template("match_runs/new.html", form=form), 422
+        return render_template("match_runs/new.html", form=form, costs=costs), 422
     flash(_("The run is started. This page shows how far it is."), "success")
     return redirect(url_for(".show", ref=ref))
 

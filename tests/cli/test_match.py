@@ -46,6 +46,14 @@ def test_a_whole_run_in_the_terminal(world, sessions):
     assert run.digest in done.output
 
 
+def test_a_plan_is_told_and_nothing_is_started(world, sessions):
+    told = match(world, "--plan").output
+    assert "6 workers x 2 vacancies = 12 pairs, at most 4 proposals" in told
+    assert "by the rates of our own measurements" in told
+    with sessions() as session:
+        assert session.scalars(sa.select(MatchRun)).all() == []
+
+
 def test_it_is_refused_to_whoever_may_not_run_the_scheme(world, sessions):
     from mobility.models.users import User
 

@@ -23,7 +23,7 @@ from mobility.rules.schemes import SchemeState
 from mobility.rules.workers import Sex, WorkerState
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
-from mobility.services import fairness_groups, match_runs, match_steps, proposals, worker_vectors
+from mobility.services import fairness_groups, jobs, match_runs, match_steps, proposals, worker_vectors
 from mobility.services.match_chunks import pack_parts, unpack_parts, unpack_reached
 from mobility.services.match_runs import Parameters
 
@@ -370,6 +370,15 @@ class TestLater:
         assert lists.progress(session, run) == lists.Progress("score", 2, 2)
         match_runs.finish(session, run.ref, at=at)
         assert lists.progress(session, run).over
+
+    def test_progress_tells_what_the_first_job_is_at(self, session, world, at):
+        run = start(session, world, at, parameters=Parameters(chunk=1))
+        held = jobs.claim(session, "lease", at=at, seconds=60)
+        assert lists.progress(session, run) == lists.Progress("wait", 0, 2)
+        jobs.report(session, held, at=at, seconds=60, stage="load", done=2, total=3)
+        assert lists.progress(session, run) == lists.Progress("load", 2, 3)
+        jobs.report(session, held, at=at, seconds=60, stage="score", done=0, total=1)
+        assert lists.progress(session, run) == lists.Progress("score", 0, 2)
 
     def test_an_unknown_run_is_not_found(self, session, world, at):
         with pytest.raises(NotFoundError):

@@ -49,6 +49,15 @@ def test_an_officer_starts_a_run_and_watches_it_end(world, browser_for, sessions
         assert said in done.text, said
 
 
+def test_the_form_says_what_a_run_would_cost(world, browser_for):
+    page = browser_for(world.destination).get("/match-runs/new")
+    assert "What a run would look at and cost today" in page.text
+    assert "By the speed of a machine with two cores" in page.text
+    refused = browser_for(world.destination).post("/match-runs/new", form(world, days=""))
+    assert refused.status == 422
+    assert "What a run would look at and cost today" in refused.text
+
+
 def test_small_groups_are_hidden(world, browser_for, sessions):
     browser = browser_for(world.destination)
     location = browser.post("/match-runs/new", form(world)).location

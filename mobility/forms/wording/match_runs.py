@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "match_run.no_scheme": _l("There is no such scheme."),
     "match_run.no_officer": _l("There is no user with this e-mail address."),
     "stage.wait": _l("Waiting for a job runner. Vacancies scored: %(done)s of %(total)s."),
+    "stage.load": _l("Loading workers: %(done)s of %(total)s."),
     "stage.score": _l("Scoring vacancies: %(done)s of %(total)s."),
     "stage.explain": _l("Explaining proposals: %(done)s of %(total)s."),
     "stage.store": _l("Storing the proposals."),
