@@ -18,6 +18,7 @@ def bound_server(app: Flask, settings: Settings, port: int) -> BaseWSGIServer:
         port=port,
         threads=settings.server_threads,
         ident="mobility",
+        asyncore_use_poll=True,  # select() knows no file beyond the first 1,024
         clear_untrusted_proxy_headers=settings.trusted_proxies == 0,  # with proxies the application reads them itself
     )
 

@@ -175,6 +175,17 @@ class Segment:
         )
 
 
+def _distinct_forms(names: Sequence[Name], language: str) -> dict[tuple[int, str], tuple[str, list[str]]]:
+    """Return the label and the tokens of each distinct surface form, by concept and form."""
+    kept: dict[tuple[int, str], tuple[str, list[str]]] = {}
+    for name in names:
+        for form in surface_forms(name.text):
+            base = tokens(form, language)
+            if base:
+                kept.setdefault((name.concept, " ".join(base)), (name.text, base))
+    return kept
+
+
 def build_segment(
     names: Sequence[Name],
     language: str,
@@ -202,12 +213,7 @@ def build_segment(
     Segment
         Forms of one concept with the same stems (masculine and feminine, singular and plural) stand once.
     """
-    kept: dict[tuple[int, str], tuple[str, list[str]]] = {}
-    for name in names:
-        for form in surface_forms(name.text):
-            base = tokens(form, language)
-            if base:
-                kept.setdefault((name.concept, " ".join(base)), (name.text, base))
+    kept = _distinct_forms(names, language)
     forms = [base for _, base in kept.values()]
     roots = [stems(base, language) for base in forms]
     owner = np.array([concept for concept, _ in kept], dtype=np.int32)

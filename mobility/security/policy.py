@@ -207,7 +207,7 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.NOTICE_LIST: (_ANYBODY_BUT_OPERATOR,),
     Permission.NOTICE_READ: (_ANYBODY_BUT_OPERATOR,),
     Permission.AUDIT_VIEW: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
-    Permission.CONCEPT_SEARCH: ((is_staff,),),
+    Permission.CONCEPT_SEARCH: (_ANYBODY_BUT_OPERATOR,),
     Permission.TAXONOMY_IMPORT: ((is_system,),),
     Permission.READING_LIST: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
 }

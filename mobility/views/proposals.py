@@ -105,9 +105,8 @@ def proposal_page(
         form.offer_choices(mine)
     worker = files.shown(proposal.worker, proposal=proposal)
     around = run_lists.margin(session, proposal.run_id, proposal.chunk, proposal.vacancy_id)
-    seen: dict[int, str] = {}
-    if around:
-        seen = run_lists.references_of(session, actor, [miss["worker"] for miss in around["misses"]])
+    missed = [miss["worker"] for miss in around["misses"]] if around else []
+    seen = run_lists.references_of(session, actor, missed)
     shown: dict[str, Any] = {
         "contributions": parts.contributions(proposal),
         "skills": parts.skills(session, proposal),

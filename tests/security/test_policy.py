@@ -158,12 +158,21 @@ TABLE: dict[str, tuple[May, ...]] = {
     ),
     "waiver_withdraw": (may((DESTINATION, ORIGIN), Role.REVIEWER, "organisation"),),
     "notice_list": (may(ALL_BUT_OPERATOR),),
+    "concept_search": (may(ALL_BUT_OPERATOR),),
+    "taxonomy_import": SYSTEM_ONLY,
     "notice_read": (may(ALL_BUT_OPERATOR),),
     "audit_view": (may(OVERSIGHT, WATCHING), may((DESTINATION, ORIGIN), Role.ADMINISTRATOR)),
     "reading_list": (may(OVERSIGHT, WATCHING), may((DESTINATION, ORIGIN), Role.ADMINISTRATOR)),
 }
 #: What no person does but the system: expiry by date, imports and agreements by the operator's command.
-SYSTEM_MAY = {"vacancy_expire", "vacancy_import", "agreement_record", "fairness_measure", "rules_supersede"}
+SYSTEM_MAY = {
+    "vacancy_expire",
+    "vacancy_import",
+    "agreement_record",
+    "fairness_measure",
+    "rules_supersede",
+    "taxonomy_import",
+}
 
 
 def person(kind: Kind | None, *roles: Role) -> Actor:

@@ -138,7 +138,7 @@ class TestShelf:
         index = first.occupations(session)
         assert first.occupations(session) is index
         before = written()
-        assert ConceptShelf(index_folder).occupations(session).concepts == index.concepts
+        assert list(ConceptShelf(index_folder).occupations(session).concepts) == list(index.concepts)
         assert written() == before
 
     def test_after_an_import_the_old_one_serves_until_the_new_one_is_made_and_is_then_taken_away(
@@ -149,7 +149,7 @@ class TestShelf:
         before = indexes.occupations(session)
         sample_in(session, at)
         assert indexes.occupations(session) is before
-        assert ConceptShelf(tmp_path).occupations(session).concepts == before.concepts
+        assert list(ConceptShelf(tmp_path).occupations(session).concepts) == list(before.concepts)
         indexes.refresh(session)
         after = indexes.occupations(session)
         assert WELDER not in before.concepts

@@ -21,10 +21,10 @@ from mobility.rules.proposals import ProposalEvent
 from mobility.rules.workers import WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
-from mobility.services import checks, consents, proposals, worker_vectors, workers
+from mobility.services import checks, consents, proposals, registration_changes, worker_vectors, workers
 from mobility.services.checks import CheckTerms
 from mobility.services.proposals import Verdict
-from mobility.services.registration import Paper
+from mobility.services.registration import Details, Paper
 from mobility.settings import ROOT
 from tests.services.test_workers import check, terms
 
@@ -69,6 +69,8 @@ class TestEveryService:
         yield worker
         yield consents.withdraw(session, registrar, ref, ConsentPurpose.MATCHING, at=at + timedelta(minutes=1))
         yield consents.give(session, registrar, ref, ConsentPurpose.MATCHING, "es", at=at + timedelta(minutes=2))
+        settled = Details(residence_country="GT", skills={"S0001": 3}, languages={"en": 2})
+        yield registration_changes.change(session, registrar, ref, settled, version=worker.version, at=at)
         yield workers.confirm_identity(session, screener, ref, vouched=True, version=worker.version, at=at)
         for kind in (CheckKind.POLICE, CheckKind.MEDICAL):
             yield checks.record(session, screener, ref, check(kind), at=at)

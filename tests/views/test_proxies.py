@@ -104,7 +104,7 @@ def test_the_shipped_server_passes_the_header_on_only_where_a_proxy_is_trusted(b
     asking = threading.Thread(target=ask)
     asking.start()
     while asking.is_alive():
-        wasyncore.loop(timeout=0.1, map=server._map, count=1)
+        wasyncore.loop(timeout=0.1, use_poll=True, map=server._map, count=1)
     server.task_dispatcher.shutdown()
     wasyncore.close_all(server._map)
     assert found == [address]
