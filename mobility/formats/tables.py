@@ -225,7 +225,7 @@ def _delimiter(sample: list[str]) -> str:
     """Return the delimiter that cuts most of the first lines into equally many cells; a comma if none does.
 
     The width of the widest row decides where no two rows agree. Agreement goes first: cells may hold lists that are
-    parted by another delimiter, and those differ from row to row. A mark that the heading does not hold is no delimiter.
+    parted by another delimiter, and those differ from row to row. A mark that the heading lacks is no delimiter.
     """
     heading = next((line for line in sample if line.strip()), "")
 
