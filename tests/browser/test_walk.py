@@ -119,6 +119,8 @@ def declare_shortage(me):
     me.fill("Figure", "7.5")
     me.fill("Source", "Encuesta de empleo, tabla 3")
     me.day("As of", TODAY - timedelta(days=30))
+    me.day("Measured from", TODAY - timedelta(days=120))
+    me.day("Measured to", TODAY - timedelta(days=31))
     me.press("Store the draft")
     me.press("Declare this shortage")
     me.done("The shortage is declared. Vacancies can now be tied to it.")

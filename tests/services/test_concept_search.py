@@ -173,11 +173,12 @@ class TestShelf:
 
     def test_a_damaged_one_is_made_again(self, session, at, tmp_path):
         sample_in(session, at)
-        ConceptShelf(tmp_path).refresh(session)
-        for file in tmp_path.rglob("*"):
+        folder = tmp_path / "shelf"  # beside the database, which also stands in tmp_path
+        ConceptShelf(folder).refresh(session)
+        for file in folder.rglob("*"):
             if file.is_file():
                 file.write_bytes(file.read_bytes()[:20])
-        assert occupations_like(session, ConceptShelf(tmp_path), "pipe welder", "en")[0].key == WELDER
+        assert occupations_like(session, ConceptShelf(folder), "pipe welder", "en")[0].key == WELDER
 
     def test_there_is_one_a_process_and_installation(self, tmp_path):
         assert shelf(tmp_path) is shelf(tmp_path)
