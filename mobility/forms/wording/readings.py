@@ -32,4 +32,5 @@ SENTENCES: Mapping[str, LazyString] = {
     "page.consents.show": _l("Consents"),
     "page.proposals.show": _l("A proposal"),
     "page.proposals.decide": _l("Deciding on a proposal"),
+    "page.waivers.give": _l("Waive a rule for this person"),
 }
