@@ -131,6 +131,8 @@ class Crawl:
                 continue
             self.seen.add(kind)
             self.endpoints.add(kind[0])
+            if urlsplit(address).path.endswith(".csv"):
+                continue  # a table to download, not a page
             self.page.goto(address)
             self.inspect(f"{who}: {urlsplit(address).path}", kind)
             waiting += self.page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")
