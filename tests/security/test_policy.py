@@ -287,10 +287,21 @@ def caught(permission: Permission) -> bool:
 
 
 def is_no_slip(permission: Permission, name: str) -> bool:
-    """Tell whether a mutant says what the table says already: a kind all of whose people may do it to anything."""
+    """Tell whether a mutant says what the table says already: a kind all of whose people may do it to anything.
+
+    That is so of a whole clause for such a kind, and of such a kind let into a clause that is about others; a kind
+    that is put out of its own clause is a slip.
+    """
     lines = TABLE[permission.value]
     open_kinds = {kind for line in lines if line.roles == ANY and not line.ties for kind in line.kinds}
-    return name in {f"anybody at {kind}" for kind in open_kinds}
+    let_in = {
+        f"clause {number}, {kind} flipped"
+        for number, clause in enumerate(POLICY[permission])
+        for kind in open_kinds
+        for predicate in clause
+        if predicate.__qualname__.startswith("at.") and not predicate(person(kind), None)
+    }
+    return name in {f"anybody at {kind}" for kind in open_kinds} | let_in
 
 
 def test_the_table_notices_nearly_every_slip_in_the_policy(monkeypatch):
