@@ -1,7 +1,9 @@
 """Waivers as rules and pages ask for them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -13,14 +15,24 @@ from mobility.security.scopes import visible
 
 def waived_rules(session: Session, scheme_id: int, worker_id: int, *, on: date) -> frozenset[str]:
     """Return the rules of a scheme from which a worker is freed on a day."""
-    select = sa.select(Waiver.rule).where(
+    return frozenset(session.scalars(_in_force(Waiver.rule, scheme_id, on).where(Waiver.worker_id == worker_id)))
+
+
+def waived_by_worker(session: Session, scheme_id: int, *, on: date) -> Mapping[int, frozenset[str]]:
+    """Return the rules of a scheme from which somebody is freed on a day, by worker; nothing for everybody else."""
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for worker, rule in session.execute(_in_force(Waiver.worker_id, scheme_id, on).add_columns(Waiver.rule)):
+        found[worker] |= {rule}
+    return found
+
+
+def _in_force(column: Any, scheme_id: int, on: date) -> sa.Select[Any]:
+    return sa.select(column).where(
         Waiver.scheme_id == scheme_id,
-        Waiver.worker_id == worker_id,
         Waiver.withdrawn_at.is_(None),
         Waiver.valid_from <= on,
         Waiver.valid_until >= on,
     )
-    return frozenset(session.scalars(select))
 
 
 def of_worker(session: Session, actor: Actor, scheme_id: int, worker_id: int) -> Sequence[Waiver]:

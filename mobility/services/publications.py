@@ -102,8 +102,8 @@ def take_in(
     if publication.faults and not leave_out:
         raise InvalidError("publication.has_faults", field="leave_out", count=len(publication.faults))
     store = _store_figures if publication.kind is PublicationKind.FIGURES else _store_suggestions
-    publication.state, publication.taken_in_at = after, at
     made = store(session, publication, at=at)
+    publication.state, publication.taken_in_at = after, at
     audit.record(session, actor, "publication.take_in", publication, at=at, made=len(made))
     if publication.kind is PublicationKind.SHORTAGE_LIST:
         facts = {"publication": publication.ref}

@@ -11,7 +11,7 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.schemes import RuleSet, Scheme
 from mobility.models.vacancies import Vacancy
 from mobility.queries import schemes as lists
-from mobility.queries.waivers import waived_rules
+from mobility.queries.waivers import waived_by_worker
 from mobility.rules.facts import Facts, Scope
 from mobility.rules.findings import Finding, Verdict, worst
 from mobility.rules.notices import NoticeKind
@@ -82,10 +82,11 @@ def impact(
     now = rules_about_workers(current.rules) if current else ()
     open_ones = _open(session, scheme.id, OPEN_STATES)
     facts = _facts(session, open_ones, today)
+    freed = waived_by_worker(session, scheme.id, on=today)
     found, stopped = [], dict[str, int]()
     for proposal in open_ones:
         told = facts[proposal.worker_id, proposal.vacancy_id]
-        waived = waived_rules(session, scheme.id, proposal.worker_id, on=today)
+        waived = freed[proposal.worker_id]
         before = evaluate(now, told, on=today, waived=waived)
         after = evaluate(coming, told, on=max(first_day, today), waived=waived)
         change = _affected(proposal, before, after)
@@ -125,9 +126,10 @@ def _supersede(session: Session, scheme: Scheme, current: RuleSet, *, at: dateti
         if proposal.run.rule_set_id != current.id
     ]
     facts = _facts(session, waiting, today)
+    freed = waived_by_worker(session, scheme.id, on=today)
     over = []
     for proposal in waiting:
-        waived = waived_rules(session, scheme.id, proposal.worker_id, on=today)
+        waived = freed[proposal.worker_id]
         told = facts[proposal.worker_id, proposal.vacancy_id]
         if worst(evaluate(rules, told, on=today, waived=waived)) is not Verdict.PASS:
             proposal.state = lifecycle(scheme.review_order).advance(proposal.state, ProposalEvent.SUPERSEDE)

@@ -55,6 +55,8 @@ EXPECTED = {
     "agreements.new",
     "agreements.show",
     "rules.draft",
+    "rule_versions.compare",
+    "rule_versions.affected",
     "notices.index",
     "schemes.index",
     "schemes.new",
@@ -132,11 +134,18 @@ class Crawl:
             self.seen.add(kind)
             self.endpoints.add(kind[0])
             if urlsplit(address).path.endswith(".csv"):
-                continue  # a table to download, not a page
+                self.fetch(f"{who}: {urlsplit(address).path}", address)
+                continue
             self.page.goto(address)
             self.inspect(f"{who}: {urlsplit(address).path}", kind)
             waiting += self.page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")
         self.seen.discard(("home.index", False))  # it differs from person to person
+
+    def fetch(self, what: str, address: str) -> None:
+        """Fetch a table to download: no page, but a link that must lead somewhere."""
+        answer = self.page.request.get(address)
+        if not answer.ok or not answer.headers["content-type"].startswith("text/csv"):
+            self.faults.append(f"{what} is no table: {answer.status}")
 
     def inspect(self, what: str, kind: object) -> None:
         """Look at the page that is open."""
@@ -165,7 +174,15 @@ def pages_of_steps(place: Place) -> dict[Role, list[str]]:
         shortage = session.scalars(declared.options(joinedload(Shortage.occupation))).first()
         tie = f"scheme={scheme}&shortage={shortage.ref}&occupation={shortage.occupation.code}"
     return {
-        Role.SCHEME_OFFICER: ["/match-runs/new", f"/schemes/{scheme}/rules/new", f"/vacancies/{vacancy}/certify"],
+        Role.SCHEME_OFFICER: [
+            "/match-runs/new",
+            "/agreements/new",
+            f"/schemes/{scheme}/rules/new",
+            f"/schemes/{scheme}/rules/draft",
+            f"/schemes/{scheme}/rules/compare",
+            f"/schemes/{scheme}/rules/affected",
+            f"/vacancies/{vacancy}/certify",
+        ],
         Role.EMPLOYER_ADMINISTRATOR: ["/audit/", f"/vacancies/new?{tie}"],
         Role.REGISTRATION_OFFICER: ["/workers/new?occupation=9211&second_occupation=&language=es"],
     }

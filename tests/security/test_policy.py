@@ -305,7 +305,11 @@ def caught(permission: Permission) -> bool:
 
 
 def is_no_slip(permission: Permission, name: str) -> bool:
-    """Tell whether a mutant says what the table says already: a kind all of whose people may do it to anything."""
+    """Tell whether a mutant says what the table says already: a kind all of whose people may do it to anything.
+
+    That is so of a whole clause for such a kind, and of such a kind let into a clause that is about others; a kind
+    that is put out of its own clause is a slip.
+    """
     lines = TABLE[permission.value]
     open_kinds = {kind for line in lines if line.roles == ANY and not line.ties for kind in line.kinds}
     return name.endswith(tuple(way for kind in open_kinds for way in (f"anybody at {kind}", f", {kind} let in")))

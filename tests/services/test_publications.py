@@ -209,6 +209,8 @@ def test_a_figure_is_never_edited(session, make, officer, at):
     with pytest.raises(InvalidError) as refused:
         take(session, officer, other, at)
     assert (refused.value.code, refused.value.params) == ("publication.figure_differs", {"line": 2, "known": "5"})
+    assert other.state is PublicationState.PREVIEWED
+    assert [row[2] for row in figure(session)] == [Decimal(5)]
 
 
 @pytest.mark.parametrize(
