@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from mobility.cli import audit, bench, imports, jobs, keyring, match, reference, settings_table
+from mobility.cli import audit, bench, imports, jobs, keyring, match, reference, settings_table, taxonomy
 from mobility.cli.demo import demo
 from mobility.cli.doctor import doctor
 from mobility.cli.server import run_server
@@ -52,3 +52,4 @@ commands.add_command(keyring.group)
 commands.add_command(match.group)
 commands.add_command(reference.group)
 commands.add_command(settings_table.settings)
+commands.add_command(taxonomy.group)

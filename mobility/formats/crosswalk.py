@@ -32,7 +32,7 @@ PREFERRED: Mapping[str, str] = {
     "51-3092": "8160",
 }
 #: Unit groups of the armed forces as they look after a spreadsheet has dropped their zero.
-_LOST_ZERO = frozenset({"110", "210", "310"})
+LOST_ZERO = frozenset({"110", "210", "310"})
 _EXPECTED = "soc and isco, or soc 2010 and soc 2018"
 
 
@@ -189,7 +189,7 @@ def _isco(row: Row, position: int) -> str | None:
     code = text_of(_cell(row, position))
     if not code.isascii() or _ISCO.fullmatch(code) is None:
         return None
-    return f"0{code}" if code in _LOST_ZERO else code
+    return f"0{code}" if code in LOST_ZERO else code
 
 
 def _linked(pairs: _Pairs) -> dict[str, tuple[IscoLink, ...]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SKIPS = frozenset({"sub_row", "not_certified", "repeated_case"})
+#: What was done with a row that was taken, for somebody to look at.
+REMARKS = frozenset({"chosen_by_title"})
 
 #: Every code of a row, with what the person who owns the file can do about it.
 ADVICE: Mapping[str, str] = {
@@ -28,6 +30,8 @@ ADVICE: Mapping[str, str] = {
     "unknown_visa_class": "Use H-2A or H-2B.",
     "unknown_state": "Use the two letters or the full name of the state or territory.",
     "unknown_occupation": "Add the occupation code to a crosswalk file and import again with it.",
+    "suggested_by_title": "No crosswalk leads from this row's code: if the suggestion is right, add the code to one.",
+    "chosen_by_title": "The row has no code that leads anywhere; its title did. Check that the occupation is right.",
     "unknown_pay_unit": "Write Hour, Day, Week, Bi-Weekly, Month or Year.",
     "piece_rate": "State the pay per hour that the employer guarantees beside the piece rate.",
     "pay_out_of_range": "Check the amount against its unit: the two do not fit together.",
@@ -38,7 +42,7 @@ ADVICE: Mapping[str, str] = {
     "too_long_period": "Check both dates: temporary work lasts at most three years.",
 }
 
-HEADINGS = ("line", "case number", "column", "code", "shape of the value", "what to do")
+HEADINGS = ("line", "case number", "column", "code", "shape of the value", "what to do", "suggestion")
 #: What a spreadsheet may take for the start of a formula, full-width forms included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _SHAPE_LENGTH = 24
@@ -46,13 +50,22 @@ _SHAPE_LENGTH = 24
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """One reason why a row did not become a record; ``value_shape`` shows the form of the cell, not its content."""
+    """One reason why a row did not become a record; ``value_shape`` shows the form of the cell, not its content.
+
+    ``suggestion`` are words of ours: what could stand in its place.
+    """
 
     line: int
     case_number: str
     column: str
     code: str
     value_shape: str = ""
+    suggestion: str = ""
+
+    @property
+    def is_remark(self) -> bool:
+        """Whether the row was taken, and this only says how."""
+        return self.code in REMARKS
 
     @property
     def is_skip(self) -> bool:
@@ -94,5 +107,12 @@ def write_report(path: Path, faults: Iterable[RowFault], *, advice: Mapping[str,
 
 
 def _told(fault: RowFault, advice: Mapping[str, str]) -> list[str | int]:
-    texts = (fault.case_number, fault.column, fault.code, fault.value_shape, advice.get(fault.code, fault.code))
+    texts = (
+        fault.case_number,
+        fault.column,
+        fault.code,
+        fault.value_shape,
+        advice.get(fault.code, fault.code),
+        fault.suggestion,
+    )
     return [fault.line, *map(harmless, texts)]

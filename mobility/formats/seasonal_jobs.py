@@ -187,7 +187,7 @@ class _Attempt:
             employer_city=self._may("employer_city", cells.short_text, ""),
             employer_state=self._may("employer_state", cells.state, ""),
             title=self._need("title", cells.required_text, ""),
-            soc_code=self._need("soc_code", cells.soc_code, ""),
+            soc_code=self._soc_code(),
             primary_crop=self._may("primary_crop", cells.short_text, ""),
             workers_requested=requested,
             workers_certified=certified,
@@ -208,6 +208,12 @@ class _Attempt:
             received=self._may("received", cells.day, None),
             notes=tuple(self._notes),
         )
+
+    def _soc_code(self) -> str:
+        """Read the occupation code; a row without one has its title to go by."""
+        if not text_of(self._cell("soc_code")):
+            return ""
+        return self._need("soc_code", cells.soc_code, "")
 
     def _cell(self, column: str) -> Cell:
         return self._layout.cell(self._row, column)

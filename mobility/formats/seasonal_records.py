@@ -56,6 +56,8 @@ EVERY_STATUS = frozenset(CaseStatus)
 class SeasonalJob:
     """One case of a seasonal file: a job, its positions and its terms; pay is in US dollars for one ``pay_unit``.
 
+    ``soc_code`` is empty where the row has none; its title then has to do.
+
     ``notes`` names what was read with judgement: ``pay_unit_assumed`` (none given, the amount can only be hourly),
     ``pay_unit_corrected`` (overtime of one and a half proves the amount hourly, whatever the unit says), ``pay_halved``
     (bi-weekly pay told as weekly), and ``<column>_unread`` where an optional value made no sense and was left out.

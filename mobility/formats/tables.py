@@ -5,8 +5,9 @@ import csv
 import gzip
 import io
 import zlib
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -178,8 +179,9 @@ class _Lines:
         self.taken = 0
 
     def release(self) -> None:
-        """Leave the stream to whoever opened it."""
-        self._text.detach()
+        """Leave the stream to whoever opened it; whoever stopped reading may have closed it before."""
+        with suppress(ValueError):
+            self._text.detach()
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -220,12 +222,19 @@ def _encoding(stream: IO[bytes]) -> str:
 
 
 def _delimiter(sample: list[str]) -> str:
-    """Return the delimiter that cuts the widest row out of the first lines; a comma if none does."""
+    """Return the delimiter that cuts most of the first lines into equally many cells; a comma if none does.
 
-    def width(delimiter: str) -> int:
+    The width of the widest row decides where no two rows agree. Agreement goes first: cells may hold lists that are
+    parted by another delimiter, and those differ from row to row. A mark that the heading lacks is no delimiter.
+    """
+    heading = next((line for line in sample if line.strip()), "")
+
+    def agreement(delimiter: str) -> tuple[int, int]:
         try:
-            return max((len(cells) for cells in csv.reader(sample, delimiter=delimiter)), default=0)
+            widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=delimiter))
         except csv.Error:
-            return 0
+            return 0, 0
+        agreed = max((rows * (width - 1) for width, rows in widths.items() if rows > 1 < width), default=0)
+        return agreed, max(widths, default=0)
 
-    return max(_DELIMITERS, key=width)
+    return max([mark for mark in _DELIMITERS if mark in heading] or _DELIMITERS, key=agreement)

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectMultipleField
+from wtforms import BooleanField, Form, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from mobility.forms.concepts import OccupationField, SkillTextField, SkillWordsField
 from mobility.forms.fields import (
     date_field,
     decimal_field,
@@ -57,14 +59,23 @@ class TieForm(FlaskForm):
         required=_l("Choose a shortage"),
         description=_l("The vacancy must be for its occupation, in its region and within its dates."),
     )
-    occupation = select_field(_l("Occupation"), required=_l("Choose an occupation"))
+    occupation = OccupationField(
+        _l("Occupation"), required=_l("Choose an occupation"), description=_l("In your own words, or its ISCO-08 code.")
+    )
+
+
+class DutiesSearchForm(Form):
+    """Words in which skills are looked for before the page knows which skills to offer."""
+
+    duties = SkillTextField(_l("What does the worker do?"), limit=4000)
+    more_skills = SkillWordsField(_l("Another skill"), description=_l("By any name, such as MIG welding."))
 
 
 class TermsForm(FlaskForm):
     """Second step: the terms of the work and what it asks for."""
 
     title = text_field(_l("Job title"), limit=300, required=_l("Enter the job title"))
-    duties = long_text_field(_l("What does the worker do?"), limit=4000)
+    duties = DutiesSearchForm.duties
     region = select_field(_l("Region of the worksite"), required=_l("Choose a region"))
     worksite = text_field(_l("Place of work"), limit=200, description=_l("Town and address."))
     positions = number_field(
@@ -106,6 +117,7 @@ class TermsForm(FlaskForm):
     essential_level = select_field(_l("Level of the essential skills"), required=_l("Choose a level"))
     optional_skills = CheckboxesField(_l("Skills that are useful"), validators=[Optional()])
     optional_level = select_field(_l("Level of the useful skills"), required=_l("Choose a level"))
+    more_skills = DutiesSearchForm.more_skills
     language_en = select_field(_l("English"))
     language_es = select_field(_l("Spanish"))
     language_fr = select_field(_l("French"))
@@ -133,13 +145,27 @@ class TermsForm(FlaskForm):
         for code in LANGUAGES:
             offer(self[f"language_{code}"], LEVEL_NAMES, empty=_l("Not asked for"))
 
-    def terms(self, *, scheme: str, shortage: str, occupation: str) -> VacancyTerms:
+    @property
+    def has_unseen(self) -> bool:
+        """Whether skills were found that the employer has not had before them yet."""
+        return self.duties.is_unseen or self.more_skills.is_unseen
+
+    def reasons(self) -> dict[str, str]:
+        """Return, by the code of a skill, why it is offered: the words of the duties, or the name that was searched."""
+        said = {
+            each.key: f"{_('also called: %(name)s', name=each.matched)} · {label(each.confidence)}"
+            for each in self.more_skills.suggestions
+        }
+        return said | {each.code: _("In the text: “%(words)s”", words=each.words) for each in self.duties.mentions}
+
+    def terms(self, *, scheme: str, shortage: str, occupation: str, concept: str | None = None) -> VacancyTerms:
         """Return what was entered."""
         share = (self.guarantee.data or Decimal(0)) / PERCENT
         return VacancyTerms(
             scheme=scheme,
             shortage=shortage,
             occupation=occupation,
+            concept=concept,
             title=self.title.data,
             duties=self.duties.data or None,
             region=self.region.data,

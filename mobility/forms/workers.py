@@ -8,11 +8,12 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from mobility.forms.concepts import OccupationField, SkillTextField, SkillWordsField
 from mobility.forms.fields import (
     date_field,
     decimal_field,
@@ -36,8 +37,7 @@ Pairs = Sequence[tuple[str, str]]
 PAST_JOBS = 3
 _PHONE = re.compile(r"\+?[0-9 ()./-]{6,24}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_ISCO = re.compile(r"\b[0-9]{4}\b")
-_SKILL = "skill_"
+SKILL = "skill_"
 #: Licences that vacancies of our corridors ask for, by the code under which rules know them.
 LICENCES = {
     "car": _l("Car"),
@@ -69,43 +69,35 @@ def tick(field: SelectMultipleField, pairs: Pairs) -> None:
 class StartForm(Form):
     """What the registration is about: the worker's occupations and the language in which they are spoken to."""
 
-    occupation = select_field(_l("What work does the person do?"), required=_l("Choose an occupation"))
-    second_occupation = select_field(_l("Other work that they know"))
+    occupation = OccupationField(
+        _l("What work does the person do?"),
+        required=_l("Choose an occupation"),
+        description=_l("In the person's own words, or an ISCO-08 code. Write no names."),
+    )
+    second_occupation = OccupationField(_l("Other work that they know"))
     language = RadioField(
         _l("In which language do you read the consents out?"),
         choices=[SelectChoice(code, name) for code, name in OWN_NAMES],
         default="es",
     )
 
-    def offer_choices(self, occupations: Pairs) -> None:
-        """Give the drop-downs their choices."""
-        offer(self.occupation, occupations, empty=_("Choose"))
-        offer(self.second_occupation, occupations, empty=_("None"))
-
 
 class PastWorkForm(Form):
     """One row of the work history; empty, or complete."""
 
-    occupation = StringField(
-        _l("Occupation"), render_kw={"list": "occupations", "autocomplete": "off"}, filters=[lambda text: text or ""]
-    )
+    occupation = OccupationField(_l("Occupation"))
     country = select_field(_l("Country"))
     months = number_field(_l("Months"), least=1, most=720)
     ended_on = date_field(_l("Until"), description=_l("Leave it empty if it goes on."))
     returned = select_field(_l("If abroad: returned on time?"))
 
-    def code(self) -> str:
-        """Return the ISCO-08 code in what was typed or chosen, or an empty text."""
-        found = _ISCO.search(self.occupation.data)
-        return found.group() if found else ""
-
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for the whole row once a part of it is given."""
         good = bool(super().validate(extra_validators))
-        if not any((self.occupation.data.strip(), self.country.data, self.months.data)):
+        if not any((self.occupation.words, self.country.data, self.months.data)):
             return good
         for field, given, message in (
-            (self.occupation, self.code(), _("Choose an occupation from the list")),
+            (self.occupation, self.occupation.code, _("Choose an occupation")),
             (self.country, self.country.data, _("Choose a country")),
             (self.months, self.months.data, _("Enter how many months")),
         ):
@@ -113,6 +105,16 @@ class PastWorkForm(Form):
                 field.errors = [message]
                 good = False
         return good
+
+
+class SkillSearchForm(Form):
+    """Words in which skills are looked for before the page knows which skills to ask about."""
+
+    experience = SkillTextField(
+        _l("What have they done, in their own words?"),
+        description=_l("To find skills in it. The text itself is not kept."),
+    )
+    more_skills = SkillWordsField(_l("Another skill"), description=_l("By any name, such as MIG welding."))
 
 
 class DocumentForm(FlaskForm):
@@ -182,6 +184,8 @@ class WorkerForm(DocumentForm):
     language_es = SelectField(LANGUAGES["es"], default="")
     language_en = SelectField(LANGUAGES["en"], default="")
     language_fr = SelectField(LANGUAGES["fr"], default="")
+    experience = SkillSearchForm.experience
+    more_skills = SkillSearchForm.more_skills
     licences = checkboxes_field(_l("Licences"))
     education_years = number_field(_l("Years at school"), least=0, most=30)
     reads_and_writes = BooleanField(_l("The person reads and writes"), default=True)
@@ -208,15 +212,46 @@ class WorkerForm(DocumentForm):
     def asking_for(cls, skills: Sequence[tuple[str, str, bool]]) -> type["WorkerForm"]:
         """Return the form with one question for each skill (code, label, whether essential) of the occupations."""
         questions = {
-            f"{_SKILL}{code}": SelectField(text, default="", render_kw={"data-essential": "yes"} if first else None)
+            f"{SKILL}{code}": SelectField(text, default="", render_kw={"data-essential": "yes"} if first else None)
             for code, text, first in skills
         }
         return type("WorkerFormWithSkills", (cls,), questions)
 
-    def skill_fields(self, *, essential: bool | None = None) -> list[Any]:
-        """Return the questions about skills: all, or those about essential or about other ones."""
-        asked = [field for field in self if field.name.startswith(_SKILL)]
-        return [field for field in asked if essential is None or bool(field.render_kw) is essential]
+    @property
+    def skill_fields(self) -> list[Any]:
+        """The questions about skills."""
+        return [field for field in self if field.name.startswith(SKILL)]
+
+    def skills_by_place(self) -> dict[str, list[Any]]:
+        """Return the questions about skills by where they stand: ``essential``, ``found`` or ``more``."""
+        found = {mention.code for mention in self.experience.mentions} | {
+            each.key for each in self.more_skills.suggestions
+        }
+        places: dict[str, list[Any]] = {"essential": [], "found": [], "more": []}
+        for field in self.skill_fields:
+            if field.render_kw:
+                places["essential"].append(field)
+            elif field.name.removeprefix(SKILL) in found:
+                places["found"].append(field)
+            else:
+                places["more"].append(field)
+        return places
+
+    def reasons(self) -> dict[str, str]:
+        """Return, by the name of a question, why it is asked: the words of the text, or the name that was searched."""
+        said = {
+            f"{SKILL}{each.key}": f"{_('also called: %(name)s', name=each.matched)} · {label(each.confidence)}"
+            for each in self.more_skills.suggestions
+        }
+        heard = {
+            f"{SKILL}{each.code}": _("In the text: “%(words)s”", words=each.words) for each in self.experience.mentions
+        }
+        return said | heard
+
+    @property
+    def has_unseen(self) -> bool:
+        """Whether skills were found that the officer has not had before them yet."""
+        return self.experience.is_unseen or self.more_skills.is_unseen
 
     def offer_choices(self, *, countries: Pairs, regions: Pairs, destinations: Pairs, sectors: Pairs) -> None:
         """Give the questions their choices."""
@@ -230,7 +265,7 @@ class WorkerForm(DocumentForm):
         levels = [(str(level.value), label(level)) for level in Cefr]
         for field in (self.language_es, self.language_en, self.language_fr):
             offer(field, levels, empty=_("Not known"))
-        for field in self.skill_fields():
+        for field in self.skill_fields:
             offer(field, [(str(level.value), label(level)) for level in SkillLevel], empty=_("No"))
         for row in self.work:
             offer(row.country, countries, empty=empty)
@@ -255,47 +290,56 @@ class WorkerForm(DocumentForm):
         if not _EMAIL.fullmatch(field.data):
             raise ValidationError(_("Enter an e-mail address such as name@example.org"))
 
+    def identity(self) -> dict[str, Any]:
+        """Return who the person is, as the terms take it."""
+        nationalities = [self.nationality.data, self.second_nationality.data]
+        return {
+            "given_names": self.given_names.data,
+            "family_names": self.family_names.data,
+            "name_latin": self.name_latin.data or None,
+            "born_on": self.born_on.data,
+            "sex": Sex(self.sex.data),
+            "nationalities": list(dict.fromkeys(code for code in nationalities if code)),
+            "paper": self.paper(),
+            "same_name_confirmed": self.same_name_confirmed.data,
+        }
+
+    def details(self) -> dict[str, Any]:
+        """Return everything else about the person, as the terms take it."""
+        spoken = {"es": self.language_es.data, "en": self.language_en.data, "fr": self.language_fr.data}
+        return {
+            "residence_country": self.residence_country.data,
+            "residence_region": self.residence_region.data or None,
+            "phone": self.phone.data or None,
+            "email": self.email.data or None,
+            "address": self.address.data or None,
+            "vulnerability": self.vulnerability.data or None,
+            "displaced_by": self.displaced_by.data or None,
+            "skills": {field.name.removeprefix(SKILL): int(field.data) for field in self.skill_fields if field.data},
+            "languages": {code: int(level) for code, level in spoken.items() if level},
+            "licences": self.licences.data or [],
+            "education_years": self.education_years.data,
+            "reads_and_writes": self.reads_and_writes.data,
+            "assisted": self.assisted.data,
+            "employments": [_past_work(row.form) for row in self.work if row.form.occupation.code],
+            "destinations": self.destinations.data or [],
+            "sectors": self.sectors.data or [],
+            "earliest_start": self.earliest_start.data,
+            "months_away_max": self.months_away_max.data,
+            "pay_floor_hourly": self.pay_floor_hourly.data,
+            "pay_floor_currency": (self.pay_floor_currency.data or None) if self.pay_floor_hourly.data else None,
+        }
+
     def terms(self, language: str) -> WorkerTerms:
         """Return what was entered; ``language`` is that in which the consents were read out."""
-        nationalities = [self.nationality.data, self.second_nationality.data]
-        spoken = {"es": self.language_es.data, "en": self.language_en.data, "fr": self.language_fr.data}
-        return WorkerTerms(
-            given_names=self.given_names.data,
-            family_names=self.family_names.data,
-            name_latin=self.name_latin.data or None,
-            born_on=self.born_on.data,
-            sex=Sex(self.sex.data),
-            nationalities=list(dict.fromkeys(code for code in nationalities if code)),
-            residence_country=self.residence_country.data,
-            residence_region=self.residence_region.data or None,
-            phone=self.phone.data or None,
-            email=self.email.data or None,
-            address=self.address.data or None,
-            vulnerability=self.vulnerability.data or None,
-            displaced_by=self.displaced_by.data or None,
-            paper=self.paper(),
-            same_name_confirmed=self.same_name_confirmed.data,
-            skills={field.name.removeprefix(_SKILL): int(field.data) for field in self.skill_fields() if field.data},
-            languages={code: int(level) for code, level in spoken.items() if level},
-            licences=self.licences.data or [],
-            education_years=self.education_years.data,
-            reads_and_writes=self.reads_and_writes.data,
-            assisted=self.assisted.data,
-            employments=[_past_work(row.form) for row in self.work if row.form.code()],
-            destinations=self.destinations.data or [],
-            sectors=self.sectors.data or [],
-            earliest_start=self.earliest_start.data,
-            months_away_max=self.months_away_max.data,
-            pay_floor_hourly=self.pay_floor_hourly.data,
-            pay_floor_currency=(self.pay_floor_currency.data or None) if self.pay_floor_hourly.data else None,
-            consents=[ConsentPurpose(value) for value in self.consents.data or []],
-            consent_language=language,
-        )
+        consents = [ConsentPurpose(value) for value in self.consents.data or []]
+        return WorkerTerms(**self.identity(), **self.details(), consents=consents, consent_language=language)
 
 
 def _past_work(row: Any) -> PastWork:
     return PastWork(
-        occupation=row.code(),
+        occupation=row.occupation.code,
+        concept=row.occupation.concept,
         country=row.country.data,
         months=row.months.data,
         ended_on=row.ended_on.data,

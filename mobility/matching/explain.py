@@ -1,17 +1,19 @@
 """Why a pair scores what it scores and what would change it, as codes and numbers; no sentences and no decisions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 
 import numpy as np
 
 from mobility.matching.allocation import Reason
 from mobility.matching.arrays import Whole
+from mobility.matching.attributes import attributes_of
 from mobility.matching.changes import Change, possible_changes, smallest_change
 from mobility.matching.demand import Demand
 from mobility.matching.derived import pair_facts
 from mobility.matching.features import feature_values
+from mobility.matching.implied import with_implied
 from mobility.matching.pool import Pool
 from mobility.matching.run import MatchResult
 from mobility.matching.scorecard import Scorecard
@@ -115,10 +117,12 @@ def explain(
     """
     one, job = pool.take(np.array([worker])), demand.take(np.array([vacancy]))
     pair = np.zeros(1, dtype=np.intp)
-    values = feature_values(one.profile, job, pair, pair)
+    epoch = terms.on.toordinal()
+    one = replace(one, profile=with_implied(one.profile, terms.implied))
+    values = feature_values(attributes_of(one.profile, epoch), job, pair, pair)
     contributions = tuple(_contributions(terms.scorecard, values))
     score = sum(part.points for part in contributions)
-    changes = possible_changes(one, job, terms.scorecard)
+    changes = possible_changes(one, job, terms.scorecard, epoch)
     rules = terms.schemes[int(job.scheme[0])]
     return Explanation(
         score=score,

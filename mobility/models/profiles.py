@@ -54,13 +54,17 @@ class WorkerLicence(Base):
 
 
 class Employment(Base):
-    """A stretch of a worker's history: occupation, months, country; abroad also whether they returned on time."""
+    """A stretch of a worker's history: occupation, months, country; abroad also whether they returned on time.
+
+    ``concept`` is the key of the narrower occupation that was chosen, if an imported taxonomy has one.
+    """
 
     __tablename__ = "employment"
     __table_args__ = (sa.CheckConstraint("months BETWEEN 0 AND 720", name="months_in_range"),)
 
     worker_id: Mapped[int] = link("worker")
     occupation_id: Mapped[int] = link("occupation", index=False)
+    concept: Mapped[str | None] = mapped_column(Txt(80))
     country: Mapped[str] = mapped_column(Txt(2))
     months: Mapped[int]
     ended_on: Mapped[date | None]

@@ -26,7 +26,8 @@ class Vacancy(Versioned, Base):
 
     ``external_ref`` is the publisher's case number of an imported vacancy. ``certified_positions`` may be fewer than
     were asked for, never more. ``wage_floors`` are the hourly floors, by name and as text, that certification held the
-    pay to; ``deficiencies`` are the coded reasons for which it was last sent back, refused or revoked.
+    pay to; ``deficiencies`` are the coded reasons for which it was last sent back, refused or revoked. ``concept`` is
+    the key of the narrower occupation that its employer chose, if an imported taxonomy has one.
     """
 
     __tablename__ = "vacancy"
@@ -45,6 +46,7 @@ class Vacancy(Versioned, Base):
     scheme_id: Mapped[int] = link("scheme")
     shortage_id: Mapped[int | None] = link("shortage")
     occupation_id: Mapped[int] = link("occupation")
+    concept: Mapped[str | None] = mapped_column(Txt(80))
     source: Mapped[str | None] = mapped_column(Txt(40))
     external_ref: Mapped[str | None] = mapped_column(Txt(60))
     title: Mapped[str] = mapped_column(Txt(300))

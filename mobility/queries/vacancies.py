@@ -25,6 +25,8 @@ STANDING = (
     VacancyState.OPEN,
     VacancyState.FILLED,
 )
+#: States in which a vacancy stands in nobody's way.
+OVER = (VacancyState.REFUSED, VacancyState.EXPIRED, VacancyState.WITHDRAWN, VacancyState.REVOKED)
 EXPIRING = tuple(row.state for row in LIFECYCLE.transitions if row.event is VacancyEvent.EXPIRE)
 
 
@@ -79,6 +81,19 @@ def certified_against(session: Session, shortage_id: int, *, without: int) -> in
     counted = sa.case((Vacancy.state.in_(STANDING), Vacancy.certified_positions), else_=Vacancy.filled_positions)
     select = sa.select(sa.func.coalesce(sa.func.sum(counted), 0))
     return int(session.scalars(select.where(Vacancy.shortage_id == shortage_id, Vacancy.id != without)).one())
+
+
+def beside(session: Session, actor: Actor, vacancy: Vacancy, *, most: int = 20) -> list[Vacancy]:
+    """Return other live vacancies of the same employer in the same region whose dates overlap, latest first."""
+    select = visible(actor, Vacancy).where(
+        Vacancy.id != vacancy.id,
+        Vacancy.employer_id == vacancy.employer_id,
+        Vacancy.region == vacancy.region,
+        Vacancy.starts_on <= vacancy.ends_on,
+        Vacancy.ends_on >= vacancy.starts_on,
+        Vacancy.state.not_in(OVER),
+    )
+    return list(session.scalars(select.order_by(Vacancy.created_at.desc(), Vacancy.id.desc()).limit(most)))
 
 
 def past(session: Session, today: date) -> list[int]:

@@ -36,6 +36,12 @@ class Prefix(StrEnum):
     QUOTA = "Q"
     JOB = "J"
     RULE_SET = "B"
+    TAXONOMY_EDITION = "T"
+    PUBLICATION = "F"
+    SUGGESTION = "G"
+    WEIGHTS = "Y"
+    WAIVER = "X"
+    NOTICE = "N"
 
 
 def _check_value(prefix: str, body: int) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mobility.data import reference
 from mobility.models.occupations import Occupation, OccupationSkill, Skill
+from mobility.models.taxonomies import Concept
 
 Rows = Mapping[str, Mapping[str, Any]]
 
@@ -42,9 +43,14 @@ def load(session: Session) -> LoadReport:
 
 
 def differences(session: Session) -> list[Difference]:
-    """Return every row that is missing, changed or unknown to the files; empty if all are as published."""
+    """Return every row that is missing, changed or unknown to the files; empty if all are as published.
+
+    Skills of imported taxonomies are nobody's difference.
+    """
     found = [*_compare("occupation", _occupations(), _stored(session, Occupation))]
-    found += _compare("skill", _skills(), _stored(session, Skill))
+    imported = set(session.scalars(sa.select(Skill.code).join(Concept, Concept.skill_id == Skill.id)))
+    skills = _compare("skill", _skills(), _stored(session, Skill))
+    found += [each for each in skills if each.kind != "unknown" or each.key not in imported]
     links = {key: {"essential": essential} for key, (_, essential) in _stored_links(session).items()}
     wanted = {key: {"essential": essential} for key, essential in _links().items()}
     return [*found, *_compare("occupation_skill", wanted, links)]

@@ -16,7 +16,7 @@ from mobility.db import fold
 from mobility.errors import InvalidError, NotFoundError
 from mobility.formats.crosswalk import Crosswalk
 from mobility.formats.faults import ADVICE, RowFault
-from mobility.formats.seasonal_jobs import SeasonalJob, unknown_occupation
+from mobility.formats.seasonal_jobs import SeasonalJob
 from mobility.models.base import public_reference
 from mobility.models.employers import Employer
 from mobility.models.occupations import Occupation, OccupationSkill
@@ -32,6 +32,8 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
+from mobility.services.concept_search import ConceptShelf
+from mobility.services.seasonal_occupations import OccupationFinder
 from mobility.services.vacancy_certification import floor_names, rules_of
 
 SOURCE = "us-seasonal"
@@ -83,7 +85,12 @@ class ImportReport:
     @property
     def refused(self) -> int:
         """Rows that something is wrong with."""
-        return len({fault.line for fault in self.faults if not fault.is_skip})
+        return len({fault.line for fault in self.faults if not fault.is_skip and not fault.is_remark})
+
+    @property
+    def chosen_by_title(self) -> int:
+        """Rows whose occupation was found by their title alone."""
+        return sum(fault.is_remark for fault in self.faults)
 
 
 def import_jobs(
@@ -94,6 +101,7 @@ def import_jobs(
     crosswalk: Crosswalk,
     *,
     at: datetime,
+    indexes: ConceptShelf | None = None,
     shift_years: int = 0,
     progress: Callable[[int], object] = lambda _: None,
 ) -> ImportReport:
@@ -103,6 +111,10 @@ def import_jobs(
     imported order was certified by its own authority, so it names no shortage of ours and its employer counts as
     verified; the offered wage, which the authority held to the floors of its day, stands in for those floors.
     ``shift_years`` moves all dates, so that the file of a past year can rehearse a coming one.
+
+    A row whose code leads nowhere, in the crosswalk given and in those imported, is looked up by its title in
+    ``indexes``: a match that is clear (`mobility.rules.taxonomies.is_clear`) is taken and reported as
+    ``chosen_by_title``; any other is refused as ``suggested_by_title`` with the likeliest occupation in the report.
 
     Raises
     ------
@@ -114,7 +126,7 @@ def import_jobs(
         The scheme is not active or leads to another country, or the reference data are not loaded.
     """
     require(actor, Permission.VACANCY_IMPORT)
-    work = _Import(session, actor, _scheme(session, scheme_ref), crosswalk, at=at, shift_years=shift_years)
+    work = _Import(session, actor, _scheme(session, scheme_ref), crosswalk, indexes, at=at, shift_years=shift_years)
     for some in _batches(rows):
         work.take(some)
         progress(len(some))
@@ -158,13 +170,15 @@ class _Import:
         actor: Actor,
         scheme: Scheme,
         crosswalk: Crosswalk,
+        indexes: ConceptShelf | None,
         *,
         at: datetime,
         shift_years: int,
     ) -> None:
         self.report = ImportReport()
         self._session, self._actor, self._scheme, self._at = session, actor, scheme, at
-        self._crosswalk, self._shift = crosswalk, shift_years
+        self._occupation_of = OccupationFinder(session, crosswalk, indexes)
+        self._shift = shift_years
         self._floors = floor_names(rules_of(session, scheme.id, at.date()))
         self._regions = {region.code for region in reference.regions() if region.country == COUNTRY}
         codes = session.execute(sa.select(Occupation.code, Occupation.id))
@@ -196,8 +210,9 @@ class _Import:
 
     def _check(self, job: SeasonalJob) -> bool:
         before = len(self.report.faults)
-        if self._crosswalk.best(job.soc_code) not in self._occupations:
-            self.report.faults.append(unknown_occupation(job))
+        if remark := self._occupation_of.remark(job):
+            self.report.faults.append(remark)
+            before += remark.is_remark
         if f"{COUNTRY}-{job.worksite_state}" not in self._regions:
             self.report.faults.append(RowFault(job.line, job.case_number, "worksite_state", "unknown_region"))
         if job.hours_week is None:
@@ -257,7 +272,7 @@ class _Import:
         return {
             "employer_id": employer_id,
             "scheme_id": self._scheme.id,
-            "occupation_id": self._occupations[self._crosswalk.best(job.soc_code) or ""],
+            "occupation_id": self._occupations[self._occupation_of.code(job)],
             "source": SOURCE,
             "external_ref": job.case_number,
             "title": job.title,

@@ -23,6 +23,7 @@ from mobility.rules.skills import SkillLevel
 from mobility.rules.vacancies import PayPeriod, Terms, submission_findings
 from mobility.security.actors import Actor
 from mobility.security.scopes import one
+from mobility.services.concept_search import narrower_key
 
 UNIT_GROUP_DIGITS = 4
 LONGEST_EXPERIENCE = 600
@@ -87,7 +88,10 @@ class LanguageNeed:
 
 @dataclass(frozen=True, kw_only=True)
 class VacancyTerms:
-    """A job order as its employer writes it; ``scheme`` and ``shortage`` are references, ``pay`` is gross."""
+    """A job order as its employer writes it; ``scheme`` and ``shortage`` are references, ``pay`` is gross.
+
+    ``occupation`` is an ISCO-08 unit group, ``concept`` the key of the narrower occupation that was chosen in it.
+    """
 
     scheme: str
     shortage: str
@@ -115,6 +119,7 @@ class VacancyTerms:
     recruiter: str | None = None
     skills: Sequence[SkillNeed] = ()
     languages: Sequence[LanguageNeed] = ()
+    concept: str | None = None
 
 
 def columns_of(session: Session, actor: Actor, terms: VacancyTerms, *, today: date) -> dict[str, Any]:
@@ -134,6 +139,7 @@ def columns_of(session: Session, actor: Actor, terms: VacancyTerms, *, today: da
         "scheme_id": scheme.id,
         "shortage_id": shortage.id,
         "occupation": occupation,
+        "concept": narrower_key(session, terms.concept, terms.occupation),
         "skills": _skills(session, terms.skills),
         "languages": [VacancyLanguage(language=code, level=level) for code, level in _languages(terms.languages)],
         **{name: getattr(terms, name) for name in _PLAIN},

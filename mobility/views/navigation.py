@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from mobility.forms.wording.taxonomies import ESCO_NOTICE
+from mobility.queries import taxonomies
+from mobility.rules.taxonomies import TaxonomyKind
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
+from mobility.views.browser_session import db_session
 from mobility.views.identity import current_actor_or_none, language
 from mobility.views.installation import installation
 
@@ -21,6 +25,7 @@ MENU: tuple[tuple[str, Permission, LazyString], ...] = (
     ("workers.index", Permission.WORKER_LIST, _l("Workers")),
     ("match_runs.index", Permission.MATCH_RUN_LIST, _l("Match runs")),
     ("proposals.index", Permission.PROPOSAL_LIST, _l("Proposals")),
+    ("notices.index", Permission.NOTICE_LIST, _l("Notices")),
     ("audit.index", Permission.AUDIT_VIEW, _l("Audit log")),
     ("accounts.show", Permission.ACCOUNT_MANAGE, _l("Account")),
 )
@@ -34,7 +39,7 @@ def menu(actor: Actor | None) -> list[dict[str, Any]]:
     return [
         {"text": str(text), "href": url_for(endpoint), "active": endpoint.partition(".")[0] == room}
         for endpoint, permission, text in MENU
-        if endpoint in current_app.view_functions and allowed(actor, permission)
+        if allowed(actor, permission)
     ]
 
 
@@ -42,19 +47,21 @@ def frame() -> dict[str, Any]:
     """Return what the frame of every page needs."""
     try:
         actor = current_actor_or_none()
-        account = None
+        account, notice = None, ""
         if actor is not None:
             account = {
                 "name": actor.name,
                 "organisation": actor.organisation_name,
                 "sign_out_url": url_for("accounts.sign_out"),
             }
+            notice = str(ESCO_NOTICE) if taxonomies.uses(db_session(), TaxonomyKind.ESCO) else ""
     except Exception:  # noqa: BLE001  an error page must render even when the database is away
-        actor, account = None, None
+        actor, account, notice = None, None, ""
     return {
         "language": language(),
         "navigation": menu(actor),
         "account": account,
+        "taxonomy_notice": notice,
         "sign_in_url": None if account else url_for("accounts.sign_in"),
         "home_url": url_for("home.index"),
         "demo_mode": installation().settings.mode == "demo",

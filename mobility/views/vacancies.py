@@ -20,16 +20,17 @@ from mobility.services import idempotency, vacancies
 from mobility.services import vacancy_certification as certification
 from mobility.services.vacancies import EDITABLE
 from mobility.views.browser_session import db_session, request_time
+from mobility.views.concept_fields import FIND, asks_for_suggestions, narrower_title
 from mobility.views.forms import expected_version, fail_form, idempotency_key, request_content
 from mobility.views.identity import current_actor
 from mobility.views.lists import chosen, page_number
 from mobility.views.vacancy_pages import (
     currency_of,
     floor_words,
-    offer_terms,
     offer_ties,
     one_page,
     rows_of,
+    terms_form,
     ties_of,
 )
 
@@ -57,24 +58,25 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Draft a vacancy: first what it stands on (by GET), then its terms."""
     ties = TieForm(request.args)
-    offer_ties(ties)
-    asked = bool({"scheme", "shortage", "occupation"} & set(request.args))
+    within = ",".join(offer_ties(ties))
+    asked = bool({"scheme", "shortage", "occupation"} & set(request.args)) and not request.args.get(FIND)
     if not asked or not ties.validate():
-        return render_template("vacancies/new.html", form=ties), 422 if asked or request.method == "POST" else 200
-    tied = ties_of(ties)
-    form = TermsForm(data={"currency": currency_of(current_actor().country), "experience_months": 0})
-    offer_terms(form, tied["occupation"])
-    if not form.validate_on_submit():
-        return _terms_page(form, tied), 422 if request.method == "POST" else 200
+        wrong = asked or request.method == "POST"
+        return render_template("vacancies/new.html", form=ties, within=within), 422 if wrong else 200
+    tied, concept = ties_of(ties), ties.occupation.concept
+    first = {"currency": currency_of(current_actor().country), "experience_months": 0}
+    form = terms_form(tied["occupation"], concept=concept, data=first)
+    if _stays(form):
+        return _terms_page(form, tied, concept=concept), _status()
     key, at, actor = idempotency_key(), request_time(), current_actor()
     try:
         ref = idempotency.begin(db_session(), actor, key, f"{tied}{request_content()}", at=at)
         if ref is None:
-            ref = vacancies.draft(db_session(), actor, form.terms(**tied), at=at).ref
+            ref = vacancies.draft(db_session(), actor, form.terms(**tied, concept=concept), at=at).ref
             idempotency.finish(db_session(), actor, key, ref)
     except InvalidError as error:
         fail_form(form, error)
-        return _terms_page(form, tied), 422
+        return _terms_page(form, tied, concept=concept), 422
     flash(_("The draft is stored. Submit it when it is complete."), "success")
     return redirect(url_for(".show", ref=ref))
 
@@ -91,16 +93,15 @@ def edit(ref: str) -> ResponseReturnValue:
         "shortage": vacancy.shortage.ref if vacancy.shortage else "",
         "occupation": vacancy.occupation.code,
     }
-    form = TermsForm(data=entered(vacancy))
-    offer_terms(form, tied["occupation"])
-    if not form.validate_on_submit():
-        return _terms_page(form, tied, vacancy), 422 if request.method == "POST" else 200
+    form = terms_form(tied["occupation"], concept=vacancy.concept, data=entered(vacancy))
+    if _stays(form):
+        return _terms_page(form, tied, vacancy, concept=vacancy.concept), _status()
     actor, version, at = current_actor(), expected_version(), request_time()
     try:
-        vacancies.amend(db_session(), actor, ref, form.terms(**tied), version=version, at=at)
+        vacancies.amend(db_session(), actor, ref, form.terms(**tied, concept=vacancy.concept), version=version, at=at)
     except InvalidError as error:
         fail_form(form, error)
-        return _terms_page(form, tied, vacancy), 422
+        return _terms_page(form, tied, vacancy, concept=vacancy.concept), 422
     flash(_("The terms are changed. Submit the vacancy when it is complete."), "success")
     return redirect(url_for(".show", ref=ref))
 
@@ -201,13 +202,31 @@ def _object(service: Callable[..., Any], ref: str, done: str) -> ResponseReturnV
     return redirect(url_for(".show", ref=ref))
 
 
-def _terms_page(form: TermsForm, tied: dict[str, str], vacancy: Vacancy | None = None) -> str:
+def _stays(form: TermsForm) -> bool:
+    """Tell whether the person goes on with the form: it is new, wrong, or shows skills that they have not seen yet."""
+    return asks_for_suggestions() or not form.validate_on_submit() or form.has_unseen
+
+
+def _status() -> int:
+    return 422 if request.method == "POST" and not asks_for_suggestions() else 200
+
+
+def _terms_page(
+    form: TermsForm, tied: dict[str, str], vacancy: Vacancy | None = None, *, concept: str | None = None
+) -> str:
     actor = current_actor()
     shortage = next(
         (each for each in shortage_lists.in_force(db_session(), actor) if each.ref == tied["shortage"]), None
     )
     group = next(each for each in reference.occupation_groups() if each.code == tied["occupation"])
-    return render_template("vacancies/terms.html", form=form, shortage=shortage, group=group, vacancy=vacancy)
+    return render_template(
+        "vacancies/terms.html",
+        form=form,
+        shortage=shortage,
+        group=group,
+        vacancy=vacancy,
+        narrower=narrower_title(concept),
+    )
 
 
 def _certification_page(vacancy: Vacancy, form: Any) -> str:

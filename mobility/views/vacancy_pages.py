@@ -3,17 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from mobility.data import reference
 from mobility.forms.fields import offer
-from mobility.forms.vacancies import ReasonsForm, TermsForm, TieForm
+from mobility.forms.vacancies import DutiesSearchForm, ReasonsForm, TermsForm, TieForm
 from mobility.forms.wording import label, sentence
 from mobility.forms.wording.figures import fact_name
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.queries import shortages as shortage_lists
+from mobility.queries import taxonomies
 from mobility.queries import vacancies as lists
 from mobility.queries.vacancies import Happened
 from mobility.rules.facts import WAGE_FLOOR_PREFIX
@@ -27,11 +28,14 @@ from mobility.services import vacancies
 from mobility.services import vacancy_certification as certification
 from mobility.services.vacancies import EDITABLE
 from mobility.services.vacancy_certification import Assessment
+from mobility.services.vacancy_twins import twins
 from mobility.views.browser_session import db_session, request_time
+from mobility.views.concept_fields import MOST_EXTRA, indexes, narrower_title, settle, short_list, suggest_skills
 from mobility.views.filters import country_name, day, moment, region_name, title_of
 from mobility.views.identity import current_actor, language
 
-UNIT_GROUP_DIGITS = 4
+#: Most skills that are offered because a narrower occupation was chosen.
+MOST_OF_CONCEPT = 25
 #: Findings carry this instead of a law where the procedure itself asks for something.
 PROCEDURE = "lifecycle:"
 _PERMISSIONS = {
@@ -49,20 +53,21 @@ _PERMISSIONS = {
 _ONWARD = (VacancyEvent.SUBMIT, VacancyEvent.CERTIFY, VacancyEvent.ATTEST, VacancyEvent.OPEN)
 
 
-def offer_ties(form: TieForm) -> None:
-    """Offer the active schemes, the shortages in force, and the occupations that these cover."""
+def offer_ties(form: TieForm) -> list[str]:
+    """Offer the active schemes, the shortages in force, and the occupations that these cover; returns their codes.
+
+    A short list of occupations is offered at once, a longer one by the words that are typed.
+    """
     actor = current_actor()
     shortages = shortage_lists.in_force(db_session(), actor)
     schemes = lists.schemes(db_session(), actor, active=True)
     offer(form.scheme, [(scheme.ref, title_of(scheme)) for scheme in schemes], empty=_("Choose"))
     offer(form.shortage, [(each.ref, _shortage_text(each)) for each in shortages], empty=_("Choose"))
-    covered = tuple(each.occupation.code for each in shortages)
-    groups = [
-        (group.code, f"{group.titles[language()]} ({group.code})")
-        for group in reference.occupation_groups()
-        if len(group.code) == UNIT_GROUP_DIGITS and group.code.startswith(covered)
-    ]
-    offer(form.occupation, sorted(groups, key=lambda pair: pair[1]), empty=_("Choose"))
+    covered = sorted({each.occupation.code for each in shortages})
+    settle([form.occupation], within=covered)
+    if not form.occupation.words:
+        form.occupation.suggestions = short_list(covered)
+    return covered
 
 
 def _shortage_text(shortage: Shortage) -> str:
@@ -77,17 +82,38 @@ def _shortage_text(shortage: Shortage) -> str:
 
 def ties_of(form: TieForm) -> dict[str, str]:
     """Return what was chosen in the first step."""
-    return {"scheme": form.scheme.data, "shortage": form.shortage.data, "occupation": form.occupation.data}
+    return {"scheme": form.scheme.data, "shortage": form.shortage.data, "occupation": form.occupation.code}
 
 
-def offer_terms(form: TermsForm, occupation: str) -> None:
-    """Offer the regions of the actor's country, all currencies, and the skills of the occupation."""
+def terms_form(occupation: str, *, concept: str | None, data: dict[str, Any]) -> TermsForm:
+    """Return the form of the second step, with what it offers and what it found in the duties.
+
+    It offers the regions of the actor's country, all currencies, and the skills of the occupation, those that something
+    was sent about or that are stored, and those that the words and the duties mention.
+    """
+    found = DutiesSearchForm(request.form)
+    form = TermsForm(data=data)
+    ticked = {*(form.essential_skills.data or ()), *(form.optional_skills.data or ())}
+    suggest_skills(found.more_skills, found.duties, answered=ticked)
+    form.more_skills.suggestions, form.duties.mentions = found.more_skills.suggestions, found.duties.mentions
     country = current_actor().country
     regions = [(region.code, region.name) for region in reference.regions() if region.country == country]
     currencies = sorted({each.currency for each in reference.countries()} - {"XXX"})
-    skills = [(skill.code, title_of(skill, "label")) for skill, _essential in lists.skills_of(db_session(), occupation)]
     own = [(country, country_name(country))] if not regions else []
-    form.offer_choices(own + regions, [(code, code) for code in currencies], skills)
+    form.offer_choices(own + regions, [(code, code) for code in currencies], _skills(form, occupation, concept))
+    return form
+
+
+def _skills(form: TermsForm, occupation: str, concept: str | None) -> list[tuple[str, str]]:
+    session = db_session()
+    offered = {skill.code: title_of(skill, "label") for skill, _ in lists.skills_of(session, occupation)}
+    if concept:
+        of_concept = taxonomies.skills_of(session, [concept], language(), most=MOST_OF_CONCEPT)
+        offered |= {code: text for code, text, _ in of_concept if code not in offered}
+    others = [each.key for each in form.more_skills.suggestions] + [each.code for each in form.duties.mentions]
+    others += [*(form.essential_skills.data or ()), *(form.optional_skills.data or ())][:MOST_EXTRA]
+    known = taxonomies.skills(session, [code for code in others if code not in offered])
+    return [*offered.items(), *((code, title_of(skill, "label")) for code, skill in known.items())]
 
 
 def currency_of(country: str) -> str:
@@ -141,6 +167,8 @@ def one_page(ref: str, form: ReasonsForm) -> str:
     return render_template(
         "vacancies/show.html",
         vacancy=vacancy,
+        narrower=narrower_title(vacancy.concept),
+        twins=twins(session, actor, indexes(), vacancy) if concerned else [],
         form=form,
         may=may,
         next_step="" if any(may[event.value] for event in _ONWARD) else waits_for(vacancy.state),

@@ -53,8 +53,9 @@ def test_good_rows_go_in_and_the_others_are_listed(scheme, sessions, tmp_path):
     assert "3 rows skipped, 3 rows refused" in done.output
     with report.open(encoding="utf-8-sig") as lines:
         listed = list(csv.DictReader(lines))
-    assert {row["code"] for row in listed} >= {"not_certified", "unknown_occupation", "hidden_by_width"}
+    assert {row["code"] for row in listed} >= {"not_certified", "suggested_by_title", "hidden_by_width"}
     assert all(row["what to do"] for row in listed)
+    assert all(row["suggestion"] for row in listed if row["code"] == "suggested_by_title")
     with sessions() as session:
         assert session.scalar(sa.select(sa.func.count(Vacancy.id))) == 6
 

@@ -15,7 +15,7 @@ def test_report_names_line_case_column_code_shape_and_remedy(tmp_path):
     with file.open(encoding="utf-8-sig", newline="") as stream:
         head, row = csv.reader(stream)
     assert head == list(HEADINGS)
-    assert row == ["7", "H-400-18001-000001", "SOC_CODE", "not_a_soc_code", "99-99", ADVICE["not_a_soc_code"]]
+    assert row == ["7", "H-400-18001-000001", "SOC_CODE", "not_a_soc_code", "99-99", ADVICE["not_a_soc_code"], ""]
 
 
 def test_advice_may_be_given_in_another_language_and_an_unknown_code_is_shown(tmp_path):
@@ -24,7 +24,10 @@ def test_advice_may_be_given_in_another_language_and_an_unknown_code_is_shown(tm
         file, [RowFault(1, "", "", "missing"), RowFault(2, "", "", "new_code")], advice={"missing": "Rellene."}
     )
 
-    assert file.read_text(encoding="utf-8-sig").splitlines()[1:] == ["1,,,missing,,Rellene.", "2,,,new_code,,new_code"]
+    assert file.read_text(encoding="utf-8-sig").splitlines()[1:] == [
+        "1,,,missing,,Rellene.,",
+        "2,,,new_code,,new_code,",
+    ]
 
 
 def test_report_without_faults_is_its_headings(tmp_path):
@@ -60,6 +63,20 @@ def test_shape_of_anything_is_short_ascii(value):
 
     assert shape.isascii()
     assert len(shape) <= 27
+
+
+def test_a_suggestion_stands_in_a_column_of_its_own_and_is_no_formula(tmp_path):
+    write_report(tmp_path / "f.csv", [RowFault(1, "", "title", "suggested_by_title", "aa", "=9214")])
+    with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+
+    assert row["suggestion"] == "'=9214"
+
+
+def test_remarks_are_about_rows_that_were_taken():
+    remarks = {code for code in ADVICE if RowFault(1, "", "", code).is_remark}
+    assert remarks == {"chosen_by_title"}
+    assert not remarks & SKIPS
 
 
 def test_skips_are_told_from_faults():

@@ -256,18 +256,23 @@ class TestFaults:
     def test_all_that_is_wrong_with_a_row_is_told_and_good_rows_go_in(self, tmp_path):
         bad = {
             "CASE_NUMBER": "H-400-18001-000002",
-            "SOC_CODE": "",
+            "SOC_CODE": "12",
             "BASIC_RATE_OF_PAY": "x",
             "EMPLOYEE_WORK_STATE": "ZZ",
         }
         *faults, job = read(tmp_path, bad, {})
 
         assert {(fault.line, fault.case_number, fault.code) for fault in faults} == {
-            (2, "H-400-18001-000002", "missing"),
+            (2, "H-400-18001-000002", "not_a_soc_code"),
             (2, "H-400-18001-000002", "not_a_number"),
             (2, "H-400-18001-000002", "unknown_state"),
         }
         assert job.line == 3
+
+    def test_a_row_without_an_occupation_code_is_a_job_that_has_its_title_to_go_by(self, tmp_path):
+        (job,) = read(tmp_path, {"SOC_CODE": ""})
+
+        assert (job.soc_code, bool(job.title)) == ("", True)
 
     def test_no_value_of_a_bad_row_is_repeated(self, tmp_path):
         secret = "Zaida Quispe 555-0199"
@@ -305,9 +310,9 @@ class TestSkips:
         assert (job.workers_certified, job.positions) == (0, 20)
 
     def test_case_read_already_is_skipped_but_a_bad_row_does_not_count(self, tmp_path):
-        bad, good, again = read(tmp_path, {"SOC_CODE": ""}, {}, {})
+        bad, good, again = read(tmp_path, {"SOC_CODE": "12"}, {}, {})
 
-        assert (bad.code, good.line, again.code) == ("missing", 3, "repeated_case")
+        assert (bad.code, good.line, again.code) == ("not_a_soc_code", 3, "repeated_case")
 
     def test_member_of_an_association_is_a_row_of_its_case(self):
         jobs, _, skips = count(SAMPLES / "h2a_fy2017_sample.csv")

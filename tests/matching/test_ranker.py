@@ -85,10 +85,10 @@ def test_lists_that_were_decided_all_alike_leave_the_prior_too():
 def test_decisions_taken_at_random_hardly_move_the_prior(seed, lists):
     data = decided(seed, lists, worth=lambda values: np.full(len(values), 0.5))
     card = fitted(data, strength=None).scorecard("x")
-    assert np.abs(card.points - PRIOR).max() < 500
+    assert np.abs(card.points - PRIOR).max() < FULL_SCORE // 10
     values = np.random.default_rng(seed).integers(0, 1001, (1000, len(FEATURES)))
     ranked = [scored.contributions(values).sum(axis=1) for scored in (card, EXPERTS)]
-    assert np.corrcoef(ranked)[0, 1] > 0.98
+    assert np.corrcoef(ranked)[0, 1] > 0.95
 
 
 def test_many_decisions_overrule_the_prior():

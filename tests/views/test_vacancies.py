@@ -77,8 +77,8 @@ class TestPosting:
         assert page.heading == "Post a vacancy"
         assert world.scheme.ref in page.text
         assert world.shortage.ref in page.text
-        assert 'value="9211"' in page.text
-        assert 'value="9212"' not in page.text
+        assert 'value="isco-9211"' in page.text
+        assert 'value="isco-9212"' not in page.text
 
     def test_the_first_step_says_what_was_not_chosen(self, world, browser_for):
         answer = browser_for(world.boss).get("/vacancies/new?scheme=&shortage=&occupation=")

@@ -166,9 +166,9 @@ class TestRegistration:
             ({"born_on": ["1", "1", "2015"], "mrz": ""}, "Birth date: Nobody under 16 is registered."),
             ({"document_expires_on": ["1", "1", "2020"], "mrz": ""}, "Valid until: The identity document has run out."),
             ({"work-0-country": ""}, "Country: Choose a country"),
-            ({"work-1-months": "5"}, "Occupation: Choose an occupation from the list"),
+            ({"work-1-months": "5"}, "Occupation: Choose an occupation"),
             ({"work-0-ended_on": ["1", "1", "2099"]}, "Until: This day is still to come."),
-            ({"work-0-occupation": "1111"}, "Occupation: This occupation is not in the classification."),
+            ({"work-0-occupation": "1111"}, "Occupation: No occupation is like these words."),
         ],
     )
     def test_each_field_says_what_is_wrong_with_it(self, registrar, browser_for, changes, error):

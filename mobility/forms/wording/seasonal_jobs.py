@@ -45,6 +45,8 @@ _ROWS: Mapping[str, LazyString] = {
     "row.unknown_visa_class": _l("Use H-2A or H-2B."),
     "row.unknown_state": _l("Use the two letters or the full name of the state or territory."),
     "row.unknown_occupation": _l("Add the occupation code to a crosswalk file and import again with it."),
+    "row.suggested_by_title": _l("No crosswalk leads from this code: if the suggestion is right, add the code to one."),
+    "row.chosen_by_title": _l("The row has no code that leads anywhere; its title did. Check the occupation."),
     "row.unknown_pay_unit": _l("Write Hour, Day, Week, Bi-Weekly, Month or Year."),
     "row.piece_rate": _l("State the pay per hour that the employer guarantees beside the piece rate."),
     "row.pay_out_of_range": _l("Check the amount against its unit: the two do not fit together."),
