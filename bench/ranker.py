@@ -287,7 +287,7 @@ def command(
     """Measure the learned ranker on simulated reviewers: NDCG@10, calibration, speed of tables."""
     show_machine(PACKAGES)
     if quick:
-        show_quality(strengths or (1.0,), lists or QUICK_LISTS, 2, 40)
+        show_quality(strengths or (1.0,), lists or QUICK_LISTS, min(seeds, 2), 40)
     else:
         show_quality(strengths or (1.0, 3.0), lists or LISTS, seeds, 100)
     if only_quality:
