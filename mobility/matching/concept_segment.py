@@ -191,12 +191,7 @@ def build_segment(
     Segment
         Forms of one concept with the same stems (masculine and feminine, singular and plural) stand once.
     """
-    kept: dict[tuple[int, str], tuple[str, list[str]]] = {}
-    for name in names:
-        for form in surface_forms(name.text):
-            base = tokens(form, language)
-            if base:
-                kept.setdefault((name.concept, " ".join(base)), (name.text, base))
+    kept = _distinct(names, language)
     forms = [base for _, base in kept.values()]
     roots = [stems(base, language) for base in forms]
     owner = np.array([concept for concept, _ in kept], dtype=np.int32)
@@ -228,3 +223,14 @@ def build_segment(
         told,
         build_latent_space(told),
     )
+
+
+def _distinct(names: Sequence[Name], language: str) -> dict[tuple[int, str], tuple[str, list[str]]]:
+    """Return the label and the base forms of each concept's distinct surface forms, in the order of the names."""
+    kept: dict[tuple[int, str], tuple[str, list[str]]] = {}
+    for name in names:
+        for form in surface_forms(name.text):
+            base = tokens(form, language)
+            if base:
+                kept.setdefault((name.concept, " ".join(base)), (name.text, base))
+    return kept
