@@ -1,17 +1,33 @@
-"""Fits the trees that rank skills, from SkillSkape's training half: ``python -m bench.concept_fit``."""
+"""Fits what is stored of words to concepts: the trees that rank a sentence's skills, the curve of confidence.
+
+``python -m bench.concept_fit skills`` takes SkillSkape's training half; ``… confidence`` the four sets of titles.
+"""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
 
-from bench.concept_sets import DATA, skillskape
+from bench.concept_protocols import calibration
+from bench.concept_sets import DATA, Task, jobbert, melo, seasonal, skillskape
+from mobility.matching.confidence import RIVALS, SHARPNESS
 from mobility.matching.sentence_skills import EVIDENCE, sentence_evidence
 
-STORED = Path(__file__).resolve().parents[1] / "mobility" / "data" / "skill_trees.json"
+STORED = Path(__file__).resolve().parents[1] / "mobility" / "data"
+#: Sets that the curve is fitted to, and every how manieth text is taken.
+_SETS: dict[str, tuple[Callable[[Path], Task], int]] = {
+    "MELO en": (lambda data: melo(data, "usa_q_en_c_en", "en"), 1),
+    "MELO es": (lambda data: melo(data, "esp_q_es_c_es", "es"), 1),
+    "JobBERT": (jobbert, 6),
+    "H-2B": (seasonal, 1),
+}
+_ANSWERS = 10
 _WHY = "gradient boosting on SkillSkape's training half: is this one of the skills that the sentence was written for?"
 #: Share of the wrong skills that are learned from; there are a hundred for each right one.
 _WRONG = 0.2
@@ -35,10 +51,54 @@ def tree_document(model: Any, name: str, why: str) -> dict[str, Any]:
     return {"id": name, "why": why, "features": EVIDENCE, "base": base, "depth": depth, "root": roots, "nodes": nodes}
 
 
-@click.command()
-@click.option("--data", type=click.Path(exists=True, path_type=Path), default=DATA, show_default=True)
+def confidence_evidence(task: Task, step: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return strength, share and being first of the first ten answers to each text, and which are right."""
+    index = task.index()
+    segment = next(part for part in index.segments if part.language == task.language)
+    values, right = [], []
+    for text, answers in list(zip(task.texts, task.answers, strict=True))[::step]:
+        found = segment.candidates(text)
+        if found is not None:
+            weight = np.exp(SHARPNESS * (found.strength - found.strength[0]).astype(np.float64))
+            share = weight / weight[:RIVALS].sum()
+            for at in range(min(_ANSWERS, len(share))):
+                values.append([float(found.strength[at]), float(share[at]), float(at == 0)])
+                right.append(index.concepts[found.concept[at]] in answers)
+    return np.array(values), np.array(right)
+
+
+def _fitted(sets: list[tuple[NDArray[np.float64], NDArray[np.bool_]]]) -> LogisticRegression:
+    weight = np.concatenate([np.full(len(right), 1 / len(right)) for _, right in sets])
+    values = np.concatenate([values for values, _ in sets])
+    right = np.concatenate([right for _, right in sets])
+    return LogisticRegression(C=10, max_iter=1000).fit(values, right, sample_weight=weight / weight.mean())
+
+
+@click.group()
+def fit() -> None:
+    """Fit what ``mobility/data`` stores of words to concepts."""
+
+
+@fit.command()
+@click.option("--data", type=click.Path(exists=True, path_type=Path), default=DATA)
+def confidence(data: Path) -> None:
+    """Print the curve fitted to all sets, and the calibration error of each set when it is left out."""
+    sets = {name: confidence_evidence(read(data), step) for name, (read, step) in _SETS.items()}
+    for name, (values, right) in sets.items():
+        model = _fitted([found for other, found in sets.items() if other != name])
+        sure = model.predict_proba(values)[:, 1]
+        first = values[:, 2] == 1
+        errors = calibration(sure[first], right[first])[0], calibration(sure, right)[0]
+        click.echo(f"{name} left out: {errors[0]:.3f} of the first answer, {errors[1]:.3f} of the first {_ANSWERS}")
+    model = _fitted(list(sets.values()))
+    names = ("intercept", "strength", "share", "first")
+    click.echo(json.dumps(dict(zip(names, [model.intercept_[0], *model.coef_[0]], strict=True))))
+
+
+@fit.command()
+@click.option("--data", type=click.Path(exists=True, path_type=Path), default=DATA)
 @click.option("--sentences", default=4000, show_default=True)
-def fit(data: Path, sentences: int) -> None:
+def skills(data: Path, sentences: int) -> None:
     """Fit the trees and write them to ``mobility/data``."""
     task = skillskape(data, "train")
     index = task.index()
@@ -62,7 +122,7 @@ def fit(data: Path, sentences: int) -> None:
         random_state=0,
     ).fit(np.concatenate(values), np.concatenate(right))
     document = tree_document(model, "skill-trees-1", _WHY)
-    STORED.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
+    (STORED / "skill_trees.json").write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
     click.echo(f"{len(document['root'])} trees from {len(values)} sentences")
 
 

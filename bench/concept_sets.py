@@ -14,6 +14,7 @@ from string import ascii_lowercase
 from openpyxl import load_workbook
 
 from mobility.matching.concepts import ConceptIndex, Description, Label
+from mobility.matching.semantic import Encoder
 from mobility.matching.words import fold
 
 #: Where the sets stand beside a checkout.
@@ -56,9 +57,11 @@ class Task:
     right_forms: Sequence[frozenset[str]] = ()
     uses: Mapping[str, int] = field(default_factory=dict)
 
-    def index(self) -> ConceptIndex:
+    def index(self, encoder: Encoder | None = None) -> ConceptIndex:
         """Build the index of the labels."""
-        return ConceptIndex.build(self.labels, self.broader, descriptions=self.descriptions, uses=self.uses)
+        return ConceptIndex.build(
+            self.labels, self.broader, descriptions=self.descriptions, uses=self.uses, encoder=encoder
+        )
 
 
 def rows(path: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
