@@ -138,7 +138,7 @@ class TestShelf:
         index = first.occupations(session)
         assert first.occupations(session) is index
         before = written()
-        assert ConceptShelf(index_folder).occupations(session).concepts == index.concepts
+        assert list(ConceptShelf(index_folder).occupations(session).concepts) == list(index.concepts)
         assert written() == before
 
     def test_after_an_import_the_old_one_serves_until_the_new_one_is_made_and_is_then_taken_away(
@@ -149,7 +149,7 @@ class TestShelf:
         before = indexes.occupations(session)
         sample_in(session, at)
         assert indexes.occupations(session) is before
-        assert ConceptShelf(tmp_path).occupations(session).concepts == before.concepts
+        assert list(ConceptShelf(tmp_path).occupations(session).concepts) == list(before.concepts)
         indexes.refresh(session)
         after = indexes.occupations(session)
         assert WELDER not in before.concepts
@@ -172,12 +172,12 @@ class TestShelf:
         assert occupations_like(session, indexes, "sunflower", "en")[0].group == "9211"
 
     def test_a_damaged_one_is_made_again(self, session, at, tmp_path):
-        sample_in(session, at)
-        ConceptShelf(tmp_path).refresh(session)
-        for file in tmp_path.rglob("*"):
+        folder = tmp_path / "concepts"
+        sample_in(session, at, ConceptShelf(folder))
+        for file in folder.rglob("*"):
             if file.is_file():
                 file.write_bytes(file.read_bytes()[:20])
-        assert occupations_like(session, ConceptShelf(tmp_path), "pipe welder", "en")[0].key == WELDER
+        assert occupations_like(session, ConceptShelf(folder), "pipe welder", "en")[0].key == WELDER
 
     def test_there_is_one_a_process_and_installation(self, tmp_path):
         assert shelf(tmp_path) is shelf(tmp_path)
