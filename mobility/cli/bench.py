@@ -8,7 +8,9 @@ import click
 from mobility.errors import MobilityError
 
 #: Module of ``bench/`` by name, and what it measures.
-BENCHMARKS: dict[str, str] = {}
+BENCHMARKS: dict[str, str] = {
+    "concepts": "titles and sentences to occupations and skills",
+}
 _HOW = "python3 start.py bench"
 
 

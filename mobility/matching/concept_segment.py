@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,16 +13,17 @@ from rapidfuzz import fuzz
 from mobility.matching.latent import LatentSpace, build_latent_space
 from mobility.matching.postings import UNIT, Postings, build_postings, group_best, leaders
 from mobility.matching.texts import Texts
-from mobility.matching.words import phrases, stems, surface_forms, tokens, trigrams
+from mobility.matching.words import LONGEST_TEXT, phrases, stems, surface_forms, tokens, trigrams
 
 #: Candidates that are looked at closely.
 SHORTLIST = 64
-#: What each kind of evidence weighs; see ``docs/benchmarks.md`` for how these were chosen.
+#: What all labels of a concept, and its place in the latent space, weigh beside the nearest label; what a wide concept
+#: loses. ``docs/words-to-concepts.md`` says how these were chosen.
 DOCUMENT, LATENT, GROUP = 0.7, 0.8, 0.35
 #: A label this like the text is taken for the text with a slip of the pen (rapidfuzz ratio, 0 to 1).
 TYPO = 0.9
-SLIP = 1.0
-GUESS = 1.0
+#: What that ratio adds then; and what it adds at any time, times the share of the text that is unknown.
+SLIP, GUESS = 1.0, 1.0
 _TENTHS = 10
 
 
@@ -44,19 +46,13 @@ class Candidates:
         Concepts by number.
     label : ndarray of int64, shape (n,)
         The label that is most like the text, by number within the segment.
-    likeness : ndarray of float32, shape (n,)
-        Cosines of that label and the text by letters and by words, added: 0 to 2.
     strength : ndarray of float32, shape (n,)
         All evidence weighed together; what candidates are ordered by.
-    slip : ndarray of float32, shape (n,)
-        Share of letters that label and text have in common, in order (rapidfuzz ratio), 0 to 1.
     """
 
     concept: NDArray[np.int32]
     label: NDArray[np.int64]
-    likeness: NDArray[np.float32]
     strength: NDArray[np.float32]
-    slip: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +69,12 @@ class Segment:
         Where each of these concepts' labels begin.
     wide : ndarray of bool, shape (n_local,)
         True for a concept that others are narrower than.
+    uses : ndarray of float32, shape (n_local,)
+        How commonly a concept is needed, as ``ln(1 + number of occupations)``; 0 where that is not known.
+    mass : ndarray of float32, shape (n_labels,)
+        ``ln(1 + sum of the idf of its stems)`` of each label: how much it says.
     labels, keys : Texts
-        Labels as given, and their stems.
+        Labels as given, and their base forms.
     letters, words : Postings
         Labels by three-letter pieces of their stems, and by stems.
     documents, told : Postings
@@ -87,6 +87,8 @@ class Segment:
     concept: NDArray[np.int32]
     first: NDArray[np.int64]
     wide: NDArray[np.bool_]
+    uses: NDArray[np.float32]
+    mass: NDArray[np.float32]
     labels: Texts
     keys: Texts
     letters: Postings
@@ -118,13 +120,7 @@ class Segment:
         strength = ahead[local] / (UNIT * _TENTHS) + LATENT * latent - GROUP * self.wide[local]
         strength += np.where(slip >= TYPO, SLIP * slip, 0) + (1 - known) * GUESS * slip
         order = np.argsort(-strength, kind="stable")
-        return Candidates(
-            self.concept[local[order]],
-            label[order],
-            (best[local[order]] / UNIT).astype(np.float32),
-            strength[order].astype(np.float32),
-            slip[order],
-        )
+        return Candidates(self.concept[local[order]], label[order], strength[order].astype(np.float32))
 
     def _nearest(self, like: NDArray[np.uint32], local: NDArray[np.intp]) -> NDArray[np.int64]:
         spans = zip(self.first[local].tolist(), self.first[local + 1].tolist(), strict=True)
@@ -137,6 +133,8 @@ class Segment:
             f"{name}.concept": self.concept,
             f"{name}.first": self.first,
             f"{name}.wide": self.wide,
+            f"{name}.uses": self.uses,
+            f"{name}.mass": self.mass,
             **self.labels.arrays(f"{name}.labels"),
             **self.keys.arrays(f"{name}.keys"),
             **self.letters.arrays(f"{name}.letters"),
@@ -154,6 +152,8 @@ class Segment:
             arrays[f"{language}.concept"],
             arrays[f"{language}.first"],
             arrays[f"{language}.wide"],
+            arrays[f"{language}.uses"],
+            arrays[f"{language}.mass"],
             labels=Texts.of(arrays, f"{language}.labels"),
             keys=Texts.of(arrays, f"{language}.keys"),
             letters=Postings.of(arrays, f"{language}.letters"),
@@ -165,7 +165,11 @@ class Segment:
 
 
 def build_segment(
-    names: Sequence[Name], language: str, descriptions: Mapping[int, str], wide: frozenset[int]
+    names: Sequence[Name],
+    language: str,
+    descriptions: Mapping[int, str],
+    wide: frozenset[int] = frozenset(),
+    uses: Mapping[int, int] = MappingProxyType({}),
 ) -> Segment:
     """Arrange the labels of one language.
 
@@ -179,43 +183,54 @@ def build_segment(
         What a concept is, in the same language, where that is known.
     wide : frozenset of int
         Concepts that others are narrower than.
+    uses : mapping of int to int
+        Number of occupations that need a concept, where that is known.
 
     Returns
     -------
     Segment
         Forms of one concept with the same stems (masculine and feminine, singular and plural) stand once.
     """
-    kept: dict[tuple[int, str], tuple[str, list[str]]] = {}
-    for name in names:
-        for form in surface_forms(name.text):
-            words = tokens(form, language)
-            if words:
-                kept.setdefault((name.concept, " ".join(words)), (name.text, words))
-    forms = [words for _, words in kept.values()]
-    roots = [stems(words, language) for words in forms]
+    kept = _distinct(names, language)
+    forms = [base for _, base in kept.values()]
+    roots = [stems(base, language) for base in forms]
     owner = np.array([concept for concept, _ in kept], dtype=np.int32)
     concept, begins = np.unique(owner, return_index=True)
     first = np.concatenate((begins, [len(owner)])).astype(np.int64)
     documents = [
-        [term for words in roots[begin:end] for term in phrases(words)] for begin, end in pairwise(first.tolist())
+        [term for root in roots[begin:end] for term in phrases(root)] for begin, end in pairwise(first.tolist())
     ]
     told = build_postings(
         [
             [term for term in document if " " not in term]
-            + stems(tokens(descriptions.get(int(number), ""), language), language)
+            + stems(tokens(descriptions.get(int(number), ""), language, LONGEST_TEXT), language)
             for number, document in zip(concept, documents, strict=True)
         ]
     )
+    words = build_postings(roots)
     return Segment(
         language,
         concept,
         first,
         np.array([int(number) in wide for number in concept]),
+        np.log1p(np.array([uses.get(int(number), 0) for number in concept], dtype=np.float32)),
+        np.log1p(words.information()),
         Texts.pack([text for text, _ in kept.values()]),
         Texts.pack([key for _, key in kept]),
-        build_postings([trigrams(words) for words in forms]),
-        build_postings(roots),
+        build_postings([trigrams(base) for base in forms]),
+        words,
         build_postings(documents),
         told,
         build_latent_space(told),
     )
+
+
+def _distinct(names: Sequence[Name], language: str) -> dict[tuple[int, str], tuple[str, list[str]]]:
+    """Return the label and the base forms of each concept's distinct surface forms, in the order of the names."""
+    kept: dict[tuple[int, str], tuple[str, list[str]]] = {}
+    for name in names:
+        for form in surface_forms(name.text):
+            base = tokens(form, language)
+            if base:
+                kept.setdefault((name.concept, " ".join(base)), (name.text, base))
+    return kept

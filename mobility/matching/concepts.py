@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from mobility.errors import InvalidError
 from mobility.matching.concept_segment import Name, Segment, build_segment
 from mobility.matching.concept_store import read_folder, write_folder
 from mobility.matching.confidence import stored_confidence
+from mobility.matching.semantic import FLOOR, MEANING, NEAREST, Encoder, concept_directions
 from mobility.matching.texts import Texts
-from mobility.matching.words import fold
+from mobility.matching.words import fold, tokens
 
 #: What a folder of a stored index says that it is.
 KIND = "mobility.concept-index.1"
@@ -82,10 +84,18 @@ class ConceptIndex:
         Languages that have labels, sorted.
     """
 
-    def __init__(self, concepts: Texts, segments: Sequence[Segment]) -> None:
+    def __init__(
+        self,
+        concepts: Texts,
+        segments: Sequence[Segment],
+        directions: NDArray[np.float16] | None = None,
+        encoder: Encoder | None = None,
+    ) -> None:
         self.concepts = concepts
         self.segments = tuple(segments)
         self.languages = tuple(segment.language for segment in segments)
+        self._directions = directions
+        self._encoder = encoder
 
     @classmethod
     def build(
@@ -94,6 +104,8 @@ class ConceptIndex:
         broader: Mapping[str, str] | None = None,
         *,
         descriptions: Iterable[Description] = (),
+        uses: Mapping[str, int] | None = None,
+        encoder: Encoder | None = None,
     ) -> "ConceptIndex":
         """Arrange labels for search.
 
@@ -106,6 +118,10 @@ class ConceptIndex:
             narrower than is the less likely meaning of a title that fits both.
         descriptions : iterable of Description
             Those of concepts without a label are left out.
+        uses : mapping of str to int, optional
+            Of skills: how many occupations need one. The commoner the likelier, where a sentence may mean several.
+        encoder : Encoder, optional
+            Adds what labels mean to how they are spelt; takes some milliseconds a label here, and a text in a search.
 
         Returns
         -------
@@ -130,10 +146,15 @@ class ConceptIndex:
         for text in descriptions:
             if text.concept in number:
                 told.setdefault(text.language, {})[number[text.concept]] = text.text
+        common = {number[concept]: count for concept, count in (uses or {}).items() if concept in number}
         segments = [
-            build_segment(names[language], language, told.get(language, {}), wide) for language in sorted(names)
+            build_segment(names[language], language, told.get(language, {}), wide, common) for language in sorted(names)
         ]
-        return cls(Texts.pack(concepts), segments)
+        directions = None
+        if encoder is not None:
+            owner = np.array([number[label.concept] for label in kept], dtype=np.int64)
+            directions = concept_directions(encoder, [label.text for label in kept], owner, len(concepts))
+        return cls(Texts.pack(concepts), segments, directions, encoder)
 
     def search(self, text: str, language: str | None = None, k: int = 10) -> list[ConceptMatch]:
         """Return the concepts that a text most likely means, best first.
@@ -143,7 +164,8 @@ class ConceptIndex:
         text : str
             A title or a skill in a few words; anything else finds nothing or little, and fails never.
         language : str, optional
-            Language of the text where it is known; labels in other languages then count less.
+            Language of the text where it is known; labels in other languages then count less, and the masculine and
+            the feminine of a title get the very same answer.
         k : int
             Most matches to return.
 
@@ -163,18 +185,43 @@ class ConceptIndex:
 
     def _answers(self, text: str, language: str | None) -> list[_Answer]:
         """Return what every language says, each concept once with its strongest evidence, strongest first."""
+        hinted = language in self.languages
+        plain = " ".join(tokens(text, language)) if hinted and language else text
         found: dict[int, _Answer] = {}
         for segment in self.segments:
-            candidates = segment.candidates(text)
+            foreign = hinted and language != segment.language
+            candidates = segment.candidates(plain if foreign else text)
             if candidates is None:
                 continue
-            share = OTHER_LANGUAGE if language in self.languages and language != segment.language else 1.0
+            share = OTHER_LANGUAGE if foreign else 1.0
             strengths = (candidates.strength * share).tolist()
             rows = zip(candidates.concept.tolist(), strengths, candidates.label.tolist(), strict=True)
             for concept, strength, label in rows:
                 if concept not in found or found[concept].strength < strength:
                     found[concept] = _Answer(concept, strength, segment, label)
-        return sorted(found.values(), key=lambda answer: (-answer.strength, answer.concept))
+        answers = self._with_meaning(text, language, found) if self._encoder is not None else found.values()
+        return sorted(answers, key=lambda answer: (-answer.strength, answer.concept))
+
+    def _with_meaning(self, text: str, language: str | None, found: Mapping[int, _Answer]) -> list[_Answer]:
+        """Add what the text means to how it is spelt, and the concepts that come nearest by meaning alone."""
+        if self._directions is None or self._encoder is None or not fold(text):
+            return list(found.values())
+        cosine = self._directions.astype(np.float32) @ self._encoder.query(text)
+        weakest = min((answer.strength for answer in found.values()), default=0.0)
+        answers = [answer._replace(strength=answer.strength + _meant(cosine[at])) for at, answer in found.items()]
+        for at in np.argsort(-cosine, kind="stable")[:NEAREST].tolist():
+            if at not in found:
+                segment, label = self._name(at, language)
+                answers.append(_Answer(at, weakest + _meant(cosine[at]), segment, label))
+        return answers
+
+    def _name(self, concept: int, language: str | None) -> tuple[Segment, int]:
+        """Return the first label of a concept, in this language if it has one in it."""
+        for segment in sorted(self.segments, key=lambda one: one.language != language):
+            at = int(np.searchsorted(segment.concept, concept))
+            if at < len(segment.concept) and segment.concept[at] == concept:
+                return segment, int(segment.first[at])
+        raise AssertionError(concept)
 
     def search_many(self, texts: Sequence[str], language: str | None = None, k: int = 10) -> list[list[ConceptMatch]]:
         """Return ``search`` of each text."""
@@ -185,11 +232,15 @@ class ConceptIndex:
         arrays: dict[str, NDArray[Any]] = self.concepts.arrays("concepts")
         for segment in self.segments:
             arrays |= segment.arrays()
+        if self._directions is not None:
+            arrays["directions"] = self._directions
         write_folder(folder, KIND, arrays, {"languages": self.languages})
 
     @classmethod
-    def load(cls, folder: Path) -> "ConceptIndex":
+    def load(cls, folder: Path, encoder: Encoder | None = None) -> "ConceptIndex":
         """Read an index that ``save`` wrote; its arrays stay on disk until they are needed.
+
+        An encoder, which must be the one that the index was built with, is used if the index was built with one.
 
         Raises
         ------
@@ -197,7 +248,12 @@ class ConceptIndex:
             ``concepts.missing``, ``concepts.foreign`` or ``concepts.altered``.
         """
         arrays, texts = read_folder(folder, KIND)
-        return cls(Texts.of(arrays, "concepts"), [Segment.of(arrays, language) for language in texts["languages"]])
+        segments = [Segment.of(arrays, language) for language in texts["languages"]]
+        return cls(Texts.of(arrays, "concepts"), segments, arrays.get("directions"), encoder)
+
+
+def _meant(cosine: float) -> float:
+    return MEANING * (float(cosine) - FLOOR)
 
 
 def _order(label: Label) -> tuple[str, bool, str, str]:

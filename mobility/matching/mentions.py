@@ -1,17 +1,24 @@
 """Sentences to skills: which known skills a free text mentions, with the words that say so; no page and no form."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
+
+from mobility.matching.concept_segment import Segment
 from mobility.matching.concepts import ConceptIndex
-from mobility.matching.words import tells_apart
+from mobility.matching.sentence_skills import coverage
+from mobility.matching.words import LONGEST_TEXT, base_form, fold, stems, tells_apart
 
-#: Least score of a mention: precision goes first, since a person has to undo what is wrong.
-SURE = 0.75
-#: Longest text that is read; what follows is cut off.
-LONGEST_TEXT = 10_000
-_MOST_WORDS = 6
-_WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*[+#]*")
+#: Share of a label's information that a text must hold; less than 1 by what rounding takes.
+WHOLE = 0.97
+#: Words that may stand between those of a label.
+LOOSE = 2
+#: Least score of a mention: a person has to undo what is wrong.
+SURE = 0.5
+_WORD = re.compile(r"[^\W_]+[+#]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class SkillMention:
     concept : str
         The skill.
     score : float
-        In [0, 1], as ``ConceptMatch.score``.
+        In [0, 1], as ``ConceptMatch.score`` of the words.
     label : str
         Label of the skill that matched.
     start, end : int
@@ -40,46 +47,86 @@ class SkillMention:
     words: str
 
 
+class _Span(NamedTuple):
+    """A label that stands in the text: how much it says, its concept and row, its first and last word."""
+
+    mass: float
+    concept: int
+    row: int
+    first: int
+    last: int
+
+
 def find_skills(index: ConceptIndex, text: str, language: str | None = None) -> list[SkillMention]:
-    """Return the skills that a sentence or a short description mentions, in the order of the text.
+    """Return the skills that a sentence or a short description names, in the order of the text.
 
     Parameters
     ----------
     index : ConceptIndex
         Of skills.
     text : str
-        What a person wrote.
+        What a person wrote; beyond ``LONGEST_TEXT`` characters it is not read.
     language : str, optional
-        Its language, where it is known.
+        Its language, where it is known; else every language of the index is tried.
 
     Returns
     -------
     list of SkillMention
-        Each skill once, none below ``SURE``: suggestions that a person confirms.
+        Each skill once and each word for one skill: suggestions that a person confirms. Every word of the label stands
+        in the text, nearly together; a label of one word counts only if it is the skill's preferred one.
     """
-    words = [(found.start(), found.end()) for found in _WORD.finditer(text[:LONGEST_TEXT])]
-    tells = [tells_apart(text[start:end], language) for start, end in words]
-    spans = [
-        (words[first][0], words[last][1])
-        for first in range(len(words))
-        for last in range(first, min(len(words), first + _MOST_WORDS))
-        if tells[first] and tells[last]
-    ]
-    answers = index.search_many([text[start:end] for start, end in spans], language, 1)
-    mentions = [
-        SkillMention(match.concept, match.score, match.label, start, end, text[start:end])
-        for (start, end), matches in zip(spans, answers, strict=True)
-        for match in matches
-        if match.score >= SURE
-    ]
-    return _best(mentions)
-
-
-def _best(mentions: list[SkillMention]) -> list[SkillMention]:
-    """Keep each skill once and each word for one skill: the likeliest first, the longer among equals."""
+    found: list[SkillMention] = []
+    for segment in index.segments:
+        if language not in index.languages or segment.language == language:
+            found += _named(index, segment, text[:LONGEST_TEXT])
     kept: list[SkillMention] = []
-    for mention in sorted(mentions, key=lambda one: (-one.score, one.start - one.end, one.start)):
+    for mention in sorted(found, key=lambda one: (one.start - one.end, -one.score, one.start, one.concept)):
         free = all(mention.end <= other.start or other.end <= mention.start for other in kept)
         if free and all(mention.concept != other.concept for other in kept):
             kept.append(mention)
     return sorted(kept, key=lambda one: one.start)
+
+
+def _named(index: ConceptIndex, segment: Segment, text: str) -> Iterator[SkillMention]:
+    places = [(found.start(), found.end()) for found in _WORD.finditer(text)]
+    words = [text[start:end] for start, end in places]
+    telling = [at for at, word in enumerate(words) if tells_apart(word, segment.language)]
+    bases = [base_form(fold(words[at]), segment.language) for at in telling]
+    taken: set[int] = set()
+    for span in sorted(_spans(segment, bases), key=lambda one: (-one.mass, one.first, one.concept, one.row)):
+        if taken.isdisjoint(range(span.first, span.last + 1)):
+            start, end = places[telling[span.first]][0], places[telling[span.last]][1]
+            best = index.search(text[start:end], segment.language, 1)
+            concept = index.concepts[span.concept]
+            if best and best[0].concept == concept and best[0].score >= SURE:
+                taken.update(range(span.first, span.last + 1))
+                label = segment.labels[span.row]
+                yield SkillMention(concept, best[0].score, label, start, end, text[start:end])
+
+
+def _spans(segment: Segment, bases: list[str]) -> Iterator[_Span]:
+    """Yield the labels whose words all stand in the text, nearly together."""
+    owner = np.repeat(segment.concept, np.diff(segment.first))
+    roots = stems(bases, segment.language)
+    for row in np.flatnonzero(coverage(segment.words, roots) >= WHOLE).tolist():
+        label = segment.keys[row].split()
+        if len(label) > 1:
+            windows = _window(roots, frozenset(stems(label, segment.language)))
+        else:
+            windows = [(at, at) for at, base in enumerate(bases) if base == label[0] and row in segment.first]
+        for first, last in windows:
+            yield _Span(float(segment.mass[row]), int(owner[row]), row, first, last)
+
+
+def _window(roots: list[str], wanted: frozenset[str]) -> list[tuple[int, int]]:
+    """Return first and last word of the shortest part that holds all wanted words, if one is short enough."""
+    last_seen: dict[str, int] = {}
+    best: list[tuple[int, int]] = []
+    for at, root in enumerate(roots):
+        if root in wanted:
+            last_seen[root] = at
+            first = min(last_seen.values())
+            shorter = not best or at - first < best[0][1] - best[0][0]
+            if len(last_seen) == len(wanted) and shorter and at - first < len(wanted) + LOOSE:
+                best = [(first, at)]
+    return best
