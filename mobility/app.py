@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mobility.cli import commands
 from mobility.db import SessionFactory
@@ -16,7 +17,7 @@ from mobility.errors import MobilityError
 from mobility.forms import catalogues
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
-from mobility.views import browser_session, errors, filters, headers, identity, navigation, request_log
+from mobility.views import browser_session, errors, files, filters, headers, identity, navigation, request_log
 from mobility.views.blueprints import BLUEPRINTS
 from mobility.views.demo import blueprint as demo_blueprint
 from mobility.views.installation import EXTENSION, Installation
@@ -50,6 +51,8 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None) -> Fl
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
     )
+    if proxies := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = parts
     app.jinja_loader = ChoiceLoader([FileSystemLoader(template_folder()), PREFIXED_MACROS])
     browser_session.init(app, parts)
@@ -57,7 +60,7 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None) -> Fl
     folders = str(catalogues.FOLDER)
     Babel(app, locale_selector=identity.locale, default_translation_directories=folders)
     CSRFProtect(app)
-    for wiring in (request_log, identity, headers, errors, navigation, filters):
+    for wiring in (request_log, identity, headers, errors, navigation, filters, files):
         wiring.init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,5 +1,6 @@
 """Engine, sessions, write transactions and column types; knows no table and no rule."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -119,9 +120,32 @@ def read_tx(make: SessionFactory) -> Iterator[Session]:
         session.rollback()
 
 
+@contextmanager
+def snapshot_tx(make: SessionFactory) -> Iterator[Session]:
+    """Open a transaction for reading that sees everything as of one moment, its first statement's."""
+    with read_tx(make) as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+
+
 def begin_write(session: Session) -> None:
     """Take the writer's lock before the first statement (on SQLite a later upgrade would fail at once)."""
     session.connection(execution_options={"write": True})
+
+
+def hold(session: Session, *names: str) -> None:
+    """Wait until no other transaction holds any of these names, and hold them until this one ends.
+
+    For what is looked up before it is written and has no row to lock yet, such as a document that two officers register
+    at once. On SQLite the writer's lock does it already. Names are hashed and taken in one order, so that two
+    transactions never wait for each other in a ring; a collision of hashes only makes somebody wait.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    keys = {int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True) for name in names}
+    for key in sorted(keys):
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
 def enum_of(kind: type[Enum], *, name: str | None = None) -> sa.Enum:

@@ -52,12 +52,25 @@ class Settings(BaseSettings):
     trusted_hosts: str = Field(
         "localhost,127.0.0.1,[::1]", description="Host names under which the site may be asked for, by commas."
     )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="Reverse proxies in front, each of which adds to `X-Forwarded-For` and `X-Forwarded-Proto`; "
+        "0 ignores these headers.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Cookies only over HTTPS, under the `__Host-` prefix; always so in production."
     )
     debug: bool = Field(default=False, description="Flask's debugger; never in production.")
     session_idle_minutes: int = Field(15, ge=1, le=720, description="A signed-in browser is signed out after so long.")
     session_hours: int = Field(12, ge=1, le=72, description="Longest life of a session.")
+    proof_minutes: int = Field(
+        30,
+        ge=1,
+        le=720,
+        description="An approval asks for the password again if that was entered longer ago.",
+    )
     upload_megabytes: int = Field(5, ge=1, le=200, description="Largest request body.")
     dask: str | None = Field(
         None, description="`tcp://host:port` or `tls://host:port` of a Dask scheduler that scores match runs."
@@ -131,6 +144,11 @@ class Settings(BaseSettings):
     def idle(self) -> timedelta:
         """How long a session may rest."""
         return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def proof(self) -> timedelta:
+        """For how long a password that was entered stands for the person in an approval."""
+        return timedelta(minutes=self.proof_minutes)
 
     @property
     def absolute(self) -> timedelta:

@@ -1,6 +1,7 @@
 """Migrations: up, in step with the models, down and up again, on both databases, with data in place."""
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ import sqlalchemy as sa
 from mobility import models
 from mobility.db import make_engine, make_sessions, write_tx
 from mobility.models.registry import METADATA, MODULES
+from mobility.models.workers import Worker
+from mobility.queries.fairness_groups import groups_of
 from mobility.rules.organisations import OrganisationKind, Role
+from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES, UNAUDITED
-from mobility.services import migrations
+from mobility.services import fairness_groups, migrations
 from tests.conftest import NOW
 from tests.factories import Make
 
@@ -62,10 +66,14 @@ def test_upgrading_twice_changes_nothing(engine):
 
 def test_versions_are_numbered_in_one_line_and_import_no_application_code():
     files = sorted((migrations.script_folder() / "versions").glob("*.py"))
-    for number, file in enumerate(files, start=1):
-        text = file.read_text()
-        assert re.match(rf"{number:04}_[a-z_]+\.py$", file.name)
+    before = None
+    for file in files:  # a number may be left out: branches take theirs ahead
+        text, number = file.read_text(), file.name[:4]
+        assert re.match(r"\d{4}_[a-z_]+\.py$", file.name)
+        assert f'revision = "{number}"' in text.replace("'", '"')
+        assert f"down_revision = {before!r}".replace("'", '"') in text.replace("'", '"')
         assert "mobility" not in text
+        before = number
 
 
 def test_every_table_is_audited_or_says_why_not():
@@ -85,3 +93,28 @@ def test_constraints_have_names_and_foreign_keys_never_cascade(table):
         assert constraint.name or isinstance(constraint, sa.PrimaryKeyConstraint)
     for key in table.foreign_keys:
         assert key.ondelete == "RESTRICT"
+
+
+def test_workers_who_were_there_before_are_counted_into_their_groups(engine, keyring):
+    sessions = make_sessions(engine, keyring=keyring)
+    with write_tx(sessions) as session:
+        make = Make(session, NOW)
+        consulate = make.organisation(
+            OrganisationKind.CONSULAR_POST, "GT", parent=make.organisation(OrganisationKind.ORIGIN_MINISTRY, "GT")
+        )
+        officer = make.actor(OrganisationKind.CONSULAR_POST, "GT", Role.REGISTRATION_OFFICER, of=consulate)
+        today = session.scalar(sa.select(sa.func.current_date()))
+        today = today if isinstance(today, date) else date.fromisoformat(today)
+        for years in (20, 25, 35, 60):
+            for shift in (-1, 0, 1):
+                day = date(today.year - years, today.month, min(today.day, 28)) + timedelta(days=shift)
+                make.worker(officer, born_on=day, displaced_by="storm" if shift else None)
+        workers = session.scalars(sa.select(Worker.id)).all()
+        fairness_groups.write(session, workers, on=today)
+        expected = groups_of(session, SYSTEM, workers)
+
+    migrations.downgrade(engine, "0002")
+    migrations.upgrade(engine)
+
+    with sessions() as session:
+        assert groups_of(session, SYSTEM, workers) == expected

@@ -32,6 +32,7 @@ from mobility.security.actors import Actor
 from mobility.security.demo_doors import DOMAIN, sign_in_token
 from mobility.security.installation import load_secret_key, open_database
 from mobility.services import match_runs, migrations
+from mobility.services.match_snapshots import FOLDER
 from mobility.settings import Settings
 
 Factory = Callable[[Settings], Flask]
@@ -152,7 +153,7 @@ def _matching(settings: Settings, sessions: SessionFactory) -> Matching:
                     bar.total = total
                     bar.update(done - bar.n)
 
-            handlers = MatchHandlers(executor, watch=watch).handlers()
+            handlers = MatchHandlers(executor, folder=settings.instance_dir / FOLDER, watch=watch).handlers()
             Runner(sessions, handlers, lambda: at, lease_seconds=settings.job_lease_seconds).until_empty()
         return ref
 

@@ -12,6 +12,7 @@ from mobility.clock import now
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, housekeeping
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Outcome, Runner
+from mobility.services.match_snapshots import FOLDER
 from mobility.settings import Settings
 
 
@@ -27,7 +28,10 @@ def run(*, once: bool, until_empty: bool) -> None:
     """Work on jobs until stopped; a stop lets the job in hand finish."""
     settings = Settings.from_env()
     with database(settings) as sessions, scoring_executor(settings.dask) as executor:
-        handlers = {**MatchHandlers(executor).handlers(), **KINDS_WITHOUT_CLUSTER}
+        handlers = {
+            **MatchHandlers(executor, folder=settings.instance_dir / FOLDER).handlers(),
+            **KINDS_WITHOUT_CLUSTER,
+        }
         runner = Runner(sessions, handlers, now, lease_seconds=settings.job_lease_seconds)
         housekeeping(sessions, at=now())
         with _stopped_by_signals(runner):

@@ -5,6 +5,7 @@ from typing import Any, Self
 import click
 from tqdm import tqdm
 
+from mobility.cli import vectors
 from mobility.cli.database import database
 from mobility.clock import now
 from mobility.db import SessionFactory, read_tx, write_tx
@@ -13,10 +14,11 @@ from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Runner
 from mobility.queries import match_runs as lists
 from mobility.rules.match_runs import MatchRunState
-from mobility.services import match_runs, match_steps
+from mobility.services import match_costs, match_runs, match_steps
+from mobility.services.match_snapshots import FOLDER
 from mobility.settings import Settings
 
-STAGES = {"score": "Scoring vacancies", "explain": "Explaining proposals"}
+STAGES = {"load": "Loading workers", "score": "Scoring vacancies", "explain": "Explaining proposals"}
 
 
 class MatchFailedError(MobilityError):
@@ -28,22 +30,39 @@ def group() -> None:
     """Match workers with vacancies; people decide on what it proposes."""
 
 
+group.add_command(vectors.group)
+
+
 @group.command()
 @click.option("--scheme", required=True, help="Reference of an active scheme, such as S-7K3M-9QXA-4.")
 @click.option("--seed", type=click.IntRange(0, match_runs.LARGEST_SEED), help="Of the lottery among equal scores.")
 @click.option("--by", help="E-mail of the officer in whose name it runs; without it, who drafted the scheme.")
-def run(scheme: str, seed: int | None, by: str | None) -> None:
+@click.option("--plan", is_flag=True, help="Only say what the run would look at and cost.")
+def run(scheme: str, seed: int | None, by: str | None, *, plan: bool) -> None:
     """Match a scheme's open vacancies with the workers who are ready."""
     settings = Settings.from_env()
     with database(settings) as sessions:
+        if plan:
+            _say_plan(sessions, scheme, by)
+            return
         with write_tx(sessions) as session:
             officer = lists.officer_for(session, scheme, by)
             ref = match_runs.start(session, officer, scheme, at=now(), seed=seed).ref
         click.echo(f"Match run {ref}, in the name of {officer.name} ({officer.organisation_name})")
         with scoring_executor(settings.dask) as executor, _Bars() as bars:
-            handlers = MatchHandlers(executor, watch=bars.show).handlers()
+            handlers = MatchHandlers(executor, folder=settings.instance_dir / FOLDER, watch=bars.show).handlers()
             Runner(sessions, handlers, now, lease_seconds=settings.job_lease_seconds).until_empty()
         _say_result(sessions, ref)
+
+
+def _say_plan(sessions: SessionFactory, scheme: str, by: str | None) -> None:
+    with read_tx(sessions) as session:
+        cost = match_costs.planned(session, lists.officer_for(session, scheme, by), scheme, at=now())
+    basis = "the largest recent run here" if cost.measured else "our own measurements"
+    click.echo(
+        f"{cost.workers:,} workers x {cost.vacancies:,} vacancies = {cost.pairs:,} pairs, at most {cost.proposals:,} "
+        f"proposals: about {cost.seconds:,.0f} s and {cost.megabytes:,} MB, by the rates of {basis}"
+    )
 
 
 def _say_result(sessions: SessionFactory, ref: str) -> None:
@@ -76,4 +95,5 @@ class _Bars:
         if stage not in self.bars:
             self.bars[stage] = tqdm(total=total, desc=STAGES[stage], mininterval=0.2)
         bar = self.bars[stage]
+        bar.total = total
         bar.update(done - bar.n)

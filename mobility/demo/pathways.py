@@ -15,7 +15,7 @@ from mobility.rules.quotas import QuotaDimension
 from mobility.security.actors import SYSTEM, Actor
 from mobility.services import agreements, schemes
 from mobility.services.agreements import AgreementTerms
-from mobility.services.schemes import QuotaTerms, terms_of_example
+from mobility.services.scheme_terms import QuotaTerms, terms_of_example
 
 COSTS = {
     **dict.fromkeys(

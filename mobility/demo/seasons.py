@@ -24,7 +24,7 @@ from mobility.rules.workers import LIFECYCLE as WORKERS
 from mobility.rules.workers import WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.services import proposals
+from mobility.services import fairness_groups, proposals, worker_vectors
 from mobility.services.proposals import Verdict
 
 #: Runs a match: scheme officer, scheme reference, moment, seed → reference of the finished run.
@@ -100,7 +100,9 @@ def close_season(
         audit.record_many(
             session, SYSTEM, "proposal.place", MatchProposal, [each.id for each in placed], at=calendar.moment(-300)
         )
-        _bring_home(session, sorted(proposal.worker_id for proposal in placed), at=calendar.moment(-40))
+        workers = sorted({proposal.worker_id for proposal in placed})
+        fairness_groups.write(session, workers, on=calendar.today)
+        _bring_home(session, workers, at=calendar.moment(-40))
         _use_quotas(session, [proposal.id for proposal in placed], at=calendar.moment(-260))
         open_ones = session.scalars(
             sa.select(MatchProposal).where(
@@ -123,6 +125,7 @@ def _bring_home(session: Session, workers: Sequence[int], *, at: datetime) -> No
     values = {"state": state, "version": Worker.version + 1}
     home = sa.update(Worker).where(Worker.id.in_(workers)).values(values)
     session.execute(home.execution_options(synchronize_session=False))
+    worker_vectors.write(session, workers)
     audit.record_many(session, SYSTEM, "worker.return", Worker, workers, at=at)
 
 

@@ -148,6 +148,8 @@ def _shortage(
         statement="Posts unfilled for more than three months, as a share of all posts (invented figure).",
         source="Quarterly employers' survey, table 4 (demonstration)",
         observed_on=calendar.day(-460),
+        period_from=calendar.day(-560),
+        period_to=calendar.day(-470),
     )
     declared = state is not ShortageState.DRAFT
     made = Shortage(

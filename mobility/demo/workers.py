@@ -29,6 +29,7 @@ from mobility.security.actors import SYSTEM, Actor
 from mobility.security.blind_indexes import document_index, name_index, phone_index
 from mobility.security.keyring import Keyring, keyring_of
 from mobility.security.sealing import WorkerKey
+from mobility.services import fairness_groups, worker_vectors
 
 BATCH = 1000
 #: Workers' references count through 37 of their 40 bits in steps of this odd number: none comes twice, however many.
@@ -131,6 +132,8 @@ class _Batch:
             self._parts(rows, worker_id, life, key, registrar, screener)
         for model, some in rows.items():
             connection.execute(_insert(model), some)
+        worker_vectors.write(self.session, ids)
+        fairness_groups.write(self.session, ids, on=self.today)
         audit.record_many(self.session, SYSTEM, "worker.register", Worker, ids, at=_noon(self.today))
 
     def _worker(self, life: Life, key: WorkerKey, registrar: Actor, screener: Actor) -> dict[str, Any]:

@@ -225,8 +225,9 @@ def _delimiter(sample: list[str]) -> str:
     """Return the delimiter that cuts most of the first lines into equally many cells; a comma if none does.
 
     The width of the widest row decides where no two rows agree. Agreement goes first: cells may hold lists that are
-    parted by another delimiter, and those differ from row to row.
+    parted by another delimiter, and those differ from row to row. A mark that the heading lacks is no delimiter.
     """
+    heading = next((line for line in sample if line.strip()), "")
 
     def agreement(delimiter: str) -> tuple[int, int]:
         try:
@@ -236,4 +237,4 @@ def _delimiter(sample: list[str]) -> str:
         agreed = max((rows * (width - 1) for width, rows in widths.items() if rows > 1 < width), default=0)
         return agreed, max(widths, default=0)
 
-    return max(_DELIMITERS, key=agreement)
+    return max([mark for mark in _DELIMITERS if mark in heading] or _DELIMITERS, key=agreement)

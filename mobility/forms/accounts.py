@@ -23,6 +23,16 @@ class SignInForm(FlaskForm):
     )
 
 
+class ProofForm(FlaskForm):
+    """The password once more."""
+
+    password = PasswordField(
+        _l("Your password"),
+        validators=[InputRequired(_l("Enter your password")), Length(max=128)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
 class CodeForm(FlaskForm):
     """The code that an authenticator shows."""
 

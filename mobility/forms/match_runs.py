@@ -9,6 +9,7 @@ from mobility.services.match_runs import LARGEST_SEED, Parameters
 MOST_PER_POSITION = 10
 MOST_A_WORKER = 20
 MOST_DAYS = 180
+MOST_TOP = 1000
 
 
 class MatchRunForm(FlaskForm):
@@ -24,6 +25,13 @@ class MatchRunForm(FlaskForm):
     days = number_field(
         _l("Days that a proposal stays open"), least=1, most=MOST_DAYS, required=_l("Enter a number"), default=30
     )
+    top = number_field(
+        _l("People on each list beyond the proposals wanted"),
+        least=0,
+        most=MOST_TOP,
+        description=_l("Longer lists help where places stay empty although more people are eligible. Usually 20."),
+        default=Parameters.top,
+    )
     seed = number_field(
         _l("Seed"),
         least=0,
@@ -37,4 +45,9 @@ class MatchRunForm(FlaskForm):
 
     def parameters(self) -> Parameters:
         """Return what was entered."""
-        return Parameters(per_position=self.per_position.data, a_worker=self.a_worker.data, days=self.days.data)
+        return Parameters(
+            per_position=self.per_position.data,
+            top=Parameters.top if self.top.data is None else self.top.data,
+            a_worker=self.a_worker.data,
+            days=self.days.data,
+        )

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from mobility.forms.fields import long_text_field, offer, select_field
 from mobility.forms.wording import label
@@ -23,6 +23,12 @@ class DecisionForm(FlaskForm):
         description=_l("Needed for a decision against the person, and for one against the ranking."),
     )
     note = long_text_field(_l("Note"), limit=2000, description=_l("The person can read this. Write plainly."))
+    password = PasswordField(
+        _l("Your password"),
+        description=_l("You signed in a while ago. An approval asks once more who you are."),
+        validators=[Length(max=128)],
+        render_kw={"autocomplete": "current-password"},
+    )
 
     def offer_choices(self, events: Sequence[ProposalEvent]) -> None:
         """Offer the decisions that are open, and their reasons."""

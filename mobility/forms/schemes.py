@@ -15,7 +15,8 @@ from mobility.forms.fields import date_field, long_text_field, number_field, off
 from mobility.rules.example_schemes import ExampleScheme
 from mobility.rules.quotas import QuotaDimension, open_remainder
 from mobility.rules.schemes import ReviewOrder, SchemeKind
-from mobility.services.schemes import LONGEST_STAY, QuotaTerms, SchemeTerms, terms_of_example
+from mobility.services.scheme_terms import QuotaTerms, SchemeTerms, terms_of_example
+from mobility.services.schemes import LONGEST_STAY
 
 MOST_PLACES = 1_000_000
 LONGEST_RULES = 200_000

@@ -32,6 +32,22 @@ class ReasonForm(FlaskForm):
     )
 
 
+class IneligibleForm(FlaskForm):
+    """Why a worker is shut out, and on which day that is looked at again."""
+
+    reason = long_text_field(
+        _l("Why may the person not take part?"),
+        limit=500,
+        required=_l("Say why"),
+        description=_l("The person can read this. Write nothing about health or family."),
+    )
+    review_on = date_field(
+        _l("Looked at again on"),
+        required=_l("Say on which day this is looked at again."),
+        description=_l("Nobody is shut out for good without a second look."),
+    )
+
+
 class SearchForm(FlaskForm):
     """A reference or a whole name, sent where no log and no history keeps it."""
 

@@ -290,42 +290,50 @@ class WorkerForm(DocumentForm):
         if not _EMAIL.fullmatch(field.data):
             raise ValidationError(_("Enter an e-mail address such as name@example.org"))
 
+    def identity(self) -> dict[str, Any]:
+        """Return who the person is, as the terms take it."""
+        nationalities = [self.nationality.data, self.second_nationality.data]
+        return {
+            "given_names": self.given_names.data,
+            "family_names": self.family_names.data,
+            "name_latin": self.name_latin.data or None,
+            "born_on": self.born_on.data,
+            "sex": Sex(self.sex.data),
+            "nationalities": list(dict.fromkeys(code for code in nationalities if code)),
+            "paper": self.paper(),
+            "same_name_confirmed": self.same_name_confirmed.data,
+        }
+
+    def details(self) -> dict[str, Any]:
+        """Return everything else about the person, as the terms take it."""
+        spoken = {"es": self.language_es.data, "en": self.language_en.data, "fr": self.language_fr.data}
+        return {
+            "residence_country": self.residence_country.data,
+            "residence_region": self.residence_region.data or None,
+            "phone": self.phone.data or None,
+            "email": self.email.data or None,
+            "address": self.address.data or None,
+            "vulnerability": self.vulnerability.data or None,
+            "displaced_by": self.displaced_by.data or None,
+            "skills": {field.name.removeprefix(SKILL): int(field.data) for field in self.skill_fields if field.data},
+            "languages": {code: int(level) for code, level in spoken.items() if level},
+            "licences": self.licences.data or [],
+            "education_years": self.education_years.data,
+            "reads_and_writes": self.reads_and_writes.data,
+            "assisted": self.assisted.data,
+            "employments": [_past_work(row.form) for row in self.work if row.form.occupation.code],
+            "destinations": self.destinations.data or [],
+            "sectors": self.sectors.data or [],
+            "earliest_start": self.earliest_start.data,
+            "months_away_max": self.months_away_max.data,
+            "pay_floor_hourly": self.pay_floor_hourly.data,
+            "pay_floor_currency": (self.pay_floor_currency.data or None) if self.pay_floor_hourly.data else None,
+        }
+
     def terms(self, language: str) -> WorkerTerms:
         """Return what was entered; ``language`` is that in which the consents were read out."""
-        nationalities = [self.nationality.data, self.second_nationality.data]
-        spoken = {"es": self.language_es.data, "en": self.language_en.data, "fr": self.language_fr.data}
-        return WorkerTerms(
-            given_names=self.given_names.data,
-            family_names=self.family_names.data,
-            name_latin=self.name_latin.data or None,
-            born_on=self.born_on.data,
-            sex=Sex(self.sex.data),
-            nationalities=list(dict.fromkeys(code for code in nationalities if code)),
-            residence_country=self.residence_country.data,
-            residence_region=self.residence_region.data or None,
-            phone=self.phone.data or None,
-            email=self.email.data or None,
-            address=self.address.data or None,
-            vulnerability=self.vulnerability.data or None,
-            displaced_by=self.displaced_by.data or None,
-            paper=self.paper(),
-            same_name_confirmed=self.same_name_confirmed.data,
-            skills={field.name.removeprefix(SKILL): int(field.data) for field in self.skill_fields if field.data},
-            languages={code: int(level) for code, level in spoken.items() if level},
-            licences=self.licences.data or [],
-            education_years=self.education_years.data,
-            reads_and_writes=self.reads_and_writes.data,
-            assisted=self.assisted.data,
-            employments=[_past_work(row.form) for row in self.work if row.form.occupation.code],
-            destinations=self.destinations.data or [],
-            sectors=self.sectors.data or [],
-            earliest_start=self.earliest_start.data,
-            months_away_max=self.months_away_max.data,
-            pay_floor_hourly=self.pay_floor_hourly.data,
-            pay_floor_currency=(self.pay_floor_currency.data or None) if self.pay_floor_hourly.data else None,
-            consents=[ConsentPurpose(value) for value in self.consents.data or []],
-            consent_language=language,
-        )
+        consents = [ConsentPurpose(value) for value in self.consents.data or []]
+        return WorkerTerms(**self.identity(), **self.details(), consents=consents, consent_language=language)
 
 
 def _past_work(row: Any) -> PastWork:

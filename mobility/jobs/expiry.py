@@ -1,12 +1,15 @@
-"""The daily job that closes proposals whose time has run out."""
+"""The daily job of what a date alone changes: proposals, shortages, what new rules stop, and ages."""
 
 from mobility.jobs.runner import Work
-from mobility.services import proposals
+from mobility.services import fairness_groups, proposals, rule_impact, shortages
 
 KIND = "proposals.expire"
 
 
 def expire(work: Work) -> None:
-    """Expire what is over."""
+    """Expire what is over; measure people by the age that they have today."""
     with work.result() as session:
         proposals.expire_by_date(session, work.clock())
+        shortages.expire_by_date(session, work.clock())
+        rule_impact.supersede_outdated(session, work.clock())
+        fairness_groups.refresh_by_date(session, on=work.clock().date())

@@ -5,10 +5,16 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from pathlib import Path
+from time import perf_counter
 
+from mobility.db import read_tx, snapshot_tx, write_tx
 from mobility.jobs.runner import Handler, NotYetError, Work
-from mobility.services import jobs, match_runs, match_steps
-from mobility.services.match_steps import Snapshot
+from mobility.queries.arrow_source import arrow_source
+from mobility.queries.worker_vectors import watermark
+from mobility.services import jobs, match_runs, match_snapshots, match_steps
+from mobility.services.match_snapshots import SnapshotElsewhereError
+from mobility.services.match_steps import Brief, Cut, Effort
 
 #: Proposals explained between two reports.
 _EVERY = 200
@@ -27,14 +33,20 @@ class MatchHandlers:
     ----------
     executor : Executor, optional
         Where chunks are scored; here by default.
+    folder : Path, optional
+        Where snapshots are kept, shared by all runners of the installation; in memory by default.
     watch : callable, optional
-        Told (stage, done, total): ``score`` counts vacancies, ``explain`` proposals.
+        Told (stage, done, total): ``load`` counts workers, ``score`` vacancies, ``explain`` proposals.
     """
 
-    def __init__(self, executor: Executor | None = None, *, watch: Watch = _unwatched) -> None:
+    def __init__(
+        self, executor: Executor | None = None, *, folder: Path | None = None, watch: Watch = _unwatched
+    ) -> None:
         self.executor = executor
+        self.folder = folder
         self.watch = watch
-        self._cut: Snapshot | None = None
+        self._cut: Cut | None = None
+        self._loading = 0.0
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handlers by kind of job."""
@@ -43,12 +55,17 @@ class MatchHandlers:
     def score(self, work: Work) -> None:
         """Score one chunk and store it together with the end of the job."""
         ref, number = work.job.args["run"], work.job.args["chunk"]
-        cut = self._snapshot(work, ref)
-        chunks = match_steps.score(cut, number, executor=self.executor)
+        cut = self._prepared(work, ref)
+        plan = cut.brief.plan
+        work.beat(stage="score", done=0, total=len(plan[number - 1]))
+        began = perf_counter()
+        scored = match_steps.score(cut, number, executor=self.executor)
+        spent, self._loading = Effort(self._loading, perf_counter() - began), 0.0
         with work.result() as session:
-            match_runs.store_chunk(session, ref, number, chunks, at=work.clock())
-            missing = {key for left in match_runs.missing_chunks(session, ref) for key in cut.plan[left - 1]}
-        self.watch("score", len(cut.demand) - len(missing), len(cut.demand))
+            match_runs.store_chunk(session, ref, number, scored, at=work.clock(), spent=spent)
+            missing = sum(len(plan[left - 1]) for left in match_runs.missing_chunks(session, ref))
+        total = len(cut.brief.demand)
+        self.watch("score", total - missing, total)
 
     def finish(self, work: Work) -> None:
         """Finish a run once all its chunks are there; give it up if one of them is dead."""
@@ -62,24 +79,48 @@ class MatchHandlers:
             return
         if missing:
             raise NotYetError(ref)
-        cut = self._snapshot(work, ref)
-        with work.sessions() as session:
-            found = match_steps.conclude(session, ref, at=work.clock(), cut=cut, progress=partial(self._tell, work))
+        self._cut = None
+        began = perf_counter()
+        with snapshot_tx(work.sessions) as session:
+            found = match_steps.conclude(session, ref, at=work.clock(), progress=partial(self._tell, work, "explain"))
+            before = match_steps.effort(session, ref)
         work.beat(stage="store")
         with work.result() as session:
-            match_runs.store(session, ref, found, at=work.clock())
-        self._cut = None
+            spent = before._replace(conclude=perf_counter() - began)
+            match_runs.store(session, ref, found, at=work.clock(), spent=spent)
 
-    def _tell(self, work: Work, done: int, total: int) -> None:
-        if done % _EVERY == 0 or done == total:
-            work.beat(done=done, total=total, stage="explain")
-            self.watch("explain", done, total)
+    def _tell(self, work: Work, stage: str, done: int, total: int) -> None:
+        if stage == "load" or done % _EVERY == 0 or done == total:
+            work.beat(done=done, total=total, stage=stage)
+            self.watch(stage, done, total)
 
-    def _snapshot(self, work: Work, ref: str) -> Snapshot:
-        if self._cut is None or self._cut.ref != ref:
-            with work.sessions() as session:
-                self._cut = match_steps.snapshot(session, ref)
+    def _prepared(self, work: Work, ref: str) -> Cut:
+        """Return the workers laid out for a run: kept from its last job, read from its folder, or made now."""
+        if self._cut is not None and self._cut.brief.ref == ref:
+            return self._cut
+        began = perf_counter()
+        tell = partial(self._tell, work, "load")
+        tell(0, 0)
+        with read_tx(work.sessions) as session:
+            asked = match_steps.brief(session, ref)
+        if self.folder is None:
+            self._cut = self._in_memory(work, asked)
+        else:
+            try:
+                self._cut = match_snapshots.prepare(work.sessions, asked, self.folder, at=work.clock(), progress=tell)
+            except SnapshotElsewhereError as error:
+                raise NotYetError(ref) from error
+        self._loading = perf_counter() - began
         return self._cut
+
+    def _in_memory(self, work: Work, asked: Brief) -> Cut:
+        with read_tx(work.sessions) as session:
+            mark = watermark(session)
+        with read_tx(work.sessions) as session, arrow_source(session) as source:
+            laid_out = match_steps.lay_out(session, asked, source=source, progress=partial(self._tell, work, "load"))
+        with write_tx(work.sessions) as session:
+            match_runs.bind_watermark(session, asked.ref, mark, at=work.clock())
+        return Cut(asked, laid_out, mark)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.errors import InvalidError
-from mobility.matching.scorecard import canonical_hash
+from mobility.matching.scorecard_documents import canonical_hash
 
 
 @dataclass(frozen=True, slots=True, eq=False)

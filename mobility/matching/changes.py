@@ -7,6 +7,7 @@ from enum import StrEnum, auto
 import numpy as np
 from scipy.sparse import csr_array
 
+from mobility.matching.attributes import attributes_of
 from mobility.matching.demand import Demand
 from mobility.matching.features import feature_values
 from mobility.matching.pool import LANGUAGE_LEVELS, Pool, Profile
@@ -58,7 +59,7 @@ def smallest_change(changes: Sequence[Change], cut_off: int) -> Change | None:
     return min(enough, key=lambda change: (change.steps, -change.score, change.kind, change.subject), default=None)
 
 
-def possible_changes(pool: Pool, demand: Demand, scorecard: Scorecard) -> tuple[Change, ...]:
+def possible_changes(pool: Pool, demand: Demand, scorecard: Scorecard, epoch: int) -> tuple[Change, ...]:
     """Score every single gain that the vacancy asks for.
 
     Parameters
@@ -66,6 +67,8 @@ def possible_changes(pool: Pool, demand: Demand, scorecard: Scorecard) -> tuple[
     pool, demand : Pool, Demand
         One worker, one vacancy.
     scorecard : Scorecard
+    epoch : int
+        Day of the snapshot, as proleptic ordinal.
 
     Returns
     -------
@@ -77,8 +80,8 @@ def possible_changes(pool: Pool, demand: Demand, scorecard: Scorecard) -> tuple[
     if not found:
         return ()
     worker = np.arange(len(found), dtype=np.intp)
-    profile = _with_changes(pool, found)
-    values = feature_values(profile, demand, np.zeros_like(worker), worker)
+    workers = attributes_of(_with_changes(pool, found), epoch)
+    values = feature_values(workers, demand, np.zeros_like(worker), worker)
     scores = scorecard.contributions(values).sum(axis=1).tolist()
     return tuple(replace(change, score=score) for change, score in zip(found, scores, strict=True))
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from mobility.matching.arrays import Rows, Whole, whole
+
+#: One answer a value or a row.
+Answers: TypeAlias = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +40,50 @@ class FactColumn:
         code = int(self.codes[row])
         return None if code < 0 else self.values[code]
 
+    def spread(self, answers: Answers) -> Answers:
+        """Return each row's answer, shape (n_rows,), from one for each value and, last, one for no value."""
+        return answers[self.codes]
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DerivedColumn:
+    """A fact that follows from another one, kept for each distinct value of that one instead of for each row.
+
+    Attributes
+    ----------
+    base : FactColumn
+        What it follows from.
+    derived : FactColumn
+        One row for each value of ``base`` and a last one for no value.
+    """
+
+    base: FactColumn
+    derived: FactColumn
+
+    def __len__(self) -> int:
+        return len(self.base)
+
+    @property
+    def codes(self) -> Whole:
+        """Index into ``values`` of each row; -1 where the fact is not known."""
+        return self.derived.codes[self.base.codes]
+
+    @property
+    def values(self) -> tuple[Hashable, ...]:
+        """The distinct values."""
+        return self.derived.values
+
+    def value_at(self, row: int) -> Hashable:
+        """Return the value of one row, None if not known."""
+        return self.derived.value_at(int(self.base.codes[row]))
+
+    def spread(self, answers: Answers) -> Answers:
+        """Return each row's answer, as ``FactColumn.spread`` does."""
+        return self.base.spread(answers[self.derived.codes])
+
+
+#: A column of either kind.
+AnyColumn: TypeAlias = FactColumn | DerivedColumn
 FactTable: TypeAlias = Mapping[str, FactColumn]
 
 

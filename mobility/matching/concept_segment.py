@@ -17,13 +17,12 @@ from mobility.matching.words import LONGEST_TEXT, phrases, stems, surface_forms,
 
 #: Candidates that are looked at closely.
 SHORTLIST = 64
-#: What all labels of a concept, and its place in the latent space, weigh beside the nearest label; what a wide concept
-#: loses. ``docs/words-to-concepts.md`` says how these were chosen.
+#: What each kind of evidence weighs; see ``docs/benchmarks.md`` for how these were chosen.
 DOCUMENT, LATENT, GROUP = 0.7, 0.8, 0.35
 #: A label this like the text is taken for the text with a slip of the pen (rapidfuzz ratio, 0 to 1).
 TYPO = 0.9
-#: What that ratio adds then; and what it adds at any time, times the share of the text that is unknown.
-SLIP, GUESS = 1.0, 1.0
+SLIP = 1.0
+GUESS = 1.0
 _TENTHS = 10
 
 
@@ -46,13 +45,19 @@ class Candidates:
         Concepts by number.
     label : ndarray of int64, shape (n,)
         The label that is most like the text, by number within the segment.
+    likeness : ndarray of float32, shape (n,)
+        Cosines of that label and the text by letters and by words, added: 0 to 2.
     strength : ndarray of float32, shape (n,)
         All evidence weighed together; what candidates are ordered by.
+    slip : ndarray of float32, shape (n,)
+        Share of letters that label and text have in common, in order (rapidfuzz ratio), 0 to 1.
     """
 
     concept: NDArray[np.int32]
     label: NDArray[np.int64]
+    likeness: NDArray[np.float32]
     strength: NDArray[np.float32]
+    slip: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +125,13 @@ class Segment:
         strength = ahead[local] / (UNIT * _TENTHS) + LATENT * latent - GROUP * self.wide[local]
         strength += np.where(slip >= TYPO, SLIP * slip, 0) + (1 - known) * GUESS * slip
         order = np.argsort(-strength, kind="stable")
-        return Candidates(self.concept[local[order]], label[order], strength[order].astype(np.float32))
+        return Candidates(
+            self.concept[local[order]],
+            label[order],
+            (best[local[order]] / UNIT).astype(np.float32),
+            strength[order].astype(np.float32),
+            slip[order],
+        )
 
     def _nearest(self, like: NDArray[np.uint32], local: NDArray[np.intp]) -> NDArray[np.int64]:
         spans = zip(self.first[local].tolist(), self.first[local + 1].tolist(), strict=True)
@@ -164,6 +175,17 @@ class Segment:
         )
 
 
+def _distinct_forms(names: Sequence[Name], language: str) -> dict[tuple[int, str], tuple[str, list[str]]]:
+    """Return the label and the tokens of each distinct surface form, by concept and form."""
+    kept: dict[tuple[int, str], tuple[str, list[str]]] = {}
+    for name in names:
+        for form in surface_forms(name.text):
+            base = tokens(form, language)
+            if base:
+                kept.setdefault((name.concept, " ".join(base)), (name.text, base))
+    return kept
+
+
 def build_segment(
     names: Sequence[Name],
     language: str,
@@ -191,7 +213,7 @@ def build_segment(
     Segment
         Forms of one concept with the same stems (masculine and feminine, singular and plural) stand once.
     """
-    kept = _distinct(names, language)
+    kept = _distinct_forms(names, language)
     forms = [base for _, base in kept.values()]
     roots = [stems(base, language) for base in forms]
     owner = np.array([concept for concept, _ in kept], dtype=np.int32)
@@ -223,14 +245,3 @@ def build_segment(
         told,
         build_latent_space(told),
     )
-
-
-def _distinct(names: Sequence[Name], language: str) -> dict[tuple[int, str], tuple[str, list[str]]]:
-    """Return the label and the base forms of each concept's distinct surface forms, in the order of the names."""
-    kept: dict[tuple[int, str], tuple[str, list[str]]] = {}
-    for name in names:
-        for form in surface_forms(name.text):
-            base = tokens(form, language)
-            if base:
-                kept.setdefault((name.concept, " ".join(base)), (name.text, base))
-    return kept

@@ -3,20 +3,23 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.arrays import Flags
-from mobility.matching.columns import FactColumn
+from mobility.matching.columns import AnyColumn
 from mobility.matching.demand import Demand
-from mobility.matching.derived import depends_on, derived_column
+from mobility.matching.derived import DERIVED, EXPERIENCE, derived_column
 from mobility.matching.marks import Mark, Marks, marks_by_value
+from mobility.matching.plan import WORKER, Question
 from mobility.matching.pool import Pool
 from mobility.rules.findings import Severity
 from mobility.rules.rulesets import Rule, in_force
 
-_WORKER = "worker."
+#: Derived columns held at once: several rules may ask for the same.
+_COLUMNS_HELD = 32
 
 
 class PoolRules:
@@ -35,8 +38,7 @@ class PoolRules:
     def __init__(self, pool: Pool, schemes: Sequence[Sequence[Rule]], on: date) -> None:
         self.pool = pool
         self.schemes = [in_force(rules, on) for rules in schemes]
-        self._columns: dict[Hashable, FactColumn | None] = {}
-        self._marks: dict[Hashable, Marks] = {}
+        self._column = lru_cache(maxsize=_COLUMNS_HELD)(self._derived)
 
     def marks(self, demand: Demand, vacancy: int) -> Marks:
         """Return every rule's verdict on every worker for one vacancy.
@@ -52,35 +54,29 @@ class PoolRules:
         ndarray of int8, shape (n_rules, n_workers)
             ``Mark`` values; rows are the rules of the vacancy's scheme that are in force, in their order.
         """
-        scheme = int(demand.scheme[vacancy])
-        rows = [self._of_rule(rule, (scheme, number), demand, vacancy) for number, rule in self._numbered(scheme)]
+        told, group = demand.facts[vacancy], int(demand.group[vacancy])
+        rows = [self.answers(Question(rule, told, group)) for rule in self.schemes[int(demand.scheme[vacancy])]]
         return np.vstack(rows) if rows else np.empty((0, len(self.pool)), dtype=np.int8)
 
     def blocking(self, scheme: int) -> Flags:
         """Tell which of a scheme's rules block, shape (n_rules,)."""
         return np.array([rule.severity is Severity.BLOCK for rule in self.schemes[scheme]], dtype=np.bool_)
 
-    def _numbered(self, scheme: int) -> list[tuple[int, Rule]]:
-        return list(enumerate(self.schemes[scheme]))
+    def answers(self, question: Question) -> Marks:
+        """Return one rule's verdict on every worker: int8 of shape (n_workers,)."""
+        rule, told, group = question
+        given, columns = {}, {}
+        for name in rule.fields:
+            if name.startswith(WORKER):
+                how = DERIVED.get(name)
+                needed = () if how is None else ((how.vacancy, told.get(how.vacancy)),)
+                columns[name] = self._column(name, needed, group if name == EXPERIENCE else -1)
+            else:
+                given[name] = told.get(name)
+        return marks_by_value(rule.condition, given, columns, len(self.pool))
 
-    def _of_rule(self, rule: Rule, name: Hashable, demand: Demand, vacancy: int) -> Marks:
-        told, group = demand.facts[vacancy], int(demand.group[vacancy])
-        fields = sorted(rule.fields)
-        asked = [field for field in fields if field.startswith(_WORKER)]
-        given = {field: told.get(field) for field in fields if not field.startswith(_WORKER)}
-        depends = [(field, depends_on(field, self.pool, told, group)) for field in asked]
-        key = (name, *given.values(), *depends)
-        if key not in self._marks:
-            columns = {field: self._column(field, on, demand, vacancy) for field, on in depends}
-            self._marks[key] = marks_by_value(rule.condition, given, columns, len(self.pool))
-        return self._marks[key]
-
-    def _column(self, name: str, depends: Hashable, demand: Demand, vacancy: int) -> FactColumn | None:
-        key = (name, depends)
-        if key not in self._columns:
-            group = int(demand.group[vacancy])
-            self._columns[key] = derived_column(self.pool, name, demand.facts[vacancy], group)
-        return self._columns[key]
+    def _derived(self, name: str, told: tuple[tuple[str, Hashable], ...], group: int) -> AnyColumn | None:
+        return derived_column(self.pool, name, dict(told), group)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

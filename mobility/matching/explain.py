@@ -1,18 +1,22 @@
 """Why a pair scores what it scores and what would change it, as codes and numbers; no sentences and no decisions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 
 import numpy as np
 
 from mobility.matching.allocation import Reason
+from mobility.matching.arrays import Whole
+from mobility.matching.attributes import attributes_of
 from mobility.matching.changes import Change, possible_changes, smallest_change
 from mobility.matching.demand import Demand
 from mobility.matching.derived import pair_facts
 from mobility.matching.features import feature_values
+from mobility.matching.implied import with_implied
 from mobility.matching.pool import Pool
 from mobility.matching.run import MatchResult
+from mobility.matching.scorecard import Scorecard
 from mobility.matching.shortlist import Terms
 from mobility.rules.findings import Finding
 from mobility.rules.rulesets import evaluate
@@ -32,7 +36,10 @@ class Meets(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Points that one feature brings: ``value`` of 1000 brings ``points`` of ``full``."""
+    """Points that one term brings: ``value`` of 1000 brings ``points`` of ``full``.
+
+    ``feature`` names the term as ``Scorecard.terms`` does; of two features together, ``value`` is the lesser one.
+    """
 
     feature: str
     value: int
@@ -67,7 +74,7 @@ class Explanation:
     score : int
         0 to 10,000; the sum of the contributions' points.
     contributions : tuple of Contribution
-        In the order of ``FEATURES``.
+        In the order of ``Scorecard.terms``.
     skills : tuple of SkillMatch
         Essential ones first, in the order of the vocabulary.
     findings : tuple of Finding
@@ -110,23 +117,31 @@ def explain(
     """
     one, job = pool.take(np.array([worker])), demand.take(np.array([vacancy]))
     pair = np.zeros(1, dtype=np.intp)
-    values = feature_values(one.profile, job, pair, pair)
-    points = terms.scorecard.contributions(values)[0].tolist()
-    score = sum(points)
-    changes = possible_changes(one, job, terms.scorecard)
+    epoch = terms.on.toordinal()
+    one = replace(one, profile=with_implied(one.profile, terms.implied))
+    values = feature_values(attributes_of(one.profile, epoch), job, pair, pair)
+    contributions = tuple(_contributions(terms.scorecard, values))
+    score = sum(part.points for part in contributions)
+    changes = possible_changes(one, job, terms.scorecard, epoch)
     rules = terms.schemes[int(job.scheme[0])]
     return Explanation(
         score=score,
-        contributions=tuple(
-            Contribution(weight.feature, value, brought, weight.points)
-            for weight, value, brought in zip(terms.scorecard.weights, values[0].tolist(), points, strict=True)
-        ),
+        contributions=contributions,
         skills=tuple(_skills(one, job)),
         findings=tuple(evaluate(rules, pair_facts(one, 0, job, 0), on=terms.on)),
         cut_off=cut_off,
         change=None if cut_off is None or score > cut_off else smallest_change(changes, cut_off),
         best_change=max((change for change in changes if change.score > score), key=_gain, default=None),
     )
+
+
+def _contributions(card: Scorecard, values: Whole) -> Iterator[Contribution]:
+    """Yield what each term brings to one pair; ``values`` has one row."""
+    had = values[0].tolist()
+    had += [min(had[pair.first], had[pair.second]) for pair in card.pairs]
+    points = card.contributions(values)[0].tolist()
+    for row in zip(card.terms, had, points, card.full.tolist(), strict=True):
+        yield Contribution(*row)
 
 
 def _gain(change: Change) -> tuple[int, int, str]:

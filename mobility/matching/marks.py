@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.arrays import Flags
-from mobility.matching.columns import FactColumn
+from mobility.matching.columns import AnyColumn
 from mobility.rules.combinations import AllOf, AnyOf, When
 from mobility.rules.conditions import Condition
 from mobility.rules.dates import Period, overlap_days
@@ -41,7 +41,7 @@ _SHORTEST_MONTH = 28
 
 
 def marks_by_value(
-    condition: Condition, given: Mapping[str, Hashable], columns: Mapping[str, FactColumn | None], size: int
+    condition: Condition, given: Mapping[str, Hashable], columns: Mapping[str, AnyColumn | None], size: int
 ) -> Marks:
     """Apply a condition to every worker.
 
@@ -50,7 +50,7 @@ def marks_by_value(
     condition : Condition
     given : mapping
         What the condition reads of the vacancy.
-    columns : mapping of str to FactColumn or None
+    columns : mapping of str to FactColumn, DerivedColumn or None
         What it reads of the workers; None where nothing is known of anybody.
     size : int
         Number of workers.
@@ -80,7 +80,7 @@ def marks_by_value(
 
 
 def _simple(
-    condition: Condition, given: Mapping[str, Hashable], columns: Mapping[str, FactColumn | None], size: int
+    condition: Condition, given: Mapping[str, Hashable], columns: Mapping[str, AnyColumn | None], size: int
 ) -> Marks:
     """Apply a condition that is not made of others."""
 
@@ -94,14 +94,14 @@ def _simple(
     if len(told) == 1:
         ((name, column),) = told.items()
         answers = _by_value(condition, given, column, lambda value: ask({name: value}))
-        return answers[column.codes]
+        return column.spread(answers)
     first, combination = _combinations(list(told.values()), size)
     asked = [ask({name: column.value_at(row) for name, column in told.items()}) for row in first]
     return np.array(asked, dtype=np.int8)[combination]
 
 
 def _by_value(
-    condition: Condition, given: Mapping[str, Hashable], column: FactColumn, ask: Callable[[Hashable], Mark]
+    condition: Condition, given: Mapping[str, Hashable], column: AnyColumn, ask: Callable[[Hashable], Mark]
 ) -> Marks:
     """Answer for each value of one column and, last, for no value."""
     values = column.values
@@ -123,7 +123,7 @@ def _by_value(
     return answers
 
 
-def _far_below(cap: StayCap, here: Period, stays: FactColumn) -> Flags:
+def _far_below(cap: StayCap, here: Period, stays: AnyColumn) -> Flags:
     """Tell for each value whether its stays are so short that no window can hold more months than the cap.
 
     No month is shorter than 28 days; counting months exactly takes a thousand times longer.
@@ -138,7 +138,7 @@ def _far_below(cap: StayCap, here: Period, stays: FactColumn) -> Flags:
 
 
 @lru_cache(maxsize=8)
-def _days_by_year(stays: FactColumn) -> dict[int, NDArray[np.int64]]:
+def _days_by_year(stays: AnyColumn) -> dict[int, NDArray[np.int64]]:
     """Return for each year the days of each value's stays, overlaps counted twice: never too few."""
     days: dict[int, NDArray[np.int64]] = {}
     for code, value in enumerate(stays.values):
@@ -153,7 +153,7 @@ def _year(year: int) -> Period:
     return Period(date(year, 1, 1), date(year, 12, 31))
 
 
-def _combinations(columns: list[FactColumn], size: int) -> tuple[list[int], NDArray[np.int64]]:
+def _combinations(columns: list[AnyColumn], size: int) -> tuple[list[int], NDArray[np.int64]]:
     """Return one row for each distinct combination of values, and the combination of each row."""
     number = np.zeros(size, dtype=np.int64)
     first = np.zeros(min(size, 1), dtype=np.int64)

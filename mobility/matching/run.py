@@ -1,7 +1,9 @@
 """A whole match run: chunks in any order and place, one allocation, its check, a digest; nothing is stored."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from itertools import islice
@@ -9,13 +11,27 @@ from typing import Any
 
 import numpy as np
 
-from mobility.matching.allocation import Allocation, AllocationCheck, Limits, ScoredPairs, allocate, check_allocation
+from mobility.matching.allocation import (
+    Allocation,
+    AllocationCheck,
+    Limits,
+    ScoredPairs,
+    allocate,
+    check_allocation,
+    sort_pairs,
+)
 from mobility.matching.arrays import Rows, Whole
+from mobility.matching.attributes import attributes_of
 from mobility.matching.demand import Demand
+from mobility.matching.depth import Exhausted, exhausted
 from mobility.matching.eligibility import Waterfall
+from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool
 from mobility.matching.quotas import Quotas
-from mobility.matching.shortlist import Chunk, Shortlist, Terms, empty_shortlist, join, score_chunk
+from mobility.matching.search import SameThread
+from mobility.matching.shortlist import Chunk, Shortlist, Terms, empty_shortlist, join, shortlist
+from mobility.matching.snapshot import Snapshot, snapshot_of
+from mobility.matching.wishes import wish_values
 
 #: Vacancies in a chunk unless the caller says otherwise.
 CHUNK = 128
@@ -38,11 +54,14 @@ class MatchResult:
         What became of each pair of ``chunk.eligible``, in its order.
     check : AllocationCheck
         Verdict on the allocation; ``check.sound`` unless there is a defect in this program.
+    exhausted : Exhausted or None
+        Vacancies (rows of ``chunk.vacancies``) that deeper lists could fill further; None for a part of a result.
     """
 
     chunk: Chunk
     allocation: Allocation
     check: AllocationCheck
+    exhausted: Exhausted | None = None
 
     @property
     def proposals(self) -> Shortlist:
@@ -141,14 +160,16 @@ def finish(pool: Pool, demand: Demand, quotas: Quotas, terms: Terms, chunks: Seq
     if not np.array_equal(whole.vacancies, demand.key[by_vacancy]):
         raise ValueError("the chunks do not hold each vacancy exactly once")
     limits = Limits(terms.places(demand)[by_vacancy], quotas.in_order(by_vacancy, by_worker), terms.a_worker)
-    pairs = ScoredPairs(
-        np.searchsorted(demand.key[by_vacancy], whole.eligible.vacancy),
-        np.searchsorted(pool.key[by_worker], whole.eligible.worker),
-        whole.eligible.score,
-        whole.eligible.tie,
-    )
-    allocation = allocate(pairs, limits)
-    return MatchResult(whole, allocation, check_allocation(pairs, limits, allocation))
+    vacancy = np.searchsorted(demand.key[by_vacancy], whole.eligible.vacancy)
+    worker = np.searchsorted(pool.key[by_worker], whole.eligible.worker)
+    listed, row = np.unique(by_worker[worker], return_inverse=True)
+    workers = attributes_of(pool.profile.take(listed), terms.on.toordinal())
+    wish = wish_values(workers, demand, by_vacancy[vacancy], row)
+    pairs = ScoredPairs(vacancy, worker, whole.eligible.score, whole.eligible.tie, wish)
+    ready = sort_pairs(pairs, limits)
+    allocation = allocate(pairs, limits, ready)
+    check = check_allocation(pairs, limits, allocation, ready)
+    return MatchResult(whole, allocation, check, exhausted(pairs, limits, allocation, whole.truncated))
 
 
 def digest(result: MatchResult) -> str:
@@ -170,7 +191,7 @@ def _parts(result: MatchResult) -> Iterator[tuple[str, Any]]:
         for part in fields(Shortlist):
             yield f"{name}.{part.name}", getattr(pairs, part.name)
     for part in fields(Allocation):
-        yield part.name, getattr(result.allocation, part.name)
+        yield part.name, np.atleast_1d(getattr(result.allocation, part.name))
 
 
 def _one(chunks: Sequence[Chunk]) -> Chunk:
@@ -193,15 +214,26 @@ def _no_chunk() -> Chunk:
 
 
 def _scored(
-    pool: Pool, demand: Demand, terms: Terms, plan: Iterable[Rows], executor: Executor | None
+    pool: Pool, demand: Demand, terms: Terms, parts: Iterable[Rows], executor: Executor | None
 ) -> Iterator[Chunk]:
-    """Score chunk after chunk, here or on an executor, a few ahead."""
-    if executor is None:
-        for rows in plan:
-            yield score_chunk(pool, demand, rows, terms)
-        return
-    left = iter(plan)
-    waiting: list[Future[Chunk]] = [executor.submit(score_chunk, pool, demand, r, terms) for r in islice(left, _AHEAD)]
-    while waiting:
-        yield waiting.pop(0).result()
-        waiting.extend(executor.submit(score_chunk, pool, demand, rows, terms) for rows in islice(left, 1))
+    """Lay out the pool once and score part after part, here or on an executor, a few ahead."""
+    if pool.vocabulary != demand.vocabulary:
+        raise ValueError("pool and demand were built with different vocabularies")
+    plan = plan_of(demand, terms.schemes, terms.on, frozenset(pool.facts))
+    snapshot = snapshot_of(pool, plan, terms.on.toordinal(), implied=terms.implied)
+    with ExitStack() as stack:
+        runner = executor or stack.enter_context(ThreadPoolExecutor(os.cpu_count()))
+
+        def submit(rows: Rows) -> Future[Chunk]:
+            return runner.submit(_score, snapshot, demand.take(rows), plan.take(rows), terms)
+
+        left = iter(parts)
+        waiting = [submit(rows) for rows in islice(left, _AHEAD)]
+        while waiting:
+            yield waiting.pop(0).result()
+            waiting.extend(submit(rows) for rows in islice(left, 1))
+
+
+def _score(snapshot: Snapshot, demand: Demand, plan: Plan, terms: Terms) -> Chunk:
+    """Score one part of a run in the thread or process of a task."""
+    return shortlist([snapshot], demand, terms, plan=plan, executor=SameThread())

@@ -1,6 +1,7 @@
 """The best eligible workers of some vacancies: rules, features, points, exact top; no limits and no allocation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import NamedTuple
@@ -9,18 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.arrays import Flags, Rows, Whole
+from mobility.matching.chunks import obstacles
+from mobility.matching.compile import blocking_columns, compile_batch
 from mobility.matching.demand import Demand
-from mobility.matching.eligibility import PoolRules, Waterfall, eligible, sole_obstacle, waterfall
-from mobility.matching.features import FEATURES, feature_values
+from mobility.matching.eligibility import Waterfall
+from mobility.matching.engines import Kernel, engine
+from mobility.matching.features import FEATURES
+from mobility.matching.implied import Implied
+from mobility.matching.lists import Lists, rows_of
+from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool
 from mobility.matching.scorecard import Scorecard
-from mobility.matching.ties import tie_order
+from mobility.matching.search import Falls, Room, Source, search_all
+from mobility.matching.snapshot import Snapshot, snapshot_of
+from mobility.matching.storage import opened as open_snapshot
+from mobility.matching.ties import scores_of, ties_of, workers_of
 from mobility.rules.rulesets import Rule
-
-#: Workers looked at together; keeps memory bounded whatever the pool.
-BLOCK = 16_384
-#: Pairs whose features are held at once, about.
-PAIRS_AT_ONCE = 500_000
 
 
 class Terms(NamedTuple):
@@ -43,6 +48,8 @@ class Terms(NamedTuple):
         Workers kept for each vacancy whom one single rule keeps out.
     a_worker : int
         Open proposals that one worker may have.
+    implied : Implied or None
+        Which skills imply broader ones; None for none.
     """
 
     schemes: Sequence[Sequence[Rule]]
@@ -53,6 +60,7 @@ class Terms(NamedTuple):
     top: int = 20
     near: int = 5
     a_worker: int = 3
+    implied: Implied | None = None
 
     def places(self, demand: Demand) -> Whole:
         """Return the proposals wanted for each vacancy, shape (n_vacancies,)."""
@@ -72,8 +80,8 @@ class Shortlist:
         0 to 10,000.
     tie : ndarray of uint64
         Among equal scores the smaller goes first.
-    contributions : ndarray of int32, shape (n_pairs, n_features)
-        Points by feature, summing to ``score``; columns in the order of ``FEATURES``.
+    contributions : ndarray of int32, shape (n_pairs, n_terms)
+        Points by term, summing to ``score``; columns in the order of ``Scorecard.terms``.
     obstacle : ndarray of int16
         For near misses the row of the one rule of the vacancy's scheme that is not passed; -1 for eligible pairs.
     """
@@ -125,8 +133,8 @@ class Chunk:
         return np.array([fall.eligible for fall in self.waterfalls], dtype=np.int64) > kept
 
 
-def score_chunk(pool: Pool, demand: Demand, rows: Rows, terms: Terms) -> Chunk:
-    """Find the best workers of some vacancies.
+def score_chunk(pool: Pool, demand: Demand, rows: Rows, terms: Terms, *, kernel: Kernel = Kernel.AUTO) -> Chunk:
+    """Find the best workers of some vacancies in a pool that is in memory.
 
     Parameters
     ----------
@@ -135,6 +143,7 @@ def score_chunk(pool: Pool, demand: Demand, rows: Rows, terms: Terms) -> Chunk:
     rows : ndarray of intp
         Vacancies of the chunk, row numbers.
     terms : Terms
+    kernel : Kernel
 
     Returns
     -------
@@ -145,81 +154,130 @@ def score_chunk(pool: Pool, demand: Demand, rows: Rows, terms: Terms) -> Chunk:
     ------
     ValueError
         If the vocabularies differ or a vacancy names a scheme that ``terms`` does not have.
+
+    Notes
+    -----
+    Lays the pool out anew for each call; ``shortlist`` reads a snapshot that was built once.
     """
-    _check(pool, demand, terms)
-    part = demand.take(rows[np.argsort(demand.key[rows])])
-    wanted = terms.places(part) + terms.top
-    found = [(empty_shortlist(), empty_shortlist())]
-    falls: list[Waterfall] = []
-    for first in range(0, max(len(pool), 1), BLOCK):
-        block = pool.take(np.arange(first, min(first + BLOCK, len(pool))))
-        rules = PoolRules(block, terms.schemes, terms.on)
-        for step in _steps(len(part), len(block)):
-            counted, fits, near = _block(block, part, step, rules, terms)
-            falls.extend(counted)
-            found.append((_best(fits, part.key, wanted), _best(near, part.key, np.full(len(part), terms.near))))
-    return Chunk(
-        part.key,
-        tuple(sum(falls[number + len(part) :: len(part)], falls[number]) for number in range(len(part))),
-        _best(join([fits for fits, _ in found]), part.key, wanted),
-        _best(join([near for _, near in found]), part.key, np.full(len(part), terms.near)),
+    if pool.vocabulary != demand.vocabulary:
+        raise ValueError("pool and demand were built with different vocabularies")
+    part = demand.take(rows)
+    plan = plan_of(part, terms.schemes, terms.on, frozenset(pool.facts))
+    return shortlist(
+        [snapshot_of(pool, plan, terms.on.toordinal(), implied=terms.implied)], part, terms, plan=plan, kernel=kernel
     )
 
 
-def _steps(vacancies: int, workers: int) -> Iterator[Rows]:
-    width = max(1, PAIRS_AT_ONCE // max(workers, 1))
-    for first in range(0, vacancies, width):
-        yield np.arange(first, min(first + width, vacancies))
+def shortlist(
+    sources: Sequence[Source],
+    demand: Demand,
+    terms: Terms,
+    *,
+    plan: Plan | None = None,
+    executor: Executor | None = None,
+    kernel: Kernel = Kernel.AUTO,
+) -> Chunk:
+    """Find the best workers of vacancies in snapshots.
+
+    Parameters
+    ----------
+    sources : sequence of Snapshot or Path
+        Parts of the pool, such as the folders of its shards; no worker in two of them.
+    demand : Demand
+    terms : Terms
+    plan : Plan, optional
+        Rules of the vacancies, if it is there already.
+    executor : concurrent.futures.Executor, optional
+        Where the work is done; threads of this process by default.
+    kernel : Kernel
+
+    Returns
+    -------
+    Chunk
+        The same on every executor and however the pool is cut into chunks and parts.
+
+    Raises
+    ------
+    ValueError
+        If a term is negative, vocabularies differ or a vacancy names a scheme that ``terms`` does not have.
+    SnapshotError
+        If a folder cannot be read, or a snapshot has no answers to a rule that is asked.
+    """
+    if min(terms.per_position, terms.top, terms.near, terms.a_worker) < 0:
+        raise ValueError("a term of the run is negative")
+    order = np.argsort(demand.key)
+    part = demand.take(order)
+    opened = [source if isinstance(source, Snapshot) else open_snapshot(source) for source in sources]
+    held = frozenset().union(*(source.held for source in opened))
+    asked = plan_of(part, terms.schemes, terms.on, held) if plan is None else plan.take(order)
+    room = Room(terms.places(part) + terms.top, np.full(len(part), terms.near))
+    found = search_all(sources, part, asked, room, terms.scorecard, terms.seed, executor=executor, kernel=kernel)
+    return Chunk(
+        part.key,
+        tuple(_waterfall(found.falls, row, asked.rules_of(row)) for row in range(len(part))),
+        detailed(opened, found.eligible, part, asked, terms, near=False, kernel=kernel),
+        detailed(opened, found.near, part, asked, terms, near=True, kernel=kernel),
+    )
 
 
-def _block(
-    block: Pool, demand: Demand, step: Rows, rules: PoolRules, terms: Terms
-) -> tuple[list[Waterfall], Shortlist, Shortlist]:
-    """Apply rules and score a step of vacancies over one block of workers."""
-    falls: list[Waterfall] = []
-    fits = np.zeros((len(step), len(block)), dtype=np.bool_)
-    obstacle = np.full(fits.shape, -1, dtype=np.int16)
-    for number, vacancy in enumerate(step.tolist()):
-        marks, blocking = rules.marks(demand, vacancy), rules.blocking(int(demand.scheme[vacancy]))
-        falls.append(waterfall(marks, blocking))
-        fits[number] = eligible(marks, blocking)
-        obstacle[number] = sole_obstacle(marks, blocking)
-    if not terms.near:
-        obstacle[:] = -1
-    vacancy, worker = np.nonzero(fits | (obstacle >= 0))
-    scored = _score(block, demand, step[vacancy], worker, obstacle[vacancy, worker], terms)
-    return falls, scored.take(scored.obstacle < 0), scored.take(scored.obstacle >= 0)
+def detailed(
+    sources: Sequence[Snapshot],
+    lists: Lists,
+    demand: Demand,
+    plan: Plan,
+    terms: Terms,
+    *,
+    near: bool,
+    kernel: Kernel = Kernel.AUTO,
+) -> Shortlist:
+    """Return the pairs of ranked lists with the points that each feature brings and, for near misses, the obstacle.
 
+    Parameters
+    ----------
+    sources : sequence of Snapshot
+        That the lists were found in.
+    lists : Lists
+        Best first, of the vacancies of ``demand`` in their order.
+    demand, plan, terms
+        As in the search.
+    near : bool
+        Whether the lists hold people whom one rule keeps out.
+    kernel : Kernel
 
-def _score(block: Pool, demand: Demand, vacancy: Rows, worker: Rows, obstacle: Whole, terms: Terms) -> Shortlist:
-    values = feature_values(block.profile, demand, vacancy, worker)
+    Returns
+    -------
+    Shortlist
+    """
+    row = rows_of(lists)
+    worker = workers_of(terms.seed, demand.key[row], lists.keys)
+    values = np.zeros((len(row), len(FEATURES)), dtype=np.int16)
+    obstacle = np.full(len(row), -1, dtype=np.int16)
+    for source in sources:
+        number, local = source.locate(worker)
+        batch = compile_batch(demand, source.epoch, terms.seed)
+        columns = blocking_columns(plan, source.places(plan))
+        for chunk in np.unique(number[number >= 0]).tolist():
+            mine = np.flatnonzero(number == chunk)
+            some = np.empty((len(mine), len(FEATURES)), dtype=np.int16)
+            engine(kernel).pair_values(source.chunks[chunk], batch, row[mine], local[mine], some)
+            values[mine] = some
+            if near:
+                obstacle[mine] = obstacles(source.chunks[chunk], columns[row[mine]], local[mine])
     contributions = terms.scorecard.contributions(values)
-    vacancy_key, worker_key = demand.key[vacancy], block.key[worker]
-    tie = tie_order(terms.seed, vacancy_key, worker_key)
-    score = contributions.sum(axis=1, dtype=np.int32)
-    return Shortlist(vacancy_key, worker_key, score, tie, contributions, obstacle)
+    return Shortlist(demand.key[row], worker, scores_of(lists.keys), ties_of(lists.keys), contributions, obstacle)
 
 
-def _best(pairs: Shortlist, keys: Whole, wanted: Whole) -> Shortlist:
-    """Keep the best ``wanted[i]`` pairs of vacancy ``keys[i]`` (keys ascending), in order."""
-    row = np.searchsorted(keys, pairs.vacancy)
-    by_vacancy = np.argsort(row, kind="stable")
-    bounds = np.searchsorted(row[by_vacancy], np.arange(len(keys) + 1))
-    kept = [_at_least(pairs.score, by_vacancy[bounds[v] : bounds[v + 1]], int(wanted[v])) for v in range(len(keys))]
-    hopeful = pairs.take(np.concatenate([*kept, np.empty(0, np.intp)])).in_order()
-    row = np.searchsorted(keys, hopeful.vacancy)
-    place = np.arange(len(row)) - np.searchsorted(row, row)
-    return hopeful.take(place < wanted[row])
-
-
-def _at_least(score: Whole, rows: Rows, wanted: int) -> Rows:
-    """Keep the rows that score no less than the ``wanted``-th best of them."""
-    if len(rows) <= wanted:
-        return rows
-    if wanted == 0:
-        return rows[:0]
-    threshold = np.partition(score[rows], len(rows) - wanted)[len(rows) - wanted]
-    return rows[score[rows] >= threshold]
+def _waterfall(falls: Falls, row: int, rules: int) -> Waterfall:
+    counts = falls.counts
+    return Waterfall(
+        considered=falls.considered,
+        failed=falls.failed[row, :rules],
+        unknown=falls.unknown[row, :rules],
+        sole=counts.sole[row, :rules],
+        left=counts.left[row, :rules],
+        eligible=int(counts.eligible[row]),
+        unclear=int(counts.unclear[row]),
+    )
 
 
 def join(parts: Sequence[Shortlist]) -> Shortlist:
@@ -227,19 +285,10 @@ def join(parts: Sequence[Shortlist]) -> Shortlist:
     return Shortlist(*(np.concatenate([getattr(part, name.name) for part in parts]) for name in fields(Shortlist)))
 
 
-def empty_shortlist() -> Shortlist:
-    """Return a shortlist without pairs."""
+def empty_shortlist(terms: int = len(FEATURES)) -> Shortlist:
+    """Return a shortlist without pairs; its contributions have a column for each of ``terms`` terms."""
     nothing = np.empty(0, dtype=np.int64)
-    points = np.empty((0, len(FEATURES)), dtype=np.int32)
+    points = np.empty((0, terms), dtype=np.int32)
     return Shortlist(
         nothing, nothing, nothing.astype(np.int32), nothing.astype(np.uint64), points, nothing.astype(np.int16)
     )
-
-
-def _check(pool: Pool, demand: Demand, terms: Terms) -> None:
-    if pool.vocabulary != demand.vocabulary:
-        raise ValueError("pool and demand were built with different vocabularies")
-    if len(demand) and int(demand.scheme.max()) >= len(terms.schemes):
-        raise ValueError(f"a vacancy names scheme {int(demand.scheme.max())} of {len(terms.schemes)}")
-    if min(terms.per_position, terms.top, terms.near, terms.a_worker) < 0:
-        raise ValueError("a term of the run is negative")

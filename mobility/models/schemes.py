@@ -39,6 +39,7 @@ class Scheme(Versioned, Base):
     drafted_by: Mapped[User] = relationship(lazy="raise_on_sql")
     agreements: Mapped[list["SchemeAgreement"]] = relationship(lazy="raise_on_sql", order_by="SchemeAgreement.id")
     rule_sets: Mapped[list["RuleSet"]] = relationship(lazy="raise_on_sql", order_by="RuleSet.number")
+    rule_draft: Mapped["RuleDraft | None"] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
 
 
 class SchemeAgreement(Base):
@@ -54,7 +55,11 @@ class SchemeAgreement(Base):
 
 
 class RuleSet(Base):
-    """One dated version of a scheme's rules; ``rules`` is what ``rules.rulesets.parse_rules`` reads. Never edited."""
+    """One dated version of a scheme's rules; ``rules`` is what ``rules.rulesets.parse_rules`` reads.
+
+    Never edited once its scheme is submitted. ``examples`` are its worked examples
+    (``rules.worked_examples.parse_examples``), which must hold before it is submitted and signed.
+    """
 
     __tablename__ = "rule_set"
     __table_args__ = (
@@ -70,6 +75,7 @@ class RuleSet(Base):
     rules: Mapped[list[dict[str, Any]]]
     digest: Mapped[str] = mapped_column(Txt(64))
     created_at: Mapped[datetime]
+    examples: Mapped[list[dict[str, Any]] | None]
 
     signatures: Mapped[list["Signature"]] = relationship(lazy="raise_on_sql", order_by="Signature.id")
 
@@ -91,3 +97,17 @@ class Signature(Base):
 
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
     user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class RuleDraft(Base):
+    """The next version of a scheme's rules while its ministry works on it; it binds nobody until it is issued."""
+
+    __tablename__ = "rule_draft"
+    __table_args__ = (sa.UniqueConstraint("scheme_id"),)
+
+    scheme_id: Mapped[int] = link("scheme", index=False)
+    first_day: Mapped[date]
+    rules: Mapped[list[dict[str, Any]]]
+    examples: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    changed_by_id: Mapped[int] = link("user", index=False)
+    changed_at: Mapped[datetime]

@@ -49,10 +49,15 @@ class Shortage(Versioned, Base):
     evidence: Mapped[list["ShortageEvidence"]] = relationship(
         lazy="raise_on_sql", order_by="ShortageEvidence.id", cascade="all, delete-orphan"
     )
+    reviews: Mapped[list["ShortageReview"]] = relationship(lazy="raise_on_sql", order_by="ShortageReview.id")
 
 
 class ShortageEvidence(Base):
-    """One figure or reference that supports a declaration, with its source and date."""
+    """One figure or reference that supports a declaration, with its source and date.
+
+    The unit of ``figure`` follows from the kind (``rules.evidence``); ``region`` is what it speaks of, the
+    declaration's own region where it is empty, and the period the months that it was measured over.
+    """
 
     __tablename__ = "shortage_evidence"
 
@@ -62,3 +67,20 @@ class ShortageEvidence(Base):
     statement: Mapped[str | None] = mapped_column(Txt(2000))
     source: Mapped[str] = mapped_column(Txt(500))
     observed_on: Mapped[date]
+    region: Mapped[str | None] = mapped_column(Txt(6))
+    period_from: Mapped[date | None]
+    period_to: Mapped[date | None]
+
+
+class ShortageReview(Base):
+    """A declaration looked at again: it still holds, and is due for the next look on ``next_on``."""
+
+    __tablename__ = "shortage_review"
+
+    shortage_id: Mapped[int] = link("shortage")
+    reviewer_id: Mapped[int] = link("user", index=False)
+    reviewed_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Txt(2000))
+    next_on: Mapped[date]
+
+    reviewer: Mapped[User] = relationship(lazy="raise_on_sql")

@@ -1,6 +1,5 @@
 """The vacancies that a match run fills and the quotas that bound it, as arrays; reads only."""
 
-from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,7 +22,8 @@ from mobility.models.schemes import SchemeAgreement
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.models.workers import Worker
 from mobility.queries import quotas as quota_queries
-from mobility.queries.pools import MINOR_GROUP, AnySelect, Sparse, batches, hundredths, places
+from mobility.queries.plain_pools import MINOR_GROUP, Sparse, hundredths, places
+from mobility.queries.worker_rows import AnySelect, batches
 from mobility.rules.agreements import is_in_force
 from mobility.rules.dates import months_spanned
 from mobility.rules.facts import WAGE_FLOOR_PREFIX
@@ -34,6 +34,8 @@ from mobility.rules.wages import hourly
 from mobility.rules.workers import Sex
 
 FULL_TIME_HOURS = 35
+#: Workers whose groups are read at once.
+_GROUPED = 20_000
 _OF_WORKERS = frozenset({QuotaDimension.ORIGIN, QuotaDimension.RETURNING, QuotaDimension.SEX_FLOOR})
 
 #: Approved and not yet placed: they occupy a position as much as somebody who is there.
@@ -84,12 +86,23 @@ _VACANCY = (
 
 def open_vacancies(session: Session, scheme_id: int) -> list[int]:
     """Return the ids of a scheme's open vacancies with positions left, those of like dates together."""
-    select = sa.select(Vacancy.id).where(
+    select = sa.select(Vacancy.id).where(_open(scheme_id))
+    return list(session.scalars(select.order_by(Vacancy.ends_on, Vacancy.starts_on, Vacancy.id)))
+
+
+def open_places(session: Session, scheme_id: int) -> tuple[int, int]:
+    """Return how many vacancies of a scheme are open with positions left, and how many positions those are."""
+    left = sa.func.sum(Vacancy.certified_positions - Vacancy.filled_positions - _COMMITTED)
+    row = session.execute(sa.select(sa.func.count(), left).select_from(Vacancy).where(_open(scheme_id))).one()
+    return row[0], int(row[1] or 0)
+
+
+def _open(scheme_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(
         Vacancy.scheme_id == scheme_id,
         Vacancy.state == VacancyState.OPEN,
         Vacancy.certified_positions > Vacancy.filled_positions + _COMMITTED,
     )
-    return list(session.scalars(select.order_by(Vacancy.ends_on, Vacancy.starts_on, Vacancy.id)))
 
 
 def positions_left(session: Session, vacancy_id: int) -> int:
@@ -275,15 +288,6 @@ def _worker_facts(session: Session, scheme_id: int, ids: Sequence[int]) -> list[
             found.append(
                 QuotaFacts(scheme_id, date.min, origin, frozenset(), "", "", returning=worker_id in returning, sex=sex)
             )
-    return found
-
-
-def groups_of(session: Session, workers: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Return sex and country of origin by worker: to measure what a run did, never as its input."""
-    found: dict[int, tuple[str, str]] = defaultdict(lambda: ("", ""))
-    for some in batches(workers):
-        select = sa.select(Worker.id, Worker.sex, Worker.origin_country).where(Worker.id.in_(some))
-        found.update({worker_id: (sex.value, origin) for worker_id, sex, origin in session.execute(select)})
     return found
 
 

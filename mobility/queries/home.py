@@ -7,19 +7,22 @@ from sqlalchemy.orm import Session
 
 from mobility.models.employers import Employer
 from mobility.models.proposals import MatchProposal
+from mobility.models.publications import ShortageSuggestion
 from mobility.models.schemes import RuleSet, Scheme, Signature
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers import Worker
+from mobility.queries.notices import unread_count
 from mobility.rules.employers import EmployerState
 from mobility.rules.proposals import ProposalState
+from mobility.rules.publications import SuggestionState
 from mobility.rules.schemes import SchemeState
 from mobility.rules.shortages import ShortageState
 from mobility.rules.vacancies import VacancyState
 from mobility.rules.workers import WorkerState
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
-from mobility.security.policy import POLICY
+from mobility.security.policy import POLICY, allowed
 from mobility.security.scopes import visible
 
 
@@ -36,6 +39,13 @@ class Task:
 #: code, permission that makes it the actor's work, model, states, list.
 _KINDS = (
     ("declare_shortages", Permission.SHORTAGE_DECLARE, Shortage, (ShortageState.DRAFT,), "shortages.index"),
+    (
+        "use_suggestions",
+        Permission.SUGGESTION_USE,
+        ShortageSuggestion,
+        (SuggestionState.OPEN,),
+        "suggestions.index",
+    ),
     ("submit_schemes", Permission.SCHEME_SUBMIT, Scheme, (SchemeState.DRAFT,), "schemes.index"),
     ("activate_schemes", Permission.SCHEME_RUN, Scheme, (SchemeState.APPROVED,), "schemes.index"),
     (
@@ -65,6 +75,7 @@ _KINDS = (
         "workers.index",
     ),
     ("renew_papers", Permission.WORKER_CHECK, Worker, (WorkerState.ACTION_NEEDED,), "workers.index"),
+    ("review_ineligible", Permission.WORKER_MARK_INELIGIBLE, Worker, (WorkerState.INELIGIBLE,), "workers.index"),
     ("endorse_proposals", Permission.PROPOSAL_ENDORSE, MatchProposal, (ProposalState.GENERATED,), "proposals.index"),
     ("approve_proposals", Permission.PROPOSAL_APPROVE, MatchProposal, (ProposalState.ENDORSED,), "proposals.index"),
 )
@@ -79,6 +90,8 @@ def tasks(session: Session, actor: Actor) -> list[Task]:
     ]
     if _is_work_of(actor, Permission.SCHEME_SIGN):
         found.insert(0, Task("sign_schemes", _unsigned(session, actor), "schemes.index", "submitted"))
+    if allowed(actor, Permission.NOTICE_LIST):
+        found.append(Task("read_notices", unread_count(session, actor), "notices.index", "unread"))
     return found
 
 

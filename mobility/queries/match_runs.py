@@ -28,7 +28,8 @@ from mobility.security.scopes import RELATED, visible
 class Progress:
     """How far a run is: ``done`` of ``total`` vacancies are scored; ``stage`` names what happens now.
 
-    Stages are ``wait``, ``score``, ``explain`` (then proposals are counted), ``store`` and ``over``.
+    Stages are ``wait``, ``load`` (then workers are counted), ``score``, ``explain`` (then proposals), ``store`` and
+    ``over``.
     """
 
     stage: str
@@ -69,12 +70,26 @@ def progress(session: Session, run: MatchRun) -> Progress:
     chunks, size = run.parameters["chunks"], run.parameters["chunk"]
     stored = sa.select(sa.func.count()).select_from(MatchChunk).where(MatchChunk.run_id == run.id)
     done = session.scalar(stored.where(MatchChunk.number > 0)) or 0
+    if done == 0:
+        return _beginning(session, run)
     if done < chunks:
-        return Progress("score" if done else "wait", min(done * size, run.vacancies), run.vacancies)
+        return Progress("score", min(done * size, run.vacancies), run.vacancies)
     last = session.scalar(sa.select(Job).where(Job.key == f"{run.ref}:finish"))
     if last is None or last.state is not JobState.RUNNING or last.stage is None:
         return Progress("score", run.vacancies, run.vacancies)
     return Progress(last.stage, last.done, last.total)
+
+
+def _beginning(session: Session, run: MatchRun) -> Progress:
+    """Return how far a run is of which no chunk is stored: somebody loads its workers, or scores the first one."""
+    keys = [f"{run.ref}:{number}" for number in range(1, run.parameters["chunks"] + 1)]
+    first = sa.select(Job).where(Job.key.in_(keys), Job.state == JobState.RUNNING).order_by(Job.id).limit(1)
+    job = session.scalar(first)
+    if job is None or job.stage is None:
+        return Progress("wait", 0, run.vacancies)
+    if job.stage == "load":
+        return Progress("load", job.done, job.total or run.workers)
+    return Progress("score", 0, run.vacancies)
 
 
 def margin(session: Session, run_id: int, chunk: int, vacancy_id: int) -> dict[str, Any] | None:

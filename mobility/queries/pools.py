@@ -1,63 +1,29 @@
-"""The workers whom a match run considers, as arrays; reads no sealed column, no name, no sex."""
+"""The workers whom a match run considers, as arrays; reads packed vectors: no sealed column, no name, no sex."""
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.data import reference
-from mobility.matching.arrays import Entries
-from mobility.matching.columns import FactColumn, fact_column
-from mobility.matching.derived import Stay
-from mobility.matching.pool import Pool, pool_from_columns
-from mobility.matching.vocabulary import LANGUAGES, Vocabulary
+from mobility.matching.pool import Pool
+from mobility.matching.vocabulary import Vocabulary
 from mobility.models.agreements import Agreement
-from mobility.models.occupations import Occupation, Skill
+from mobility.models.occupations import Skill
 from mobility.models.organisations import Organisation
-from mobility.models.papers import Check, Consent, IdentityDocument
-from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
+from mobility.models.papers import Consent
 from mobility.models.schemes import SchemeAgreement
 from mobility.models.workers import Worker
-from mobility.rules.checks import CheckKind, CheckRecord, CheckResult, deciding
+from mobility.queries.worker_columns import ColumnReader, Columns, joined
+from mobility.queries.worker_records import MINOR_GROUP
+from mobility.queries.worker_vectors import Source, Whole, vectors
 from mobility.rules.consents import ConsentPurpose
-from mobility.rules.dates import add_days, add_months
-from mobility.rules.documents import TRAVEL_KINDS
-from mobility.rules.languages import Cefr
-from mobility.rules.skills import STRENGTH
 from mobility.rules.workers import MATCHABLE
 
-AnySelect = sa.Select[*tuple[Any, ...]]
-#: Rows whose parts are fetched at once; bounds memory and the parameters of a statement.
-BATCH = 1000
-MINOR_GROUP = 3
-_CENTS = 100
-
-
-@dataclass
-class Sparse:
-    """Cells of a sparse table as they are found."""
-
-    row: list[int] = field(default_factory=list)
-    column: list[int] = field(default_factory=list)
-    value: list[int] = field(default_factory=list)
-
-    def add(self, row: int, column: int | None, value: int) -> bool:
-        """Add a cell and return True; a column that the vocabulary does not have is left out, and so is a 0."""
-        if column is None or value <= 0:
-            return False
-        self.row.append(row)
-        self.column.append(column)
-        self.value.append(value)
-        return True
-
-    def entries(self) -> Entries:
-        """Return the cells."""
-        return Entries(self.row, self.column, self.value)
+#: Workers that are read at once.
+CHUNK = 32_768
 
 
 def vocabulary(session: Session) -> Vocabulary:
@@ -71,28 +37,23 @@ def vocabulary(session: Session) -> Vocabulary:
     )
 
 
-def places(names: Sequence[str]) -> dict[str, int]:
-    """Return the column of each name."""
-    return {name: column for column, name in enumerate(names)}
-
-
-def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Cut ids into pieces of at most ``BATCH``."""
-    for first in range(0, len(ids), BATCH):
-        yield ids[first : first + BATCH]
-
-
-def hundredths(amount: Decimal, *, up: bool = False) -> int:
-    """Return an amount in hundredths, rounded half up, or up."""
-    return int((amount * _CENTS).to_integral_value(ROUND_CEILING if up else ROUND_HALF_UP))
-
-
 def matchable(session: Session, scheme_id: int, *, at: datetime) -> list[int]:
     """Return the ids of the workers whom a run of a scheme may propose, ascending.
 
     They are ready, consent to matching, and are registered with an origin country of an agreement of the scheme that is
     in force.
     """
+    select = sa.select(Worker.id).where(_matchable(scheme_id, at))
+    return list(session.scalars(select.order_by(Worker.id)))
+
+
+def number_matchable(session: Session, scheme_id: int, *, at: datetime) -> int:
+    """Return how many workers a run of a scheme may propose."""
+    select = sa.select(sa.func.count()).select_from(Worker).where(_matchable(scheme_id, at))
+    return session.scalar(select) or 0
+
+
+def _matchable(scheme_id: int, at: datetime) -> sa.ColumnElement[bool]:
     day = at.date()
     origins = (
         sa.select(Organisation.country)
@@ -101,10 +62,7 @@ def matchable(session: Session, scheme_id: int, *, at: datetime) -> list[int]:
         .where(SchemeAgreement.scheme_id == scheme_id, Agreement.valid_from <= day)
         .where(sa.or_(Agreement.valid_to.is_(None), Agreement.valid_to >= day))
     )
-    select = sa.select(Worker.id).where(
-        Worker.state.in_(MATCHABLE), Worker.origin_country.in_(origins), Worker.id.in_(_consenting(at))
-    )
-    return list(session.scalars(select.order_by(Worker.id)))
+    return sa.and_(Worker.state.in_(MATCHABLE), Worker.origin_country.in_(origins), Worker.id.in_(_consenting(at)))
 
 
 def _consenting(at: datetime) -> sa.Select[int]:
@@ -120,7 +78,7 @@ def consents_to_matching(session: Session, worker_id: int, *, at: datetime) -> b
     return session.scalar(_consenting(at).where(Consent.worker_id == worker_id).limit(1)) is not None
 
 
-def pool(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date) -> Pool:
+def pool(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date, source: Source | None = None) -> Pool:
     """Return the workers with these ids as arrays, in the order of their ids.
 
     Parameters
@@ -131,225 +89,33 @@ def pool(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date) -
         Ascending.
     on : date
         Day on which checks and licences must count.
+    source : Source, optional
+        Where packed workers are read from; the session by default.
     """
-    reader = _Reader(words, on)
-    for some in batches(ids):
-        reader.read(session, some)
-    return reader.pool()
+    return joined([*_columns(session, words, ids, on, source)]).pool(words)
 
 
-class _Reader:
-    """Fills the columns of a pool batch by batch; a worker's row is the place of the id."""
-
-    def __init__(self, words: Vocabulary, on: date) -> None:
-        self.words, self.on = words, on
-        self.skill_places, self.group_places = places(words.skills), places(words.groups)
-        self.country_places, self.sector_places = places(words.countries), places(words.sectors)
-        self.currency_places, self.language_places = places(words.currencies), places(words.languages)
-        self.rows: dict[int, int] = {}
-        self.skills = Sparse()
-        self.evidence: list[int] = []
-        self.experience, self.last_worked = Sparse(), Sparse()
-        self.destinations, self.sectors = Sparse(), Sparse()
-        self.languages: list[list[int]] = []
-        self.earliest_start: list[int] = []
-        self.months_away: list[tuple[int, int]] = []
-        self.pay_floor: list[int] = []
-        self.pay_currency: list[int] = []
-        self.returned: list[int] = []
-        self.facts: dict[str, list[Hashable]] = defaultdict(list)
-
-    def read(self, session: Session, ids: Sequence[int]) -> None:
-        """Read one batch."""
-        origins = {}
-        for row in _select(session, _WORKER, Worker.__table__.c.id, ids):
-            self.rows[row["id"]] = len(self.rows)
-            origins[row["id"]] = row["origin_country"]
-            self._worker(row)
-        parts = {name: _by_worker(session, select, key, ids) for name, (select, key) in _PARTS.items()}
-        for worker_id, origin in origins.items():
-            place = self.rows[worker_id]
-            self._skills(place, parts["skills"][worker_id])
-            self._languages(parts["languages"][worker_id])
-            self._history(place, origin, parts["employments"][worker_id])
-            self._papers(parts["documents"][worker_id], parts["checks"][worker_id], parts["licences"][worker_id])
-
-    def pool(self) -> Pool:
-        """Return what was read."""
-        facts: dict[str, FactColumn] = {name: fact_column(values) for name, values in self.facts.items()}
-        return pool_from_columns(
-            self.words,
-            key=list(self.rows),
-            facts=facts,
-            skills=self.skills.entries(),
-            evidence=self.evidence,
-            experience=self.experience.entries(),
-            last_worked=self.last_worked.entries(),
-            languages=self.languages,
-            earliest_start=self.earliest_start,
-            destinations=self.destinations.entries(),
-            sectors=self.sectors.entries(),
-            months_away=self.months_away,
-            pay_floor=self.pay_floor,
-            pay_currency=self.pay_currency,
-            returned_on_time=self.returned,
-        )
-
-    def _worker(self, row: sa.RowMapping) -> None:
-        place = self.rows[row["id"]]
-        for country in row["destinations"]:
-            self.destinations.add(place, self.country_places.get(country), 1)
-        for sector in row["sectors"]:
-            self.sectors.add(place, self.sector_places.get(sector), 1)
-        start = row["earliest_start"]
-        self.earliest_start.append(start.toordinal() if start else 0)
-        self.months_away.append((0, row["months_away_max"]))
-        floor, currency = row["pay_floor_hourly"], self.currency_places.get(row["pay_floor_currency"] or "", -1)
-        stated = floor is not None and currency >= 0
-        self.pay_floor.append(hundredths(floor, up=True) if stated else 0)
-        self.pay_currency.append(currency if stated else -1)
-        self._tell(
-            birth_date=row["born_on"],
-            nationalities=frozenset(row["nationalities"]) or None,
-            residence_country=row["residence_country"],
-            residence_region=row["residence_region"],
-            displaced=row["displaced_by"] is not None,
-            education_years=row["education_years"],
-            reads_and_writes=row["reads_and_writes"],
-            earliest_start=start,
-        )
-
-    def _skills(self, place: int, rows: Sequence[sa.RowMapping]) -> None:
-        for row in rows:
-            if self.skills.add(place, self.skill_places.get(row["code"]), row["level"]):
-                self.evidence.append(STRENGTH[row["evidence"]] + 1)
-
-    def _languages(self, rows: Sequence[sa.RowMapping]) -> None:
-        level = {row["language"]: row["level"] for row in rows}
-        self.languages.append([level.get(name, 0) for name in self.words.languages])
-        self._tell(**{f"language.{name}": Cefr(level[name]) if name in level else None for name in LANGUAGES})
-
-    def _history(self, place: int, origin: str, rows: Sequence[sa.RowMapping]) -> None:
-        months: dict[int, int] = defaultdict(int)
-        last: dict[int, int] = {}
-        for row in rows:
-            group = self.group_places.get(row["code"][:MINOR_GROUP])
-            if group is not None:
-                months[group] += row["months"]
-                if row["ended_on"]:
-                    last[group] = max(last.get(group, 0), row["ended_on"].toordinal())
-        for group, total in months.items():
-            self.experience.add(place, group, total)
-        for group, day in last.items():
-            self.last_worked.add(place, group, day)
-        seasons = sorted((row for row in rows if row["scheme_kind"]), key=lambda row: row["ended_on"] or date.min)
-        self.returned.append(sum(1 for season in seasons if season["returned_on_time"]))
-        self._tell(
-            experience_months_total=sum(row["months"] for row in rows),
-            seasons_completed=len(seasons),
-            last_returned_on_time=seasons[-1]["returned_on_time"] if seasons else None,
-            last_season_end=seasons[-1]["ended_on"] if seasons else None,
-            stays_abroad=_stays(origin, rows),
-        )
-
-    def _papers(
-        self, documents: Sequence[sa.RowMapping], checks: Sequence[sa.RowMapping], licences: Sequence[sa.RowMapping]
-    ) -> None:
-        travel = [row["expires_on"] for row in documents if row["kind"] in TRAVEL_KINDS]
-        records = [CheckRecord(row["kind"], row["result"], row["checked_on"], row["valid_until"]) for row in checks]
-        held = (row["code"] for row in licences if row["expires_on"] is None or row["expires_on"] >= self.on)
-        self._tell(
-            document_valid_until=max(travel, default=None),
-            licences=frozenset(held),
-            **{f"check.{kind}_valid_until": _valid_until(records, kind, self.on) for kind in CheckKind},
-        )
-
-    def _tell(self, **facts: Hashable) -> None:
-        for name, value in facts.items():
-            self.facts[f"worker.{name}"].append(value)
+def chunks(
+    session: Session, words: Vocabulary, ids: Sequence[int], *, on: date, source: Source | None = None
+) -> Iterator[Pool]:
+    """Yield the same workers in pools of up to ``CHUNK``, so that no more than one of them has to be held."""
+    for columns in _columns(session, words, ids, on, source):
+        yield columns.pool(words)
 
 
-def _stays(origin: str, rows: Sequence[sa.RowMapping]) -> tuple[Stay, ...] | None:
-    """Return the stays abroad that a history tells of; None if one of them has no date."""
-    abroad = [row for row in rows if row["country"] != origin and row["months"]]
-    if any(row["ended_on"] is None for row in abroad):
-        return None
-    stays = (
-        Stay(row["country"], add_days(add_months(row["ended_on"], -row["months"]), 1), row["ended_on"])
-        for row in abroad
-    )
-    return tuple(sorted(stays, key=lambda stay: (stay.start, stay.end, stay.country)))
+def _columns(
+    session: Session, words: Vocabulary, ids: Sequence[int], on: date, source: Source | None
+) -> Iterator[Columns]:
+    reader = ColumnReader(words, skill_columns(session, words), on)
+    for first in range(0, max(len(ids), 1), CHUNK):
+        yield reader.read(*vectors(session, ids[first : first + CHUNK], source))
 
 
-def _valid_until(checks: Sequence[CheckRecord], kind: CheckKind, on: date) -> date | None:
-    """Return the last day of a check that was passed or waived; a failed or pending one says nothing."""
-    check = deciding(checks, kind, on)
-    if check is None or check.result not in {CheckResult.PASSED, CheckResult.WAIVED}:
-        return None
-    return check.valid_until or date.max
-
-
-_WORKER = sa.select(
-    Worker.id,
-    Worker.origin_country,
-    Worker.born_on,
-    Worker.nationalities,
-    Worker.residence_country,
-    Worker.residence_region,
-    Worker.reads_and_writes,
-    Worker.education_years,
-    Worker.displaced_by,
-    Worker.destinations,
-    Worker.sectors,
-    Worker.earliest_start,
-    Worker.months_away_max,
-    Worker.pay_floor_hourly,
-    Worker.pay_floor_currency,
-)
-_PARTS: dict[str, tuple[AnySelect, Any]] = {
-    "skills": (
-        sa.select(WorkerSkill.worker_id, Skill.code, WorkerSkill.level, WorkerSkill.evidence).join(
-            Skill, Skill.id == WorkerSkill.skill_id
-        ),
-        WorkerSkill.__table__.c.worker_id,
-    ),
-    "languages": (
-        sa.select(WorkerLanguage.worker_id, WorkerLanguage.language, WorkerLanguage.level),
-        WorkerLanguage.__table__.c.worker_id,
-    ),
-    "employments": (
-        sa.select(
-            Employment.worker_id,
-            Occupation.code,
-            Employment.country,
-            Employment.months,
-            Employment.ended_on,
-            Employment.scheme_kind,
-            Employment.returned_on_time,
-        ).join(Occupation, Occupation.id == Employment.occupation_id),
-        Employment.__table__.c.worker_id,
-    ),
-    "licences": (
-        sa.select(WorkerLicence.worker_id, WorkerLicence.code, WorkerLicence.expires_on),
-        WorkerLicence.__table__.c.worker_id,
-    ),
-    "documents": (
-        sa.select(IdentityDocument.worker_id, IdentityDocument.kind, IdentityDocument.expires_on),
-        IdentityDocument.__table__.c.worker_id,
-    ),
-    "checks": (
-        sa.select(Check.worker_id, Check.kind, Check.result, Check.checked_on, Check.valid_until),
-        Check.__table__.c.worker_id,
-    ),
-}
-
-
-def _select(session: Session, select: AnySelect, key: Any, ids: Sequence[int]) -> Sequence[sa.RowMapping]:
-    return session.execute(select.where(key.in_(ids)).order_by(key, key.table.c.id)).mappings().all()
-
-
-def _by_worker(session: Session, select: AnySelect, key: Any, ids: Sequence[int]) -> dict[int, list[sa.RowMapping]]:
-    found: dict[int, list[sa.RowMapping]] = defaultdict(list)
-    for row in _select(session, select, key, ids):
-        found[row["worker_id"]].append(row)
-    return found
+def skill_columns(session: Session, words: Vocabulary) -> Whole:
+    """Return the column of each skill by its number in the vectors, the database's key of it; -1 for none."""
+    place = {code: column for column, code in enumerate(words.skills)}
+    rows = session.execute(sa.select(Skill.id, Skill.code)).all()
+    columns = np.full(max((key for key, _ in rows), default=0) + 1, -1, np.int64)
+    for key, code in rows:
+        columns[key] = place.get(code, -1)
+    return columns

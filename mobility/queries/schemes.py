@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mobility.models.agreements import Agreement
+from mobility.models.match_runs import MatchRun
 from mobility.models.organisations import Organisation
+from mobility.models.proposals import MatchProposal
 from mobility.models.schemes import RuleSet, Scheme, SchemeAgreement
+from mobility.models.vacancies import Vacancy
 from mobility.queries.pages import Page, paged
 from mobility.rules import schemes as rules
 from mobility.rules.agreements import Side, is_in_force
+from mobility.rules.match_runs import UNDER_WAY
+from mobility.rules.proposals import OPEN_STATES
 from mobility.rules.schemes import SchemeState
+from mobility.rules.vacancies import LIVE_STATES
 from mobility.security.actors import Actor
 from mobility.security.scopes import visible
 
@@ -33,10 +40,38 @@ def agreements_in_force(session: Session, actor: Actor, on: date) -> list[Agreem
     return sorted(found, key=lambda each: (each.origin.country, each.id))
 
 
+class UnderWay(NamedTuple):
+    """What a scheme still has going: open proposals, vacancies that wait or stand open, match runs."""
+
+    proposals: int
+    vacancies: int
+    runs: int
+
+
+def under_way(session: Session, scheme_id: int, today: date) -> UnderWay:
+    """Count what is going on in a scheme, of whatever country; vacancies whose last day went by are over."""
+    of_scheme = sa.select(Vacancy.id).where(Vacancy.scheme_id == scheme_id)
+    proposals = sa.select(sa.func.count()).where(
+        MatchProposal.vacancy_id.in_(of_scheme), MatchProposal.state.in_(OPEN_STATES)
+    )
+    vacancies = sa.select(sa.func.count()).where(
+        Vacancy.scheme_id == scheme_id, Vacancy.state.in_(LIVE_STATES), Vacancy.ends_on >= today
+    )
+    runs = sa.select(sa.func.count()).where(MatchRun.scheme_id == scheme_id, MatchRun.state.in_(UNDER_WAY))
+    return UnderWay(*(session.scalars(select).one() for select in (proposals, vacancies, runs)))
+
+
 def parties(scheme: Scheme) -> dict[int, Side]:
     """Return the ministries that sign, by organisation id (agreements loaded)."""
     origins = {taking_part.agreement.origin_id: Side.ORIGIN for taking_part in scheme.agreements}
     return {scheme.organisation_id: Side.DESTINATION, **origins}
+
+
+def with_parties(session: Session, scheme_id: int) -> Scheme:
+    """Return a scheme with its agreements, for the system's own work."""
+    taking_part = selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement)
+    select = sa.select(Scheme).where(Scheme.id == scheme_id).options(taking_part)
+    return session.scalars(select.execution_options(populate_existing=True)).one()
 
 
 def signers(scheme: Scheme) -> list[Organisation]:

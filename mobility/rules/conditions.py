@@ -297,6 +297,13 @@ class Reader:
         """Return a reader of an object inside this one."""
         return Reader(self.get(key), self.at(key), self._nested, depth=self.depth)
 
+    def inners(self, key: str) -> tuple["Reader", ...]:
+        """Return readers of the objects in a list inside this one."""
+        found = self.items(key)
+        return tuple(
+            Reader(raw, f"{self.at(key)}[{index}]", self._nested, depth=self.depth) for index, raw in enumerate(found)
+        )
+
     def condition(self, key: str) -> Condition:
         """Return a condition inside this one."""
         return self._nested(self.get(key), self.at(key), self.depth + 1)

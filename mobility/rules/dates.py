@@ -156,9 +156,15 @@ def most_months_in_rolling_window(periods: Sequence[Period], months: int) -> Fra
 
 def most_months_in_calendar_year(periods: Sequence[Period]) -> Fraction:
     """Return the most months spent in any one calendar year."""
+    return most_months_in_fiscal_year(periods, SeasonDay(1, 1))
+
+
+def most_months_in_fiscal_year(periods: Sequence[Period], opens: SeasonDay) -> Fraction:
+    """Return the most months spent in any one year that opens on a day of its own, such as 1 October."""
     stays = merge(periods)
-    years = {year for stay in stays for year in range(stay.start.year, stay.end.year + 1)}
-    windows = (Period(date(year, 1, 1), date(year, 12, 31)) for year in years)
+    years = {year for stay in stays for year in range(stay.start.year - 1, stay.end.year + 1)}
+    inside = (year for year in years if date.min.year <= year < date.max.year)
+    windows = (Period(opens.in_year(year), add_days(opens.in_year(year + 1), -1)) for year in inside)
     return max((months_within(stays, window) for window in windows), default=Fraction(0))
 
 

@@ -1,9 +1,11 @@
 """Operators over dates: validity beyond the end, stays, seasons, notice, order and history; no registry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, auto
 from fractions import Fraction
+from types import MappingProxyType
 from typing import ClassVar, Self, cast
 
 from mobility.errors import InvalidError
@@ -15,6 +17,7 @@ from mobility.rules.dates import (
     add_months,
     months_since_reset,
     most_months_in_calendar_year,
+    most_months_in_fiscal_year,
     most_months_in_rolling_window,
     notice_days,
     within_season,
@@ -55,7 +58,15 @@ class Window(StrEnum):
     STAY = auto()
     ROLLING = auto()
     CALENDAR_YEAR = auto()
+    FISCAL_YEAR = auto()
     SINCE_RESET = auto()
+
+
+_NEW_YEAR = SeasonDay(1, 1)
+#: The parameters that only one window has.
+_OF_WINDOW: Mapping[Window, tuple[str, ...]] = MappingProxyType(
+    {Window.ROLLING: ("over",), Window.SINCE_RESET: ("reset_days",), Window.FISCAL_YEAR: ("year_opens",)}
+)
 
 
 def _day(value: FactValue) -> date:
@@ -142,9 +153,10 @@ class NoLaterThan(Condition):
 
 @dataclass(frozen=True, slots=True)
 class StayCap(Condition):
-    """Months of stay are capped: in this stay, a rolling window, a calendar year, or since the last reset.
+    """Months of stay are capped: in this stay, a rolling window, a calendar or fiscal year, or since the last reset.
 
-    ``over`` is the rolling window's months; ``reset_days`` the absence that starts the count anew.
+    ``over`` is the rolling window's months; ``reset_days`` the absence that starts the count anew; ``year_opens`` the
+    first day of a fiscal year.
     """
 
     operator: ClassVar[str] = "stay_cap"
@@ -152,28 +164,30 @@ class StayCap(Condition):
     window: Window = Window.STAY
     over: int = 12
     reset_days: int = 60
+    year_opens: SeasonDay = _NEW_YEAR
 
     @classmethod
     def read(cls, reader: Reader) -> Self:
-        """Read ``max_months`` and ``window``; ``over`` for a rolling window, ``reset_days`` since a reset."""
+        """Read ``max_months`` and ``window``, and what the window needs: ``over``, ``reset_days``, ``year_opens``."""
         name = reader.text("window") if reader.has("window") else Window.STAY.value
         if name not in set(Window):
             raise InvalidError("rules.not_a_code", field=reader.at("window"), name=name[:80])
         window = Window(name)
-        extra = {Window.ROLLING: ("over",), Window.SINCE_RESET: ("reset_days",)}.get(window, ())
-        reader.only("max_months", "window", *extra)
+        reader.only("max_months", "window", *_OF_WINDOW.get(window, ()))
         months = reader.integer("max_months", least=1, most=600)
         over = reader.integer("over", least=1, most=600) if window is Window.ROLLING else 12
         reset = reader.integer("reset_days", least=1, most=3660) if window is Window.SINCE_RESET else 60
         if window is Window.ROLLING and months >= over:
             raise InvalidError("rules.contradiction", field=reader.at("max_months"), over=over)
-        return cls(months, window, over, reset)
+        opens = reader.season_day("year_opens") if window is Window.FISCAL_YEAR else _NEW_YEAR
+        return cls(months, window, over, reset, opens)
 
     def params(self) -> dict[str, Json]:
         """Return the parameters as JSON."""
         extra: dict[Window, dict[str, Json]] = {
             Window.ROLLING: {"over": self.over},
             Window.SINCE_RESET: {"reset_days": self.reset_days},
+            Window.FISCAL_YEAR: {"year_opens": str(self.year_opens)},
         }
         return {"max_months": self.max_months, "window": self.window.value, **extra.get(self.window, {})}
 
@@ -204,6 +218,8 @@ class StayCap(Condition):
             return most_months_in_rolling_window([*past, here], self.over)
         if self.window is Window.CALENDAR_YEAR:
             return most_months_in_calendar_year([*past, here])
+        if self.window is Window.FISCAL_YEAR:
+            return most_months_in_fiscal_year([*past, here], self.year_opens)
         return months_since_reset(past, here, reset_days=self.reset_days)
 
 

@@ -48,6 +48,11 @@ class Finding:
     severity: Severity = Severity.BLOCK
 
     @property
+    def is_met(self) -> bool:
+        """Whether the rule is met."""
+        return self.verdict is Verdict.PASS
+
+    @property
     def blocks(self) -> bool:
         """Whether this finding alone keeps the case from passing."""
         return self.severity is Severity.BLOCK and self.verdict is not Verdict.PASS

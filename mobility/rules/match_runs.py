@@ -26,11 +26,7 @@ class MatchRunEvent(StrEnum):
 
 
 _S, _E = MatchRunState, MatchRunEvent
-_OFFICER = who(
-    Role.SCHEME_OFFICER,
-    Role.REVIEWER,
-    at={OrganisationKind.DESTINATION_MINISTRY, OrganisationKind.ORIGIN_MINISTRY},
-)
+_OFFICER = who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
 
 LIFECYCLE: Lifecycle[MatchRunState, MatchRunEvent] = Lifecycle(
     _S.QUEUED,
@@ -43,3 +39,6 @@ LIFECYCLE: Lifecycle[MatchRunState, MatchRunEvent] = Lifecycle(
         Transition(_S.RUNNING, _E.CANCEL, _S.CANCELLED, **_OFFICER),
     ),
 )
+
+#: States of runs that may still write proposals.
+UNDER_WAY = (_S.QUEUED, _S.RUNNING)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mobility.errors import InvalidError
-from mobility.rules import combinations, comparisons, conditions, durations
+from mobility.rules import caps, combinations, comparisons, conditions, durations
 from mobility.rules.conditions import MAX_DEPTH, Condition, Reader
 from mobility.rules.facts import nearest
 
@@ -13,6 +13,7 @@ CODES = (
     *comparisons.CODES,
     *durations.CODES,
     *combinations.CODES,
+    *caps.CODES,
     "rules.unknown_operator",
 )
 
@@ -37,6 +38,7 @@ OPERATORS: Mapping[str, type[Condition]] = MappingProxyType(
             combinations.AllOf,
             combinations.AnyOf,
             combinations.When,
+            caps.Capped,
         )
     }
 )

@@ -37,6 +37,11 @@ class Prefix(StrEnum):
     JOB = "J"
     RULE_SET = "B"
     TAXONOMY_EDITION = "T"
+    PUBLICATION = "F"
+    SUGGESTION = "G"
+    WEIGHTS = "Y"
+    WAIVER = "X"
+    NOTICE = "N"
 
 
 def _check_value(prefix: str, body: int) -> int:

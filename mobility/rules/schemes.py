@@ -22,6 +22,12 @@ CODES = (
     "scheme_quota.none",
     "scheme_signatures.met",
     "scheme_signatures.missing",
+    "scheme_proposals.met",
+    "scheme_proposals.open",
+    "scheme_vacancies.met",
+    "scheme_vacancies.open",
+    "scheme_match_runs.met",
+    "scheme_match_runs.open",
     "scheme.already_signed",
     "scheme.not_a_party",
     "scheme.signs_for_both",
@@ -80,7 +86,7 @@ _EITHER = who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY, Or
 LIFECYCLE: Lifecycle[SchemeState, SchemeEvent] = Lifecycle(
     _S.DRAFT,
     (
-        Transition(_S.DRAFT, _E.SUBMIT, _S.SUBMITTED, **_EITHER, guard="submission_findings"),
+        Transition(_S.DRAFT, _E.SUBMIT, _S.SUBMITTED, **_DESTINATION, guard="submission_findings"),
         *(
             Transition(before, event, after, **signer, guard="check_signer")
             for before, event, after, signer in (
@@ -94,11 +100,11 @@ LIFECYCLE: Lifecycle[SchemeState, SchemeEvent] = Lifecycle(
             Transition(state, _E.RETURN_TO_DRAFT, _S.DRAFT, **_EITHER)
             for state in (_S.SUBMITTED, _S.APPROVED_BY_DESTINATION, _S.APPROVED_BY_ORIGIN, _S.APPROVED)
         ),
-        Transition(_S.APPROVED, _E.ACTIVATE, _S.ACTIVE, **_EITHER, guard="activation_findings"),
-        Transition(_S.ACTIVE, _E.SUSPEND, _S.SUSPENDED, **_EITHER),
-        Transition(_S.SUSPENDED, _E.RESUME, _S.ACTIVE, **_EITHER, guard="activation_findings"),
-        Transition(_S.ACTIVE, _E.CLOSE, _S.CLOSED, **_EITHER),
-        Transition(_S.SUSPENDED, _E.CLOSE, _S.CLOSED, **_EITHER),
+        Transition(_S.APPROVED, _E.ACTIVATE, _S.ACTIVE, **_DESTINATION, guard="activation_findings"),
+        Transition(_S.ACTIVE, _E.SUSPEND, _S.SUSPENDED, **_DESTINATION),
+        Transition(_S.SUSPENDED, _E.RESUME, _S.ACTIVE, **_DESTINATION, guard="activation_findings"),
+        Transition(_S.ACTIVE, _E.CLOSE, _S.CLOSED, **_DESTINATION, guard="closing_findings"),
+        Transition(_S.SUSPENDED, _E.CLOSE, _S.CLOSED, **_DESTINATION, guard="closing_findings"),
     ),
 )
 
@@ -209,4 +215,23 @@ def activation_findings(
             no="not_yet_valid",
             valid_from=valid_from.isoformat(),
         ),
+    ]
+
+
+def closing_findings(*, proposals: int, vacancies: int, runs: int, source: str = SOURCE) -> list[Finding]:
+    """Check that nothing is under way in a scheme that is to close, for a closed one is never opened again.
+
+    Parameters
+    ----------
+    proposals : int
+        Proposals on which somebody has yet to decide, or that lead to a job.
+    vacancies : int
+        Vacancies whose work is not over and that nobody filled or took back.
+    runs : int
+        Match runs that are queued or running.
+    """
+    return [
+        judge("scheme_proposals", ok=proposals == 0, source=source, no="open", count=proposals),
+        judge("scheme_vacancies", ok=vacancies == 0, source=source, no="open", count=vacancies),
+        judge("scheme_match_runs", ok=runs == 0, source=source, no="open", count=runs),
     ]

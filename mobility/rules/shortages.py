@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, auto
 
+from mobility.errors import InvalidError
+from mobility.rules.dates import add_months
 from mobility.rules.findings import Finding, judge
 from mobility.rules.lifecycles import SYSTEM, Lifecycle, Transition, who
 from mobility.rules.organisations import OrganisationKind, Role
@@ -18,6 +20,8 @@ CODES = (
     "shortage_period.met",
     "shortage_period.reversed",
     "shortage_period.past",
+    "shortage.review_not_ahead",
+    "shortage.review_too_late",
     "shortage_match.met",
     "shortage_match.none",
     "shortage_match.not_in_force",
@@ -106,6 +110,31 @@ class Declaration:
 def is_over(valid_to: date, today: date) -> bool:
     """Whether the last day has gone by."""
     return today > valid_to
+
+
+#: Months after which somebody looks at a declaration again, at the latest.
+REVIEW_MONTHS = 12
+#: Months after a declaration when the first look is due.
+FIRST_REVIEW_MONTHS = 6
+
+
+def review_due(declared_on: date, last_next: date | None, valid_to: date) -> date:
+    """Return the day on which a declaration is due for a look: as the last review set it, never after its end."""
+    return min(last_next or add_months(declared_on, FIRST_REVIEW_MONTHS), valid_to)
+
+
+def check_next_review(next_on: date, *, today: date) -> None:
+    """Refuse a date for the next review that is not ahead, or more than a year ahead.
+
+    Raises
+    ------
+    InvalidError
+        ``shortage.review_not_ahead`` or ``shortage.review_too_late``.
+    """
+    if next_on <= today:
+        raise InvalidError("shortage.review_not_ahead", field="next_on", day=today.isoformat())
+    if next_on > add_months(today, REVIEW_MONTHS):
+        raise InvalidError("shortage.review_too_late", field="next_on", months=REVIEW_MONTHS)
 
 
 def within_region(region: str, area: str) -> bool:

@@ -90,6 +90,8 @@ _MINISTRY = who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
 _POST = who(Role.REGISTRATION_OFFICER, Role.SCREENING_OFFICER, at={OrganisationKind.CONSULAR_POST})
 _UNDECIDED = (_S.SUBMITTED, _S.DEFICIENT)
 _GRANTED = (_S.CERTIFIED, _S.PARTIALLY_CERTIFIED)
+#: States of vacancies that somebody still works on or that wait for workers.
+LIVE_STATES = (*_UNDECIDED, *_GRANTED, _S.ATTESTED, _S.OPEN)
 
 LIFECYCLE: Lifecycle[VacancyState, VacancyEvent] = Lifecycle(
     _S.DRAFT,
@@ -112,14 +114,8 @@ LIFECYCLE: Lifecycle[VacancyState, VacancyEvent] = Lifecycle(
         ),
         Transition(_S.OPEN, _E.FILL, _S.FILLED, **SYSTEM, guard="is_filled"),
         Transition(_S.FILLED, _E.REOPEN, _S.OPEN, **SYSTEM, guard="is_reopened"),
-        *(
-            Transition(state, _E.EXPIRE, _S.EXPIRED, **SYSTEM, guard="is_over")
-            for state in (*_UNDECIDED, *_GRANTED, _S.ATTESTED, _S.OPEN)
-        ),
-        *(
-            Transition(state, _E.WITHDRAW, _S.WITHDRAWN, **_EMPLOYER)
-            for state in (_S.DRAFT, *_UNDECIDED, *_GRANTED, _S.ATTESTED, _S.OPEN)
-        ),
+        *(Transition(state, _E.EXPIRE, _S.EXPIRED, **SYSTEM, guard="is_over") for state in LIVE_STATES),
+        *(Transition(state, _E.WITHDRAW, _S.WITHDRAWN, **_EMPLOYER) for state in (_S.DRAFT, *LIVE_STATES)),
         *(
             Transition(state, _E.REVOKE, _S.REVOKED, **_MINISTRY, guard="check_deficiencies")
             for state in (*_GRANTED, _S.ATTESTED, _S.OPEN, _S.FILLED)

@@ -78,8 +78,7 @@ class WorkerEvent(StrEnum):
 
 _S, _E = WorkerState, WorkerEvent
 _POST = {OrganisationKind.CONSULAR_POST}
-_SELF = who(Role.WORKER, Role.REGISTRATION_OFFICER)
-_REGISTRAR = who(Role.REGISTRATION_OFFICER, at=_POST)
+_SELF = who(Role.WORKER, Role.REGISTRATION_OFFICER, at=_POST)
 _SCREENER = who(Role.SCREENING_OFFICER, at=_POST)
 _SCREENER_OR_SYSTEM = who(Role.SCREENING_OFFICER, at=_POST, or_system=True)
 _OFFICERS = who(
@@ -115,7 +114,7 @@ LIFECYCLE: Lifecycle[WorkerState, WorkerEvent] = Lifecycle(
     _S.DRAFT,
     (
         Transition(_S.DRAFT, _E.REGISTER, _S.REGISTERED, **_SELF, guard="registration_findings"),
-        Transition(_S.REGISTERED, _E.CHECK_IDENTITY, _S.IDENTITY_CHECKED, **_REGISTRAR, guard="identity_findings"),
+        Transition(_S.REGISTERED, _E.CHECK_IDENTITY, _S.IDENTITY_CHECKED, **_SCREENER, guard="identity_findings"),
         Transition(_S.IDENTITY_CHECKED, _E.BEGIN_SCREENING, _S.SCREENING, **_SCREENER),
         Transition(_S.SCREENING, _E.MAKE_READY, _S.READY, **_SCREENER_OR_SYSTEM, guard="checks.check_findings"),
         Transition(_S.READY, _E.NEED_ACTION, _S.ACTION_NEEDED, **SYSTEM, guard="checks.needs_action"),

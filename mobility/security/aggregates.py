@@ -19,12 +19,14 @@ from mobility.models.organisations import Organisation
 from mobility.models.papers import Check, Consent, IdentityDocument
 from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
 from mobility.models.proposals import Appeal, Decision, MatchProposal
+from mobility.models.publications import Publication, PublishedFigure, ShortageSuggestion, TightnessWeights
 from mobility.models.quotas import Quota, QuotaUnit
-from mobility.models.schemes import RuleSet, Scheme, SchemeAgreement, Signature
-from mobility.models.shortages import Shortage, ShortageEvidence
+from mobility.models.schemes import RuleDraft, RuleSet, Scheme, SchemeAgreement, Signature
+from mobility.models.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.models.taxonomies import TaxonomyEdition
 from mobility.models.users import User, UserRole
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
+from mobility.models.waivers import Waiver
 from mobility.models.workers import Worker
 from mobility.security.keyring import Keyring
 
@@ -50,10 +52,13 @@ AGGREGATES: Mapping[str, Aggregate] = {
         Aggregate(Organisation, {}),
         Aggregate(User, {UserRole: "user_id"}, frozenset({"totp_last_step", "locale"})),
         Aggregate(Agreement, {}),
-        Aggregate(Scheme, {SchemeAgreement: "scheme_id"}),
+        Aggregate(Scheme, {SchemeAgreement: "scheme_id", RuleDraft: "scheme_id"}),
         Aggregate(RuleSet, {Signature: "rule_set_id"}),
         Aggregate(Quota, {QuotaUnit: "quota_id"}),
-        Aggregate(Shortage, {ShortageEvidence: "shortage_id"}),
+        Aggregate(Shortage, {ShortageEvidence: "shortage_id", ShortageReview: "shortage_id"}),
+        Aggregate(Publication, {PublishedFigure: "publication_id"}),
+        Aggregate(ShortageSuggestion, {}),
+        Aggregate(TightnessWeights, {}),
         Aggregate(Employer, {}),
         Aggregate(Vacancy, {VacancySkill: "vacancy_id", VacancyLanguage: "vacancy_id"}),
         Aggregate(
@@ -70,6 +75,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
         ),
         Aggregate(TaxonomyEdition, {}),
         Aggregate(MatchRun, {}),
+        Aggregate(Waiver, {}),
         Aggregate(MatchProposal, {Decision: "proposal_id", Appeal: "proposal_id"}),
     )
 }
@@ -82,10 +88,14 @@ _LATER = frozenset({"concept"})
 #: Tables outside the audited state, each with the reason.
 UNAUDITED: Mapping[str, str] = {
     "audit_event": "the chain itself",
+    "reading": "append-only as the chain is, each row under a code of its own; looking at a file changes nothing",
     "audit_head": "checked against the chain",
     "user_session": "ends by itself; signing in and out are events",
     "sign_in_attempt": "counters that reset themselves",
     "job": "progress of background work; what it changes is audited by the service",
+    "worker_vector": "derived from the worker's file, compared with it by `mobility match vectors check`",
+    "fairness_group": "derived from the worker's file, which is audited; only measured",
+    "notice": "repeats what an audited step says, and marks who read it",
     "match_chunk": "intermediate result; the run's digest covers it",
     "idempotency_key": "answers to repeated requests, dropped after a day",
     "occupation": "reference data, compared with its file by `mobility reference check`",

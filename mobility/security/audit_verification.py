@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from mobility.models.audit import AuditEvent, AuditHead
 from mobility.models.users import User
+from mobility.security import readings
 from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES, Aggregate, canonical_json, digests
 from mobility.security.audit import GENESIS, chain_mac
 from mobility.security.keyring import Keyring, keyring_of
 
 BATCH = 500
-TRIGGERS = ("audit_event_no_update", "audit_event_no_delete")
+TRIGGERS = ("audit_event_no_update", "audit_event_no_delete", "reading_no_update", "reading_no_delete")
 #: What reading raises where somebody put a value past the column's type: a state that does not exist, a date of words.
 UNREADABLE = (ValueError, LookupError, TypeError, sa.exc.DataError)
 
@@ -69,6 +70,7 @@ def verify(session: Session, checkpoints: Path | None) -> AuditReport:
         objects += seen
         faults += bad
     faults += [AuditFault("row_missing", name) for name in sorted(walk.latest)]
+    faults += [AuditFault("reading_changed", str(key)) for key in readings.altered(session)]
     return AuditReport(walk.events, objects, count, tuple(faults))
 
 

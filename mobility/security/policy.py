@@ -114,6 +114,7 @@ _EMPLOYER = (at(Kind.EMPLOYER), holds(Role.EMPLOYER_ADMINISTRATOR, Role.RECRUITE
 _REGISTRATION = (at(Kind.CONSULAR_POST), holds(Role.REGISTRATION_OFFICER))
 _SCREENING = (at(Kind.CONSULAR_POST), holds(Role.SCREENING_OFFICER))
 _REVIEWER = (holds(Role.REVIEWER),)
+_DESTINATION = (at(Kind.DESTINATION_MINISTRY),)
 _MINISTRY = (at(Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY),)
 _OVERSIGHT = (at(Kind.OVERSIGHT_BODY), holds(Role.AUDITOR, Role.APPEALS_OFFICER))
 _ANYBODY_BUT_OPERATOR = (
@@ -132,6 +133,19 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.SHORTAGE_EDIT: ((*_SHORTAGE_OFFICER, own_organisation),),
     Permission.SHORTAGE_DECLARE: ((*_SHORTAGE_OFFICER, own_organisation),),
     Permission.SHORTAGE_SUSPEND: ((*_SHORTAGE_OFFICER, own_organisation),),
+    Permission.SHORTAGE_COVER: (_MINISTRY, _OVERSIGHT),
+    Permission.PUBLICATION_LIST: (_DESTINATION, _OVERSIGHT),
+    Permission.PUBLICATION_VIEW: (_DESTINATION, _OVERSIGHT),
+    Permission.PUBLICATION_TAKE_IN: (_SHORTAGE_OFFICER,),
+    Permission.PUBLICATION_USE: ((*_SHORTAGE_OFFICER, own_organisation),),
+    Permission.SUGGESTION_LIST: (_DESTINATION, _OVERSIGHT),
+    Permission.SUGGESTION_VIEW: (_DESTINATION, _OVERSIGHT),
+    Permission.SUGGESTION_USE: ((*_SHORTAGE_OFFICER, own_organisation),),
+    Permission.TIGHTNESS_VIEW: (_DESTINATION, _OVERSIGHT),
+    Permission.TIGHTNESS_WEIGH: (_SHORTAGE_OFFICER,),
+    Permission.AGREEMENT_LIST: (_GOVERNMENT, _OVERSIGHT),
+    Permission.AGREEMENT_VIEW: (_GOVERNMENT, _OVERSIGHT),
+    Permission.AGREEMENT_ENTER: (_SCHEME_OFFICER,),
     Permission.AGREEMENT_RECORD: ((*_SCHEME_OFFICER, own_agreement), (is_system,)),
     Permission.SCHEME_LIST: (_ANYBODY_BUT_OPERATOR,),
     Permission.SCHEME_VIEW: (_ANYBODY_BUT_OPERATOR,),
@@ -140,6 +154,10 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.SCHEME_SUBMIT: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.SCHEME_SIGN: ((*_EITHER_SCHEME_OFFICER, party_to_scheme),),
     Permission.SCHEME_RUN: ((*_SCHEME_OFFICER, own_organisation),),
+    Permission.QUOTA_EDIT: ((*_SCHEME_OFFICER, own_scheme),),
+    Permission.RULES_COMPARE: (_ANYBODY_BUT_OPERATOR,),
+    Permission.RULES_IMPACT: ((*_MINISTRY, party_to_scheme), _OVERSIGHT),
+    Permission.RULES_SUPERSEDE: ((is_system,),),
     Permission.EMPLOYER_LIST: (_MINISTRY, _OVERSIGHT),
     Permission.EMPLOYER_VIEW: (_MINISTRY, _OVERSIGHT, (*_EMPLOYER, own_organisation)),
     Permission.EMPLOYER_REGISTER: (_SCHEME_OFFICER,),
@@ -163,20 +181,35 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.WORKER_CHECK: ((*_SCREENING, own_post),),
     Permission.WORKER_CONFIRM_IDENTITY: ((*_SCREENING, own_post, did_not_register),),
     Permission.WORKER_MAKE_READY: ((*_SCREENING, own_post),),
+    Permission.WORKER_MARK_INELIGIBLE: (
+        (*_REGISTRATION, own_post),
+        (*_SCREENING, own_post),
+        (at(Kind.ORIGIN_MINISTRY), holds(Role.SCHEME_OFFICER), own_national),
+    ),
     Permission.MATCH_RUN_LIST: (_MINISTRY, _OVERSIGHT),
     Permission.MATCH_RUN_VIEW: (_MINISTRY, _OVERSIGHT),
     Permission.MATCH_RUN_PREPARE: (_SCHEME_OFFICER,),
     Permission.MATCH_RUN_START: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.MATCH_RUN_CANCEL: ((*_SCHEME_OFFICER, own_scheme),),
+    Permission.FAIRNESS_VIEW: (
+        (*_MINISTRY, holds(Role.REVIEWER, Role.SCHEME_OFFICER)),
+        (at(Kind.OVERSIGHT_BODY), holds(Role.AUDITOR)),
+    ),
+    Permission.FAIRNESS_MEASURE: ((is_system,),),
     Permission.PROPOSAL_LIST: (_MINISTRY, _OVERSIGHT),
     Permission.PROPOSAL_VIEW: (_GOVERNMENT, _OVERSIGHT),
     Permission.PROPOSAL_ENDORSE: ((*_REVIEWER, reviews_for_origin),),
     Permission.PROPOSAL_NOT_ENDORSE: ((*_REVIEWER, reviews_for_origin),),
     Permission.PROPOSAL_APPROVE: ((*_REVIEWER, reviews_for_destination, did_not_endorse),),
     Permission.PROPOSAL_REFUSE: ((*_REVIEWER, reviews_for_destination),),
+    Permission.WAIVER_GIVE: ((*_REVIEWER, reviews_for_origin), (*_REVIEWER, reviews_for_destination)),
+    Permission.WAIVER_WITHDRAW: ((*_MINISTRY, *_REVIEWER, own_organisation),),
+    Permission.NOTICE_LIST: (_ANYBODY_BUT_OPERATOR,),
+    Permission.NOTICE_READ: (_ANYBODY_BUT_OPERATOR,),
     Permission.AUDIT_VIEW: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
-    Permission.CONCEPT_SEARCH: ((is_staff,),),
+    Permission.CONCEPT_SEARCH: (_ANYBODY_BUT_OPERATOR,),
     Permission.TAXONOMY_IMPORT: ((is_system,),),
+    Permission.READING_LIST: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
 }
 
 

@@ -196,6 +196,16 @@ def project_worker(
     return WorkerView(ref=worker.ref, hidden=only - seen, erased=worker.sealing_key is None, **values)
 
 
+def unsealed(view: WorkerView) -> frozenset[str]:
+    """Return the names of the fields of a view that came out of an envelope and hold something."""
+    found = {name for name in SEALED if getattr(view, name) is not None}
+    if any(paper.number is not None for paper in view.documents):
+        found.add("document_numbers")
+    if any(check.note is not None for check in view.checks):
+        found.add("check_notes")
+    return frozenset(found)
+
+
 def _opened(key: WorkerKey | None, column: str, envelope: bytes | None) -> str | None:
     return None if key is None else key.open(column, envelope)
 

@@ -13,11 +13,15 @@ from mobility.models.audit import AuditEvent
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
+from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
+from mobility.models.publications import Publication, ShortageSuggestion
 from mobility.models.quotas import Quota
+from mobility.models.readings import Reading
 from mobility.models.schemes import Scheme, SchemeAgreement
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
+from mobility.models.waivers import Waiver
 from mobility.models.workers import Worker
 from mobility.rules.employers import EmployerState
 from mobility.rules.organisations import OrganisationKind as Kind
@@ -96,6 +100,17 @@ def _shortages(actor: Actor) -> Condition:
             return sa.false()
 
 
+def _own(model: Any) -> Callable[[Actor], Condition]:
+    """Return the scope of what a destination ministry keeps for itself; the oversight body reads it."""
+
+    def condition(actor: Actor) -> Condition:
+        if actor.kind is Kind.OVERSIGHT_BODY:
+            return sa.true()
+        return model.organisation_id == actor.organisation_id if actor.kind is Kind.DESTINATION_MINISTRY else sa.false()
+
+    return condition
+
+
 def _employers(actor: Actor) -> Condition:
     match actor.kind:
         case Kind.DESTINATION_MINISTRY:
@@ -166,12 +181,31 @@ def _quotas(actor: Actor) -> Condition:
     return Quota.scheme_id.in_(sa.select(Scheme.id).where(_schemes(actor)))
 
 
+def _waivers(actor: Actor) -> Condition:
+    return Waiver.proposal_id.in_(sa.select(MatchProposal.id).where(_proposals(actor)))
+
+
+def _notices(actor: Actor) -> Condition:
+    return sa.false() if actor.organisation_id is None else Notice.organisation_id == actor.organisation_id
+
+
 def _audit_events(actor: Actor) -> Condition:
     if actor.kind is Kind.OVERSIGHT_BODY:
         return sa.true()
     if actor.kind in {Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY} and actor.has(Role.ADMINISTRATOR):
         return AuditEvent.stream == actor.organisation_ref
     return sa.false()
+
+
+def _readings(actor: Actor) -> Condition:
+    """Who read of a ministry's nationals, wherever they sit; and what the ministry's own people read."""
+    own = Reading.organisation_id == actor.organisation_id
+    if actor.kind is Kind.OVERSIGHT_BODY:
+        return sa.true()
+    if actor.kind is Kind.ORIGIN_MINISTRY and actor.has(Role.ADMINISTRATOR):
+        nationals = sa.select(Worker.id).where(Worker.origin_country == actor.country)
+        return sa.or_(own, Reading.worker_id.in_(nationals))
+    return own if actor.kind is Kind.DESTINATION_MINISTRY and actor.has(Role.ADMINISTRATOR) else sa.false()
 
 
 #: A model that is not listed is invisible to everybody.
@@ -181,10 +215,15 @@ SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
     Employer: _employers,
     MatchProposal: _proposals,
     MatchRun: _match_runs,
+    Notice: _notices,
+    Publication: _own(Publication),
     Quota: _quotas,
+    Reading: _readings,
     Scheme: _schemes,
     Shortage: _shortages,
+    ShortageSuggestion: _own(ShortageSuggestion),
     Vacancy: _vacancies,
+    Waiver: _waivers,
     Worker: _workers,
 }
 
@@ -193,6 +232,7 @@ SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
 RELATED: Mapping[type[Base], tuple[Any, ...]] = {
     MatchProposal: (joinedload(MatchProposal.vacancy), joinedload(MatchProposal.worker)),
     MatchRun: (joinedload(MatchRun.scheme),),
+    Quota: (joinedload(Quota.scheme),),
     Scheme: (selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement),),
     Vacancy: (
         joinedload(Vacancy.employer),

@@ -62,6 +62,28 @@ def complete_sign_in(session: Session, user: User, *, how: str, at: datetime) ->
     return actor
 
 
+def has_password(session: Session, actor: Actor) -> bool:
+    """Tell whether the actor has a password that they can be asked for; people of the demo have none."""
+    return session.scalar(sa.select(User.password_hash).where(User.id == actor.user_id)) is not None
+
+
+def prove(session: Session, actor: Actor, password: str, *, at: datetime) -> User | None:
+    """Return the actor's own user if this is their password, else None; attempts are counted first.
+
+    Raises
+    ------
+    ThrottledError
+        Too many attempts: whoever found an open browser cannot try passwords in it.
+    """
+    if not throttle.attempt(session, f"password:{actor.user_ref}", at=at):
+        raise ThrottledError
+    user = _own(session, actor)
+    if not passwords.password_matches(user.password_hash, password):
+        return None
+    throttle.forget(session, f"password:{actor.user_ref}")
+    return user
+
+
 def set_password(session: Session, actor: Actor, old: str, new: str, *, at: datetime) -> bool:
     """Change the actor's own password and end their sessions; False if the old one is wrong.
 
@@ -72,12 +94,9 @@ def set_password(session: Session, actor: Actor, old: str, new: str, *, at: date
     InvalidError
         The new password is too short, too long or easy to guess.
     """
-    if not throttle.attempt(session, f"password:{actor.user_ref}", at=at):
-        raise ThrottledError
-    user = _own(session, actor)
-    if not passwords.password_matches(user.password_hash, old):
+    user = prove(session, actor, old, at=at)
+    if user is None:
         return False
-    throttle.forget(session, f"password:{actor.user_ref}")
     passwords.check_new_password(new, known=(user.name, user.email))
     user.password_hash = passwords.hash_password(new)
     browser_sessions.end_all_of(session, user.id)

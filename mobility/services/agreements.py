@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mobility.errors import InvalidError
 from mobility.models.agreements import Agreement
 from mobility.models.organisations import Organisation
+from mobility.queries.agreements import PARTIES
 from mobility.rules.agreements import CostBearer, CostKind, cost_findings
 from mobility.rules.findings import Verdict
 from mobility.rules.organisations import OrganisationKind
@@ -17,6 +18,7 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
+from mobility.security.scopes import one
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,19 @@ class AgreementTerms:
     sectors: Sequence[str] = ()
     costs: Mapping[CostKind, CostBearer] = field(default_factory=dict)
     names_health_workers: bool = False
+
+
+def get(session: Session, actor: Actor, ref: str) -> Agreement:
+    """Return an agreement with its parties.
+
+    Raises
+    ------
+    NotFoundError
+        No such agreement, or none that the actor may see.
+    """
+    agreement = one(session, actor, Agreement, ref, options=PARTIES)
+    require(actor, Permission.AGREEMENT_VIEW, agreement)
+    return agreement
 
 
 def create(session: Session, actor: Actor, terms: AgreementTerms, *, at: datetime) -> Agreement:

@@ -18,6 +18,7 @@ from mobility.security.actors import Actor
 from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
 from mobility.security.sealing import WorkerKey
+from mobility.services import worker_vectors
 from mobility.services.workers import locked, settle
 
 #: Months that a passed check counts where its paper does not say otherwise; identity counts as long as the document.
@@ -91,6 +92,7 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
     _lift_skills(worker, terms)
     worker.checks.append(_row(session, actor, worker, terms, at))
     settle(worker, at=at)
+    worker_vectors.write(session, [worker.id])
     audit.record(
         session,
         actor,

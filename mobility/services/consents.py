@@ -11,7 +11,7 @@ from mobility.rules.workers import LIFECYCLE, WorkerEvent
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
-from mobility.services import registration
+from mobility.services import registration, worker_vectors
 from mobility.services.workers import BOUND, consent_records, locked, settle
 
 #: Languages in which the consent texts can be read out.
@@ -36,6 +36,7 @@ def give(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, lang
     if purpose in in_force(consent_records(worker), at):
         raise ConflictError("consent.in_force")
     worker.consents.append(registration.consent(actor, purpose, language, at))
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.give_consent", worker, at=at, purpose=purpose)
     return worker
 
@@ -64,5 +65,6 @@ def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, 
             worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.WITHDRAW)
     else:
         settle(worker, at=at)
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
     return worker

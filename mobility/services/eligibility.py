@@ -1,34 +1,64 @@
-"""Whether a worker meets a scheme's rules for a vacancy today, by the same code as a match run; nothing is stored."""
+"""Whether workers meet a scheme's rules for vacancies, by the same code as a match run; nothing is stored."""
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from mobility.errors import InvalidError
 from mobility.matching.derived import pair_facts
-from mobility.queries import demands, pools
+from mobility.queries import demands, plain_pools, pools
 from mobility.queries.schemes import rule_set_in_force
+from mobility.queries.waivers import waived_rules
+from mobility.rules.facts import Facts
 from mobility.rules.findings import Finding
-from mobility.rules.rulesets import evaluate
+from mobility.rules.rulesets import Rule, evaluate, in_force
 from mobility.services.match_steps import rules_about_workers
 
+#: A worker and a vacancy, by id.
+Pair = tuple[int, int]
 
-def findings(session: Session, scheme_id: int, vacancy_id: int, worker_id: int, *, at: datetime) -> list[Finding]:
-    """Return what the rules in force say of a worker for a vacancy.
+
+def rules_on(session: Session, scheme_id: int, *, at: datetime) -> Sequence[Rule]:
+    """Return a scheme's rules on workers that are in force at a moment.
 
     Raises
     ------
     InvalidError
         ``match_run.no_rules``: the scheme has no signed rules in force.
     """
-    day = at.date()
-    rule_set = rule_set_in_force(session, scheme_id, day)
+    rule_set = rule_set_in_force(session, scheme_id, at.date())
     if rule_set is None:
         raise InvalidError("match_run.no_rules")
+    return in_force(rules_about_workers(rule_set.rules), at.date())
+
+
+def facts_of(session: Session, pairs: Iterable[Pair], *, on: date) -> Mapping[Pair, Facts]:
+    """Return the facts of each pair that rules may read, as they stand on a day; pairs of one scheme.
+
+    Each worker and each vacancy is read once, whatever the number of pairs.
+    """
+    asked = sorted(set(pairs))
+    workers, vacancies = (sorted({pair[side] for pair in asked}) for side in (0, 1))
     words = pools.vocabulary(session)
-    one = pools.pool(session, words, [worker_id], on=day)
-    job = demands.demand(session, words, [vacancy_id], on=day)
-    return evaluate(rules_about_workers(rule_set.rules), pair_facts(one, 0, job, 0), on=day)
+    pool = plain_pools.pool(session, words, workers, on=on)
+    jobs = demands.demand(session, words, vacancies, on=on)
+    place = {key: row for row, key in enumerate(workers)}
+    job = {key: row for row, key in enumerate(vacancies)}
+    return {pair: pair_facts(pool, place[pair[0]], jobs, job[pair[1]]) for pair in asked}
+
+
+def findings(session: Session, scheme_id: int, vacancy_id: int, worker_id: int, *, at: datetime) -> list[Finding]:
+    """Return what the rules in force say of a worker for a vacancy; a waived rule passes and says by whom.
+
+    Raises
+    ------
+    InvalidError
+        ``match_run.no_rules``: the scheme has no signed rules in force.
+    """
+    rules, day = rules_on(session, scheme_id, at=at), at.date()
+    facts = facts_of(session, [(worker_id, vacancy_id)], on=day)[worker_id, vacancy_id]
+    return evaluate(rules, facts, on=day, waived=waived_rules(session, scheme_id, worker_id, on=day))
 
 
 def check(session: Session, scheme_id: int, vacancy_id: int, worker_id: int, *, at: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mobility.matching.arrays import Whole
+from mobility.matching.arrays import Flags, Whole
 from mobility.matching.eligibility import Waterfall
 from mobility.matching.shortlist import Chunk, Shortlist
 
@@ -62,14 +62,19 @@ def unpack_chunk(packed: Mapping[str, Any]) -> Chunk:
     return Chunk(vacancies, falls, _unpack_shortlist(packed["eligible"]), _unpack_shortlist(packed["near"]))
 
 
-def pack_parts(chunks: Sequence[Chunk]) -> dict[str, Any]:
-    """Return the chunks that one job scored as JSON."""
-    return {"parts": [pack_chunk(chunk) for chunk in chunks]}
+def pack_parts(chunks: Sequence[Chunk], reached: Flags) -> dict[str, Any]:
+    """Return what one job scored as JSON: its chunks, and which workers the rules let through."""
+    return {"parts": [pack_chunk(chunk) for chunk in chunks], "reached": pack(np.packbits(reached))}
 
 
 def unpack_parts(packed: Mapping[str, Any]) -> list[Chunk]:
     """Return the chunks that ``pack_parts`` was given."""
     return [unpack_chunk(part) for part in packed["parts"]]
+
+
+def unpack_reached(packed: Mapping[str, Any], workers: int) -> Flags:
+    """Return which of so many workers the rules let through, as ``pack_parts`` was given it."""
+    return np.unpackbits(unpack(packed["reached"]).astype(np.uint8), count=workers).astype(np.bool_)
 
 
 def _pack_shortlist(pairs: Shortlist) -> dict[str, Any]:

@@ -2,24 +2,38 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mobility.matching.allocation import Allocation, Reason
+from mobility.matching.arrays import Flags, Whole
 from mobility.matching.columns import fact_column
 from mobility.matching.demand import Demand
 from mobility.matching.explain import Explanation, cut_off, explain, near_misses, tied_with
+from mobility.matching.fairness import Places, ranks_on_lists
+from mobility.matching.fairness import funnel as group_funnel
 from mobility.matching.pool import Pool
 from mobility.matching.run import MatchResult
 from mobility.matching.shortlist import Chunk, Terms
-from mobility.rules.fairness import exposure, hide_small, rates, ratios
+from mobility.rules.fairness import hide_small, permille_of, rates
 from mobility.rules.findings import Finding
 from mobility.rules.rulesets import Rule
 
 #: Near misses of each kind kept for a vacancy.
 NEAR = 5
-STEPS = ("considered", "shortlisted", "proposed")
+#: What people pass in a run, in order.
+STEPS = ("considered", "eligible", "ranked", "proposed")
+#: From which step to which: what the rules do, what the ranking does, what places and quotas do, and all together.
+PASSAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "rules": ("considered", "eligible"),
+        "ranking": ("eligible", "ranked"),
+        "limits": ("ranked", "proposed"),
+        "whole": ("considered", "proposed"),
+    }
+)
 Json = dict[str, Any]
 
 
@@ -59,7 +73,7 @@ def by_vacancy(result: MatchResult) -> Iterator[MatchResult]:
         )
         yield MatchResult(
             chunk,
-            Allocation(allocation.reason[mine], allocation.rank[mine], allocation.quota[mine]),
+            Allocation(allocation.reason[mine], allocation.rank[mine], allocation.quota[mine], allocation.method),
             result.check,
         )
 
@@ -166,50 +180,66 @@ def waterfall_rows(result: MatchResult, rules: Sequence[Rule]) -> list[Json]:
     ]
 
 
-def fairness(result: MatchResult, considered: Sequence[int], groups: Mapping[int, tuple[str, str]]) -> Json:
-    """Measure who got through, by sex and by origin; small cells are hidden before anything is stored.
+def soundness(result: MatchResult) -> Json:
+    """Return how the run was allocated, what its check found, and which lists ended too early."""
+    short = result.exhausted
+    return {
+        "method": result.allocation.method.name.lower(),
+        "sound": result.check.sound,
+        "check": result.check._asdict(),
+        "lists_exhausted": 0 if short is None else len(short.vacancy),
+        "places_beyond_lists": 0 if short is None else int(short.places_left.sum()),
+        "list_depth": 0 if short is None else int(short.listed.max(initial=0)),
+    }
+
+
+def fairness(result: MatchResult, workers: Whole, reached: Flags, groups: Mapping[str, Sequence[str]]) -> Json:
+    """Measure who got through each step, by group; small cells are hidden before anything is stored.
 
     Parameters
     ----------
     result : MatchResult
-    considered : sequence of int
-        Keys of the workers whom the run looked at.
-    groups : mapping of int to (str, str)
-        Sex and origin by worker.
+    workers : ndarray of int64, shape (n_workers,)
+        Keys of the workers whom the run looked at, ascending.
+    reached : ndarray of bool, shape (n_workers,)
+        Whom every rule let through to at least one vacancy.
+    groups : mapping of str to sequence of str, n_workers each
+        Groups of the workers by what is measured.
+
+    Returns
+    -------
+    dict
+        For each grouping the names of the groups, people by step, rates by ``PASSAGES``, and attention.
     """
-    people = {
-        "considered": list(considered),
-        "shortlisted": np.unique(result.chunk.eligible.worker).tolist(),
-        "proposed": np.unique(result.proposals.worker).tolist(),
+    listed = result.chunk.eligible
+    ranked = Places(np.searchsorted(workers, listed.worker), ranks_on_lists(listed.vacancy))
+    taken = result.allocation.proposed
+    proposed = Places(np.searchsorted(workers, listed.worker[taken]), result.allocation.rank[taken])
+    return {by: _measure(names, reached, ranked, proposed) for by, names in groups.items()}
+
+
+def _measure(group_of: Sequence[str], reached: Flags, ranked: Places, proposed: Places) -> Json:
+    names, number = np.unique(np.array(group_of, dtype=np.str_), return_inverse=True)
+    found = group_funnel(number, len(names), reached, ranked, proposed)
+    groups = names.tolist()
+    counts = [dict(zip(groups, getattr(found, step).tolist(), strict=True)) for step in STEPS]
+    shown = {step: hide_small(counts[row], earlier=counts[:row]) for row, step in enumerate(STEPS)}
+    attention = {
+        "ranked": permille_of(dict(zip(groups, found.attention_ranked.tolist(), strict=True))),
+        "proposed": permille_of(dict(zip(groups, found.attention_proposed.tolist(), strict=True))),
     }
-    places = list(
-        zip(
-            result.proposals.worker.tolist(),
-            result.allocation.rank[result.allocation.proposed].tolist(),
-            strict=True,
-        )
-    )
-    return {name: _measure(people, places, groups, which) for which, name in enumerate(("sex", "origin"))}
-
-
-def _measure(
-    people: Mapping[str, list[int]],
-    places: Sequence[tuple[int, int]],
-    groups: Mapping[int, tuple[str, str]],
-    which: int,
-) -> Json:
-    names = sorted({groups[worker][which] for worker in people["considered"]})
-    counts = {step: dict.fromkeys(names, 0) for step in STEPS}
-    for step in STEPS:
-        for worker in people[step]:
-            counts[step][groups[worker][which]] += 1
-    shown = {step: hide_small(counts[step]) for step in STEPS}
-    rate = rates(shown["proposed"], shown["considered"])
-    attention = exposure((groups[worker][which], rank) for worker, rank in places)
     return {
-        "groups": names,
-        **shown,
-        "rate": rate,
-        "ratio": ratios(rate),
-        "exposure": {name: attention.get(name, 0) if rate[name] is not None else None for name in names},
+        "groups": groups,
+        "counts": shown,
+        "rates": {
+            name: {
+                group: None if rate is None else asdict(rate)
+                for group, rate in rates(shown[after], shown[before]).items()
+            }
+            for name, (before, after) in PASSAGES.items()
+        },
+        "attention": {
+            step: {group: share.get(group, 0) if shown[step][group] is not None else None for group in groups}
+            for step, share in attention.items()
+        },
     }

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.matching.scorecard import expert_scorecard
-from mobility.matching.shortlist import Chunk
 from mobility.models.base import public_reference
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes import Scheme
 from mobility.queries import demands, pools
 from mobility.queries.schemes import rule_set_in_force
+from mobility.queries.worker_rows import batches
 from mobility.rules.match_runs import LIFECYCLE, MatchRunEvent, MatchRunState
 from mobility.rules.proposals import LIFECYCLE as PROPOSALS
 from mobility.rules.proposals import ProposalEvent, ProposalState
@@ -32,7 +32,7 @@ from mobility.services import jobs, match_reports
 from mobility.services.jobs import Order
 from mobility.services.match_chunks import pack, pack_parts
 from mobility.services.match_reports import Proposed
-from mobility.services.match_steps import CUT, Conclusion, Snapshot, conclude, find, score, snapshot
+from mobility.services.match_steps import CUT, Conclusion, Cut, Effort, Scored, conclude, cut, find, score
 
 #: Kinds of the jobs of a run.
 SCORE, FINISH = "match.score", "match.finish"
@@ -70,6 +70,18 @@ def get(session: Session, actor: Actor, ref: str) -> MatchRun:
     run = one(session, actor, MatchRun, ref, options=whole)
     require(actor, Permission.MATCH_RUN_VIEW, run)
     return run
+
+
+def fairness_of(actor: Actor, run: MatchRun) -> dict[str, Any]:
+    """Return what was measured of a run (from ``get``): figures by group, small cells hidden, nobody's row.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor neither reviews, runs schemes, nor audits.
+    """
+    require(actor, Permission.FAIRNESS_VIEW, run)
+    return run.fairness
 
 
 def start(
@@ -151,7 +163,9 @@ def _orders(ref: str, chunks: int) -> list[Order]:
     return [*orders, Order(FINISH, finishing, {"run": ref}, priority=-1)]
 
 
-def store_chunk(session: Session, ref: str, number: int, chunks: Sequence[Chunk], *, at: datetime) -> None:
+def store_chunk(
+    session: Session, ref: str, number: int, scored: Scored, *, at: datetime, spent: Effort | None = None
+) -> None:
     """Store what was scored; a chunk stored already stays as it is, and nothing is kept of a run that is over."""
     run = find(session, ref, lock=True)
     if run.state not in LIVE:
@@ -161,14 +175,46 @@ def store_chunk(session: Session, ref: str, number: int, chunks: Sequence[Chunk]
         audit.record(session, SYSTEM, "match_run.run", run, at=at)
     there = sa.select(MatchChunk.id).where(MatchChunk.run_id == run.id, MatchChunk.number == number)
     if session.scalar(there) is None:
-        session.add(MatchChunk(run_id=run.id, number=number, result=pack_parts(chunks)))
+        result = {**pack_parts(*scored), "effort": (spent or Effort())._asdict()}
+        session.add(MatchChunk(run_id=run.id, number=number, result=result))
         session.flush()
 
 
-def run_chunk(session: Session, ref: str, number: int, *, at: datetime, cut: Snapshot | None = None) -> None:
+def run_chunk(session: Session, ref: str, number: int, *, at: datetime, given: Cut | None = None) -> None:
     """Score and store one chunk in the caller's transaction."""
-    cut = cut or snapshot(session, ref)
-    store_chunk(session, ref, number, score(cut, number), at=at)
+    given = given or cut(session, ref)
+    bind_watermark(session, ref, given.watermark, at=at)
+    store_chunk(session, ref, number, score(given, number), at=at)
+
+
+class BoundSnapshot(NamedTuple):
+    """The snapshot that a run works from: the hash of its manifest, and the last change of a worker that is in it."""
+
+    id: str
+    watermark: int
+
+
+def snapshot_of(session: Session, ref: str) -> BoundSnapshot | None:
+    """Return the snapshot that a run is bound to; None before its first job."""
+    given = find(session, ref).parameters
+    return BoundSnapshot(given["snapshot"], given["watermark"]) if "snapshot" in given else None
+
+
+def bind_snapshot(session: Session, ref: str, snapshot: str, watermark: int, *, at: datetime) -> BoundSnapshot:
+    """Bind a run to a snapshot, unless it is bound to one; returns the one that it is bound to."""
+    run = find(session, ref, lock=True)
+    if run.state in LIVE and "snapshot" not in run.parameters:
+        run.parameters = {**run.parameters, "snapshot": snapshot, "watermark": watermark}
+        audit.record(session, SYSTEM, "match_run.bind", run, at=at, snapshot=snapshot, watermark=watermark)
+    return BoundSnapshot(run.parameters.get("snapshot", ""), run.parameters.get("watermark", watermark))
+
+
+def bind_watermark(session: Session, ref: str, watermark: int, *, at: datetime) -> None:
+    """Note how old the oldest data is that a run was scored on; changes after it are caught up with at the end."""
+    run = find(session, ref, lock=True)
+    if run.state in LIVE and run.parameters.get("watermark", watermark + 1) > watermark:
+        run.parameters = {**run.parameters, "watermark": watermark}
+        audit.record(session, SYSTEM, "match_run.bind", run, at=at, watermark=watermark)
 
 
 def missing_chunks(session: Session, ref: str) -> list[int]:
@@ -178,7 +224,7 @@ def missing_chunks(session: Session, ref: str) -> list[int]:
     return sorted(set(range(1, run.parameters["chunks"] + 1)) - set(stored))
 
 
-def store(session: Session, ref: str, found: Conclusion, *, at: datetime) -> MatchRun:
+def store(session: Session, ref: str, found: Conclusion, *, at: datetime, spent: Effort | None = None) -> MatchRun:
     """Write the proposals and the report of a run, supersede older proposals that nobody looked at, end the run.
 
     Raises
@@ -192,16 +238,19 @@ def store(session: Session, ref: str, found: Conclusion, *, at: datetime) -> Mat
     run.state = LIFECYCLE.advance(run.state, MatchRunEvent.FINISH)
     superseded = _supersede(session, run, at=at)
     expires = at + timedelta(days=run.parameters["days"])
-    rows = [_proposal_row(run, pair, found.chunk_of[pair.vacancy], expires, at) for pair in found.proposed]
-    for first in range(0, len(rows), _INSERT):
-        session.execute(sa.insert(MatchProposal), rows[first : first + _INSERT])
+    for first in range(0, len(found.proposed), _INSERT):
+        some = found.proposed[first : first + _INSERT]
+        rows = [_proposal_row(run, pair, found.chunk_of[pair.vacancy], expires, at) for pair in some]
+        session.execute(sa.insert(MatchProposal), rows)
     ids = session.scalars(sa.select(MatchProposal.id).where(MatchProposal.run_id == run.id).order_by(MatchProposal.id))
     audit.record_many(session, SYSTEM, "proposal.generate", MatchProposal, ids.all(), at=at, run=run.ref)
     for number, around in found.margins.items():
         session.add(MatchChunk(run_id=run.id, number=-number, result={"margins": [each._asdict() for each in around]}))
-    run.counts, run.fairness, run.digest = {**found.counts, "superseded": superseded}, found.fairness, found.digest
+    cost = {"effort": (spent or Effort())._asdict()}
+    run.counts, run.fairness = {**found.counts, "superseded": superseded, **cost}, found.fairness
+    run.digest = found.digest
     run.finished_at = at
-    audit.record(session, SYSTEM, "match_run.finish", run, at=at, proposals=len(rows), digest=found.digest)
+    audit.record(session, SYSTEM, "match_run.finish", run, at=at, proposals=len(found.proposed), digest=found.digest)
     return run
 
 
@@ -239,7 +288,7 @@ def _supersede(session: Session, run: MatchRun, *, at: datetime) -> int:
         MatchProposal.run_id.in_(earlier), MatchProposal.state == ProposalState.GENERATED
     )
     ids = session.scalars(open_ones.order_by(MatchProposal.id).with_for_update()).all()
-    for some in pools.batches(ids):
+    for some in batches(ids):
         values = {"state": after, "version": MatchProposal.version + 1}
         session.execute(sa.update(MatchProposal).where(MatchProposal.id.in_(some)).values(values))
     audit.record_many(session, SYSTEM, "proposal.supersede", MatchProposal, ids, at=at, run=run.ref)

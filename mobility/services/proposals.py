@@ -38,7 +38,7 @@ from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import one
-from mobility.services import eligibility, quotas
+from mobility.services import eligibility, quotas, worker_vectors
 
 _OF_VACANCY = (
     joinedload(Vacancy.employer).joinedload(Employer.organisation),
@@ -189,6 +189,7 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
     session.add(_decision(actor, proposal, verdict, before, override=override, at=at))
     session.flush()
     if verdict.event is ProposalEvent.APPROVE:
+        worker_vectors.write(session, [proposal.worker_id])
         facts = demands.quota_facts(session, proposal.vacancy.scheme_id, proposal.vacancy_id, proposal.worker_id)
         also += quotas.take(session, facts, proposal.id)
     told = {"vacancy": proposal.vacancy.ref, "reason": verdict.reason.value if verdict.reason else None}
@@ -343,4 +344,5 @@ def _release_worker(session: Session, proposal: MatchProposal) -> Sequence[Worke
     if worker.state is not WorkerState.PROPOSED or session.scalar(bound.limit(1)) is not None:
         return []
     worker.state = WORKERS.advance(worker.state, WorkerEvent.RELEASE)
+    worker_vectors.write(session, [worker.id])
     return [worker]

@@ -5,12 +5,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError, QuotaFullError
 from mobility.models.quotas import Quota, QuotaUnit
 from mobility.queries.quotas import counters_of, key_of, of_scheme
 from mobility.rules.quotas import QuotaFacts, check_cap, touches
+from mobility.rules.schemes import SchemeState
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
@@ -54,18 +55,35 @@ def give_back(session: Session, proposal_id: int) -> list[Quota]:
     return _fresh(session, ids)
 
 
-def set_cap(session: Session, actor: Actor, ref: str, cap: int, *, at: datetime) -> Quota:
-    """Set a quota's cap, at once for everybody who approves meanwhile.
+def get(session: Session, actor: Actor, ref: str) -> Quota:
+    """Return a quota with its scheme.
+
+    Raises
+    ------
+    NotFoundError
+        No such quota, or none that the actor may see.
+    """
+    return one(session, actor, Quota, ref)
+
+
+def set_cap(session: Session, actor: Actor, ref: str, cap: int, *, seen: int | None = None, at: datetime) -> Quota:
+    """Set a quota's cap, at once for everybody who approves meanwhile; ``seen`` is the cap that the actor read.
 
     Raises
     ------
     NotFoundError, ForbiddenError
         Not visible, or not a quota of the actor's ministry.
+    ConflictError
+        ``stale``: somebody set another cap meanwhile; ``quota.scheme_closed``.
     InvalidError
         ``quota.negative_cap``, or ``quota.cap_below_taken`` with the figures.
     """
-    quota = one(session, actor, Quota, ref, lock=True, options=(joinedload(Quota.scheme),))
-    require(actor, Permission.SCHEME_EDIT, quota.scheme)
+    quota = one(session, actor, Quota, ref, lock=True)
+    require(actor, Permission.QUOTA_EDIT, quota)
+    if quota.scheme.state is SchemeState.CLOSED:
+        raise ConflictError("quota.scheme_closed")
+    if seen is not None and seen != quota.cap:
+        raise ConflictError("stale")
     check_cap(counters_of(quota), cap)
     before, quota.cap = quota.cap, cap
     audit.record(session, actor, "quota.set_cap", quota, at=at, scheme=quota.scheme.ref, before=before, cap=cap)

@@ -8,6 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from mobility.db import hold
 from mobility.errors import ConflictError, InvalidError
 from mobility.models.occupations import Occupation, Skill
 from mobility.models.papers import Consent, IdentityDocument
@@ -73,21 +74,36 @@ class PastWork:
     concept: str | None = None
 
 
-@dataclass(frozen=True, repr=False)
-class WorkerTerms:
-    """What an officer enters about a person; ``skills`` and ``languages`` map codes to levels."""
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Identity:
+    """Who a person is, by their document."""
 
     given_names: str
     family_names: str
     born_on: date
     sex: Sex
     nationalities: Sequence[str]
-    residence_country: str
     paper: Paper
-    consents: Sequence[ConsentPurpose]
-    consent_language: str
-    residence_region: str | None = None
     name_latin: str | None = None
+    same_name_confirmed: bool = False
+
+    @property
+    def person(self) -> Person:
+        """Whom the document must name."""
+        return Person(self.given_names, self.family_names, self.born_on)
+
+    @property
+    def full_name(self) -> str:
+        """Given and family names together."""
+        return f"{self.given_names} {self.family_names}"
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Details:
+    """What may change in a person's life; ``skills`` and ``languages`` map codes to levels."""
+
+    residence_country: str
+    residence_region: str | None = None
     phone: str | None = None
     email: str | None = None
     address: str | None = None
@@ -106,17 +122,14 @@ class WorkerTerms:
     months_away_max: int = 12
     pay_floor_hourly: Decimal | None = None
     pay_floor_currency: str | None = None
-    same_name_confirmed: bool = False
 
-    @property
-    def person(self) -> Person:
-        """Whom the document must name."""
-        return Person(self.given_names, self.family_names, self.born_on)
 
-    @property
-    def full_name(self) -> str:
-        """Given and family names together."""
-        return f"{self.given_names} {self.family_names}"
+@dataclass(frozen=True, repr=False, kw_only=True)
+class WorkerTerms(Identity, Details):
+    """What an officer enters about a person at registration."""
+
+    consents: Sequence[ConsentPurpose]
+    consent_language: str
 
 
 def check_person(actor: Actor, terms: WorkerTerms, today: date) -> None:
@@ -128,19 +141,41 @@ def check_person(actor: Actor, terms: WorkerTerms, today: date) -> None:
         At its field: an age that cannot be, another country's national, a region of another country, a consent that
         is missing.
     """
-    age = age_on(terms.born_on, today)
-    if not YOUNGEST <= age <= OLDEST:
-        code = "worker.too_young" if 0 <= age < YOUNGEST else "worker.birth_impossible"
-        raise InvalidError(code, field="born_on", least=YOUNGEST)
-    if actor.country not in terms.nationalities:
-        raise InvalidError("worker.other_national", field="nationality")
-    if terms.residence_region and not within_region(terms.residence_region, terms.residence_country):
-        raise InvalidError("worker.region_elsewhere", field="residence_region")
-    if terms.pay_floor_hourly is not None and not terms.pay_floor_currency:
-        raise InvalidError("worker.currency_missing", field="pay_floor_currency")
+    check_birth_and_nation(actor, terms.born_on, terms.nationalities, today)
+    check_details(terms)
     for purpose in NEEDED:
         if purpose not in terms.consents:
             raise InvalidError("consent.needed", field="consents", purpose=purpose)
+
+
+def check_birth_and_nation(actor: Actor, born_on: date, nationalities: Sequence[str], today: date) -> None:
+    """Refuse an age that cannot be, and another country's national.
+
+    Raises
+    ------
+    InvalidError
+        ``worker.too_young``, ``worker.birth_impossible`` or ``worker.other_national``, at its field.
+    """
+    age = age_on(born_on, today)
+    if not YOUNGEST <= age <= OLDEST:
+        code = "worker.too_young" if 0 <= age < YOUNGEST else "worker.birth_impossible"
+        raise InvalidError(code, field="born_on", least=YOUNGEST)
+    if actor.country not in nationalities:
+        raise InvalidError("worker.other_national", field="nationality")
+
+
+def check_details(details: Details) -> None:
+    """Refuse a region of another country, and pay without its currency.
+
+    Raises
+    ------
+    InvalidError
+        ``worker.region_elsewhere`` or ``worker.currency_missing``, at its field.
+    """
+    if details.residence_region and not within_region(details.residence_region, details.residence_country):
+        raise InvalidError("worker.region_elsewhere", field="residence_region")
+    if details.pay_floor_hourly is not None and not details.pay_floor_currency:
+        raise InvalidError("worker.currency_missing", field="pay_floor_currency")
 
 
 def check_paper(paper: Paper, person: Person, today: date) -> bool | None:
@@ -176,8 +211,10 @@ def check_paper(paper: Paper, person: Person, today: date) -> bool | None:
     return True
 
 
-def check_document_new(session: Session, actor: Actor, paper: Paper) -> None:
-    """Refuse a document that is on the register.
+def check_document_new(session: Session, actor: Actor, paper: Paper, *, but: int | None = None) -> None:
+    """Refuse a document that is on the register, or that somebody else is putting on it at this moment.
+
+    ``but`` is the id of a worker whose own it may be.
 
     Raises
     ------
@@ -185,14 +222,16 @@ def check_document_new(session: Session, actor: Actor, paper: Paper) -> None:
         ``document_known`` with the worker's reference in ``what``, or ``document_known_elsewhere``: the document is
         registered where the actor may not look, and nothing more is said.
     """
-    holders = lookups.of_document(session, document_index(keyring_of(session), paper.issuer, paper.number))
+    index = document_index(keyring_of(session), paper.issuer, paper.number)
+    hold(session, index)
+    holders = [holder for holder in lookups.of_document(session, index) if holder != but]
     if holders:
         known = lookups.visible_references(session, actor, holders)
         raise ConflictError("document_known", what=known[0]) if known else ConflictError("document_known_elsewhere")
 
 
-def check_duplicates(session: Session, actor: Actor, terms: WorkerTerms) -> int:
-    """Look for the same person on the register; returns how many share name and birth date.
+def check_duplicates(session: Session, actor: Actor, terms: Identity, *, but: int | None = None) -> int:
+    """Look for the same person on the register, ``but`` themselves; returns how many share name and birth date.
 
     Raises
     ------
@@ -202,8 +241,12 @@ def check_duplicates(session: Session, actor: Actor, terms: WorkerTerms) -> int:
         ``worker.same_name`` or ``worker.same_name_elsewhere``: somebody of this name was born on this day, and the
         officer has not yet said that this is another person.
     """
-    check_document_new(session, actor, terms.paper)
-    alike = lookups.same_person(session, name_index(keyring_of(session), terms.full_name), terms.born_on, actor.country)
+    keyring = keyring_of(session)
+    person = name_index(keyring, terms.full_name)
+    paper = document_index(keyring, terms.paper.issuer, terms.paper.number)
+    hold(session, paper, f"{actor.country}:{terms.born_on}:{person}")
+    check_document_new(session, actor, terms.paper, but=but)
+    alike = lookups.same_person(session, person, terms.born_on, actor.country, but=but)
     if alike and not terms.same_name_confirmed:
         if known := lookups.visible_references(session, actor, alike):
             raise InvalidError("worker.same_name", field="same_name_confirmed", refs=", ".join(known))

@@ -2,31 +2,35 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from mobility.errors import ConflictError, InvalidError, TransitionError
+from mobility.errors import ConflictError, InvalidError
 from mobility.models.agreements import Agreement
 from mobility.models.quotas import Quota
 from mobility.models.schemes import RuleSet, Scheme, SchemeAgreement, Signature
+from mobility.queries import notices as notice_lists
 from mobility.queries import quotas as quota_lists
 from mobility.queries import schemes as lists
 from mobility.rules import schemes as rules
+from mobility.rules import worked_examples
 from mobility.rules.agreements import Side, is_in_force
-from mobility.rules.example_schemes import ExampleScheme
 from mobility.rules.findings import Finding, Verdict
-from mobility.rules.quotas import QuotaDimension, open_remainder
+from mobility.rules.lifecycles import check_reason
+from mobility.rules.notices import NoticeKind
+from mobility.rules.quotas import QuotaDimension
 from mobility.rules.rulesets import parse_rules, write_rules
-from mobility.rules.schemes import LIFECYCLE, ReviewOrder, SchemeEvent, SchemeKind, SchemeState
+from mobility.rules.schemes import LIFECYCLE, SchemeEvent
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import one, visible
+from mobility.services import notices
+from mobility.services.scheme_terms import QuotaTerms, SchemeTerms
 
 LONGEST_STAY = 120
 
@@ -38,64 +42,6 @@ WHOLE = (
     selectinload(Scheme.rule_sets).selectinload(RuleSet.signatures).joinedload(Signature.organisation),
     selectinload(Scheme.rule_sets).selectinload(RuleSet.signatures).joinedload(Signature.user),
 )
-
-
-@dataclass(frozen=True)
-class QuotaTerms:
-    """A cap for a period; ``value`` names what a dimension counts, several values split by commas."""
-
-    period_from: date
-    period_to: date
-    cap: int
-    dimension: QuotaDimension = QuotaDimension.TOTAL
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class SchemeTerms:
-    """What an officer enters about a scheme; ``rules`` is the JSON that ``rules.rulesets.parse_rules`` reads.
-
-    ``titles`` has one for each of en, es and fr, ``agreements`` their references, ``rules_from`` the first day of the
-    first version of the rules.
-    """
-
-    kind: SchemeKind
-    titles: Mapping[str, str]
-    review_order: ReviewOrder
-    max_stay_months: int
-    agreements: Sequence[str]
-    rules: object
-    rules_from: date
-    quotas: Sequence[QuotaTerms] = ()
-
-
-def terms_of_example(
-    example: ExampleScheme, agreements: Sequence[str], rules_from: date, quotas: Sequence[QuotaTerms] | None = None
-) -> SchemeTerms:
-    """Return the terms of an example scheme under some agreements, with its own quotas unless others are given."""
-    return SchemeTerms(
-        kind=example.kind,
-        titles=example.titles,
-        review_order=example.review_order,
-        max_stay_months=example.max_stay_months,
-        agreements=agreements,
-        rules=write_rules(example.rules),
-        rules_from=rules_from,
-        quotas=quotas_of_example(example) if quotas is None else quotas,
-    )
-
-
-def quotas_of_example(example: ExampleScheme) -> list[QuotaTerms]:
-    """Return an example's quotas; a floor for one sex becomes the cap on what it leaves to everybody else."""
-    whole = {quota.valid_from: quota.cap for quota in example.quotas if quota.dimension is None}
-    found = []
-    for quota in example.quotas:
-        dimension = quota.dimension or QuotaDimension.TOTAL
-        cap = quota.cap
-        if dimension is QuotaDimension.SEX_FLOOR:
-            cap = open_remainder(whole[quota.valid_from], quota.cap)
-        found.append(QuotaTerms(quota.valid_from, quota.valid_to, cap, dimension, ",".join(quota.values)))
-    return found
 
 
 def get(session: Session, actor: Actor, ref: str) -> Scheme:
@@ -139,7 +85,7 @@ def draft(session: Session, actor: Actor, terms: SchemeTerms, *, at: datetime) -
         drafted_by_id=actor.user_id,
         created_at=at,
         agreements=[SchemeAgreement(agreement=agreement) for agreement in agreements],
-        rule_sets=[_rule_set(1, terms.rules, terms.rules_from, at=at)],
+        rule_sets=[rule_set_of(1, terms.rules, terms.rules_from, at=at)],
     )
     session.add(scheme)
     session.flush()
@@ -160,7 +106,7 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     InvalidError
         No rules, no agreement in force, or no quota.
     """
-    scheme = _locked(session, actor, ref, version, Permission.SCHEME_SUBMIT)
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_SUBMIT)
     after = LIFECYCLE.advance(scheme.state, SchemeEvent.SUBMIT)
     agreements = [taking_part.agreement for taking_part in scheme.agreements]
     in_force = [each for each in agreements if is_in_force(each.valid_from, each.valid_to, at.date())]
@@ -171,8 +117,10 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
             quotas=len(quota_lists.of_scheme(session, scheme.id)),
         )
     )
+    check_examples(scheme.rule_sets[-1])
     scheme.state = after
     audit.record(session, actor, "scheme.submit", scheme, at=at, rules=scheme.rule_sets[-1].digest)
+    tell_parties(session, scheme, NoticeKind.SCHEME_SUBMITTED, actor, at=at)
     return scheme
 
 
@@ -191,7 +139,7 @@ def sign(session: Session, actor: Actor, ref: str, *, version: int, at: datetime
     InvalidError
         ``scheme.version_overdue``: the first day of a later version went by before all had signed it.
     """
-    scheme = _locked(session, actor, ref, version, Permission.SCHEME_SIGN)
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_SIGN)
     parties, newest = lists.parties(scheme), scheme.rule_sets[-1]
     side = Side.DESTINATION if actor.organisation_id == scheme.organisation_id else Side.ORIGIN
     given = Signature(
@@ -200,6 +148,7 @@ def sign(session: Session, actor: Actor, ref: str, *, version: int, at: datetime
     signatures = lists.signatures_of(newest)
     new = rules.Signature(side, given.organisation_id, given.user_id, newest.id)
     rules.check_signer(signatures, new, parties)
+    check_examples(newest)
     changed = [newest]
     if len(scheme.rule_sets) == 1:
         after = LIFECYCLE.advance(scheme.state, rules.event_for(side))
@@ -211,6 +160,8 @@ def sign(session: Session, actor: Actor, ref: str, *, version: int, at: datetime
             changed.append(_end_before(scheme, newest))
     session.add(given)
     audit.record(session, actor, "scheme.sign", scheme, at=at, also=changed, side=side, rules=newest.digest)
+    if len(changed) > 1:
+        _tell_all(session, scheme, NoticeKind.RULES_SIGNED, at=at, number=newest.number, day=str(newest.valid_from))
     return one(session, actor, Scheme, ref, options=WHOLE)
 
 
@@ -228,47 +179,53 @@ def activate(session: Session, actor: Actor, ref: str, *, version: int, at: date
 
 
 def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Scheme:
-    """Suspend a scheme: nobody is proposed under it until it is resumed."""
-    scheme = _locked(session, actor, ref, version, Permission.SCHEME_RUN)
-    scheme.state = LIFECYCLE.advance(scheme.state, SchemeEvent.SUSPEND)
-    scheme.suspension_reason = reason
-    audit.record(session, actor, "scheme.suspend", scheme, at=at)
-    return scheme
+    """Suspend a scheme: its open proposals freeze until it is resumed, and everybody concerned is told.
 
-
-def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
-    """Put a suspended scheme in force again, under the rules in force that day."""
-    return _put_in_force(session, actor, ref, SchemeEvent.RESUME, version=version, at=at)
-
-
-def new_version(
-    session: Session, actor: Actor, ref: str, new_rules: object, valid_from: date, *, version: int, at: datetime
-) -> RuleSet:
-    """Store a later version of a running scheme's rules; it applies from ``valid_from`` once all have signed it.
+    No frozen proposal is endorsed or approved; none is lost. Told are the ministries, their consular posts, the
+    employers with vacancies under it, and through their post the workers who are proposed.
 
     Raises
     ------
     NotFoundError, ForbiddenError, ConflictError, TransitionError
-        Not visible, not the actor's to edit, changed meanwhile, or not running; ``scheme.version_pending`` while an
-        earlier version waits for signatures.
-    InvalidError
-        Rules that cannot be read, the same rules as before, or a first day that is not ahead.
+        Not visible, not the actor's to run, changed meanwhile, or not active.
     """
-    scheme = _locked(session, actor, ref, version, Permission.SCHEME_EDIT)
-    if scheme.state not in {SchemeState.ACTIVE, SchemeState.SUSPENDED}:
-        raise TransitionError(scheme.state, "new_version")
-    newest, today = scheme.rule_sets[-1], at.date()
-    if newest.valid_from > today and not lists.is_signed(scheme, newest):
-        raise ConflictError("scheme.version_pending")
-    if valid_from <= max(today, newest.valid_from):
-        after = max(today, newest.valid_from).isoformat()
-        raise InvalidError("scheme.version_not_ahead", field="valid_from", day=after)
-    made = _rule_set(newest.number + 1, new_rules, valid_from, at=at)
-    if made.digest == lists.signed_versions(scheme)[-1].digest:
-        raise InvalidError("scheme.version_unchanged", field="rules")
-    scheme.rule_sets.append(made)
-    audit.record(session, actor, "scheme.new_version", scheme, at=at, also=[made], rules=made.digest)
-    return made
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    scheme.state = LIFECYCLE.advance(scheme.state, SchemeEvent.SUSPEND)
+    scheme.suspension_reason = reason
+    proposed = notice_lists.proposed_under(session, scheme.id)
+    audit.record(session, actor, "scheme.suspend", scheme, at=at, frozen=len(proposed))
+    _tell_all(session, scheme, NoticeKind.SCHEME_SUSPENDED, at=at, frozen=len(proposed))
+    notices.tell_workers(session, proposed, NoticeKind.WORKER_SCHEME_SUSPENDED, ("scheme", scheme.ref), at=at)
+    return scheme
+
+
+def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
+    """Put a suspended scheme in force again, under the rules in force that day; everybody concerned is told."""
+    scheme = _put_in_force(session, actor, ref, SchemeEvent.RESUME, version=version, at=at)
+    proposed = notice_lists.proposed_under(session, scheme.id)
+    _tell_all(session, scheme, NoticeKind.SCHEME_RESUMED, at=at, frozen=len(proposed))
+    notices.tell_workers(session, proposed, NoticeKind.WORKER_SCHEME_RESUMED, ("scheme", scheme.ref), at=at)
+    return scheme
+
+
+def close(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Scheme:
+    """Close a scheme for good; its cases stay readable.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to run, changed meanwhile, or not running.
+    InvalidError
+        No reason, or something is under way in it, with the figures.
+    """
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    after = LIFECYCLE.advance(scheme.state, SchemeEvent.CLOSE)
+    check_reason(reason)
+    under_way = lists.under_way(session, scheme.id, at.date())
+    _refuse(rules.closing_findings(**under_way._asdict()))
+    scheme.state, scheme.suspension_reason = after, reason.strip()
+    audit.record(session, actor, "scheme.close", scheme, at=at)
+    return scheme
 
 
 def rule_set_in_force(session: Session, scheme: Scheme, on: date) -> RuleSet:
@@ -290,7 +247,8 @@ def digest_of(written: Sequence[Mapping[str, Any]]) -> str:
     return hashlib.sha256(canonical_json(written).encode()).hexdigest()
 
 
-def _rule_set(number: int, raw: object, valid_from: date, *, at: datetime) -> RuleSet:
+def rule_set_of(number: int, raw: object, valid_from: date, *, at: datetime) -> RuleSet:
+    """Return a version of rules that is not stored yet; raises ``InvalidError`` for rules that cannot be read."""
     written = write_rules(parse_rules(raw))
     if not written:
         raise InvalidError("scheme_rule_set.none", field="rules")
@@ -324,7 +282,8 @@ def _check_quotas(quotas: Iterable[QuotaTerms], origins: set[str]) -> None:
         seen.add(key)
 
 
-def _locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Scheme:
+def locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Scheme:
+    """Return a scheme held until commit; raises ``ForbiddenError``, or ``ConflictError`` if it changed meanwhile."""
     scheme = one(session, actor, Scheme, ref, lock=True, options=WHOLE)
     require(actor, permission, scheme)
     if scheme.version != version:
@@ -335,7 +294,7 @@ def _locked(session: Session, actor: Actor, ref: str, version: int, permission: 
 def _put_in_force(
     session: Session, actor: Actor, ref: str, event: SchemeEvent, *, version: int, at: datetime
 ) -> Scheme:
-    scheme = _locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_RUN)
     after = LIFECYCLE.advance(scheme.state, event)
     signed = [each for each in lists.signed_versions(scheme) if lists.applies_on(each, at.date())]
     applies = signed[-1] if signed else scheme.rule_sets[0]
@@ -364,6 +323,25 @@ def _end_before(scheme: Scheme, newest: RuleSet) -> RuleSet:
     previous = lists.signed_versions(scheme)[-1]
     previous.valid_to = newest.valid_from - timedelta(days=1)
     return previous
+
+
+def check_examples(rule_set: RuleSet) -> None:
+    """Refuse a version whose worked examples do not hold (``examples.fails``)."""
+    worked_examples.check(parse_rules(rule_set.rules), worked_examples.parse_examples(rule_set.examples or []))
+
+
+def tell_parties(
+    session: Session, scheme: Scheme, kind: NoticeKind, actor: Actor, *, at: datetime, **params: str | int
+) -> None:
+    """Tell the ministries that sign, except the one that acts."""
+    others = set(lists.parties(scheme)) - {actor.organisation_id}
+    notices.tell(session, others, kind, ("scheme", scheme.ref), at=at, **params)
+
+
+def _tell_all(session: Session, scheme: Scheme, kind: NoticeKind, *, at: datetime, **params: str | int) -> None:
+    """Tell everybody whom a change of a scheme concerns."""
+    told = notice_lists.concerned_by(session, scheme)
+    notices.tell(session, told, kind, ("scheme", scheme.ref), at=at, **params)
 
 
 def _refuse(findings: Iterable[Finding]) -> None:

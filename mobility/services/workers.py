@@ -1,6 +1,6 @@
 """A worker's file: registering, confirming identity, making ready, pausing, leaving, and what a date changes."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,14 @@ from mobility.rules.consents import ConsentRecord, consent_findings
 from mobility.rules.documents import is_valid
 from mobility.rules.findings import Finding, Verdict, worst
 from mobility.rules.lifecycles import check_reason
-from mobility.rules.workers import LIFECYCLE, WorkerEvent, WorkerState, check_override, identity_findings
+from mobility.rules.workers import (
+    LIFECYCLE,
+    WorkerEvent,
+    WorkerState,
+    check_ineligibility,
+    check_override,
+    identity_findings,
+)
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.blind_indexes import name_index, phone_index
@@ -24,7 +31,7 @@ from mobility.security.policy import require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import one
 from mobility.security.sealing import WorkerKey
-from mobility.services import registration
+from mobility.services import fairness_groups, registration, worker_vectors
 from mobility.services.registration import Paper, Person, WorkerTerms
 
 #: Checks that must be current before a worker is proposed to anybody; schemes may ask for more.
@@ -77,6 +84,9 @@ def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime
     worker.employments = registration.employments(session, terms.employments, today)
     worker.consents = [registration.consent(actor, purpose, terms.consent_language, at) for purpose in terms.consents]
     session.add(worker)
+    session.flush()
+    worker_vectors.write(session, [worker.id])
+    fairness_groups.write(session, [worker.id], on=today)
     audit.record(session, actor, "worker.register", worker, at=at, zone=zone, alike=alike)
     return worker
 
@@ -117,6 +127,7 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
             recorded_at=at,
         )
     )
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.confirm_identity", worker, at=at, vouched=vouched)
     return worker
 
@@ -148,6 +159,7 @@ def add_document(session: Session, actor: Actor, ref: str, paper: Paper, *, at: 
     if any(held.expires_on >= paper.expires_on for held in worker.documents):
         raise InvalidError("worker.document_not_longer", field="document_expires_on")
     worker.documents.append(registration.document(keyring, key, paper, mrz_valid=zone))
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.add_document", worker, at=at, zone=zone)
     return worker
 
@@ -173,6 +185,7 @@ def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: da
     after = LIFECYCLE.advance(worker.state, WorkerEvent.MAKE_READY)
     refuse_unless_met(readiness(worker, at=at))
     worker.state, worker.state_reason = after, None
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.make_ready", worker, at=at)
     return worker
 
@@ -195,14 +208,43 @@ def resume(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     InvalidError
         A consent without which nobody is on the register is not in force.
     """
-    worker = locked(session, actor, ref, Permission.WORKER_EDIT, version=version)
-    event = WorkerEvent.REGISTER if worker.state is WorkerState.WITHDRAWN else WorkerEvent.RESUME
-    after = LIFECYCLE.advance(worker.state, event)
-    refuse_unless_met(consent_findings(registration.NEEDED, consent_records(worker), at))
-    worker.state, worker.state_reason = after, None
-    worker.identity_checked_by_id, worker.confirmed_at = None, at
-    audit.record(session, actor, "worker.resume", worker, at=at)
+    return _come_back(session, actor, ref, WorkerEvent.RESUME, Permission.WORKER_EDIT, version, at)
+
+
+def mark_ineligible(
+    session: Session, actor: Actor, ref: str, reason: str, review_on: date | None, *, version: int, at: datetime
+) -> Worker:
+    """Shut a worker out for a stated reason, until it is looked at again on a stated day.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's, changed meanwhile or bound by a placement, or shut out already.
+    InvalidError
+        The reason or the day is missing, or the day went by.
+    """
+    worker = locked(session, actor, ref, Permission.WORKER_MARK_INELIGIBLE, version=version)
+    after = LIFECYCLE.advance(worker.state, WorkerEvent.MARK_INELIGIBLE)
+    check_ineligibility(reason, review_on, at.date())
+    if worker.state in BOUND:
+        raise ConflictError("worker.placement_open")
+    before, worker.state = worker.state, after
+    worker.state_reason, worker.review_on = reason.strip(), review_on
+    day = review_on.isoformat() if review_on else None
+    worker_vectors.write(session, [worker.id])
+    audit.record(session, actor, "worker.mark_ineligible", worker, at=at, before=before, review_on=day)
     return worker
+
+
+def reinstate(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Worker:
+    """Put a worker who was shut out on the register again; who they are is confirmed anew.
+
+    Raises
+    ------
+    InvalidError
+        A consent without which nobody is on the register is not in force.
+    """
+    return _come_back(session, actor, ref, WorkerEvent.REINSTATE, Permission.WORKER_MARK_INELIGIBLE, version, at)
 
 
 def refresh_by_date(session: Session, *, at: datetime) -> int:
@@ -211,6 +253,7 @@ def refresh_by_date(session: Session, *, at: datetime) -> int:
     for ref in lookups.with_expired_checks(session, at.date()):
         worker = lookups.any_locked(session, ref, PROFILE)
         if settle(worker, at=at):
+            worker_vectors.write(session, [worker.id])
             audit.record(session, SYSTEM, "worker.need_action", worker, at=at)
             moved += 1
     return moved
@@ -296,7 +339,22 @@ def _leave(
     if worker.state in BOUND:
         raise ConflictError("worker.placement_open")
     before, worker.state, worker.state_reason = worker.state, after, reason.strip()
+    worker_vectors.write(session, [worker.id])
     audit.record(session, actor, f"worker.{event}", worker, at=at, before=before)
+    return worker
+
+
+def _come_back(
+    session: Session, actor: Actor, ref: str, event: WorkerEvent, permission: Permission, version: int, at: datetime
+) -> Worker:
+    worker = locked(session, actor, ref, permission, version=version)
+    gone = event is WorkerEvent.RESUME and worker.state is WorkerState.WITHDRAWN
+    after = LIFECYCLE.advance(worker.state, WorkerEvent.REGISTER if gone else event)
+    refuse_unless_met(consent_findings(registration.NEEDED, consent_records(worker), at))
+    worker.state, worker.state_reason, worker.review_on = after, None, None
+    worker.identity_checked_by_id, worker.confirmed_at = None, at
+    worker_vectors.write(session, [worker.id])
+    audit.record(session, actor, f"worker.{event}", worker, at=at)
     return worker
 
 

@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mobility.models.agreements import Agreement
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
+from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
+from mobility.models.publications import Publication, ShortageSuggestion
+from mobility.models.quotas import Quota
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
+from mobility.models.waivers import Waiver
 from mobility.models.workers import Worker
 from mobility.security.permissions import Permission
 
@@ -37,6 +42,7 @@ ACCESS: Mapping[str, Needs] = {
     "demo.sign_in": PUBLIC,
     "demo.enter": PUBLIC,
     "accounts.show": Needs(Permission.ACCOUNT_MANAGE),
+    "accounts.confirm": Needs(Permission.ACCOUNT_MANAGE),
     "accounts.password": Needs(Permission.ACCOUNT_MANAGE),
     "accounts.factor": Needs(Permission.ACCOUNT_MANAGE),
     "home.index": Needs(Permission.HOME_VIEW),
@@ -46,6 +52,23 @@ ACCESS: Mapping[str, Needs] = {
     "shortages.declare": Needs(Permission.SHORTAGE_DECLARE, Shortage),
     "shortages.suspend": Needs(Permission.SHORTAGE_SUSPEND, Shortage),
     "shortages.resume": Needs(Permission.SHORTAGE_SUSPEND, Shortage),
+    "shortages.add_evidence": Needs(Permission.SHORTAGE_EDIT, Shortage),
+    "shortages.review": Needs(Permission.SHORTAGE_DECLARE, Shortage),
+    "shortages.cover": Needs(Permission.SHORTAGE_COVER),
+    "shortages.cover_table": Needs(Permission.SHORTAGE_COVER),
+    "publications.index": Needs(Permission.PUBLICATION_LIST),
+    "publications.new": Needs(Permission.PUBLICATION_TAKE_IN),
+    "publications.show": Needs(Permission.PUBLICATION_VIEW, Publication),
+    "publications.report": Needs(Permission.PUBLICATION_VIEW, Publication),
+    "publications.take_in": Needs(Permission.PUBLICATION_USE, Publication),
+    "publications.discard": Needs(Permission.PUBLICATION_USE, Publication),
+    "suggestions.index": Needs(Permission.SUGGESTION_LIST),
+    "suggestions.show": Needs(Permission.SUGGESTION_VIEW, ShortageSuggestion),
+    "suggestions.set_aside": Needs(Permission.SUGGESTION_USE, ShortageSuggestion),
+    "suggestions.reopen": Needs(Permission.SUGGESTION_USE, ShortageSuggestion),
+    "tightness.index": Needs(Permission.TIGHTNESS_VIEW),
+    "tightness.table": Needs(Permission.TIGHTNESS_VIEW),
+    "tightness.weights": Needs(Permission.TIGHTNESS_WEIGH),
     "schemes.index": Needs(Permission.SCHEME_LIST),
     "schemes.new": Needs(Permission.SCHEME_DRAFT),
     "schemes.show": Needs(Permission.SCHEME_VIEW, Scheme),
@@ -55,6 +78,28 @@ ACCESS: Mapping[str, Needs] = {
     "schemes.suspend": Needs(Permission.SCHEME_RUN, Scheme),
     "schemes.resume": Needs(Permission.SCHEME_RUN, Scheme),
     "schemes.new_version": Needs(Permission.SCHEME_EDIT, Scheme),
+    "schemes.close": Needs(Permission.SCHEME_RUN, Scheme),
+    "quotas.cap": Needs(Permission.QUOTA_EDIT, Quota),
+    "rules.draft": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.begin": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.add": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.change": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.end": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.issue": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rules.discard": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rule_versions.compare": Needs(Permission.RULES_COMPARE, Scheme),
+    "rule_versions.affected": Needs(Permission.RULES_IMPACT, Scheme),
+    "rule_versions.affected_table": Needs(Permission.RULES_IMPACT, Scheme),
+    "rule_versions.example": Needs(Permission.SCHEME_EDIT, Scheme),
+    "rule_versions.drop_example": Needs(Permission.SCHEME_EDIT, Scheme),
+    "agreements.index": Needs(Permission.AGREEMENT_LIST),
+    "agreements.new": Needs(Permission.AGREEMENT_ENTER),
+    "agreements.show": Needs(Permission.AGREEMENT_VIEW, Agreement),
+    "notices.index": Needs(Permission.NOTICE_LIST),
+    "notices.read": Needs(Permission.NOTICE_READ, Notice),
+    "notices.read_all": Needs(Permission.NOTICE_LIST),
+    "waivers.give": Needs(Permission.WAIVER_GIVE, MatchProposal),
+    "waivers.withdraw": Needs(Permission.WAIVER_WITHDRAW, Waiver),
     "employers.index": Needs(Permission.EMPLOYER_LIST),
     "employers.new": Needs(Permission.EMPLOYER_REGISTER),
     "employers.show": Needs(Permission.EMPLOYER_VIEW, Employer),
@@ -82,6 +127,9 @@ ACCESS: Mapping[str, Needs] = {
     "workers.pause": Needs(Permission.WORKER_EDIT, Worker),
     "workers.resume": Needs(Permission.WORKER_EDIT, Worker),
     "workers.withdraw": Needs(Permission.WORKER_EDIT, Worker),
+    "workers.mark_ineligible": Needs(Permission.WORKER_MARK_INELIGIBLE, Worker),
+    "workers.reinstate": Needs(Permission.WORKER_MARK_INELIGIBLE, Worker),
+    "registrations.edit": Needs(Permission.WORKER_EDIT, Worker),
     "consents.show": Needs(Permission.WORKER_EDIT, Worker),
     "consents.change": Needs(Permission.WORKER_EDIT, Worker),
     "match_runs.index": Needs(Permission.MATCH_RUN_LIST),
@@ -92,6 +140,7 @@ ACCESS: Mapping[str, Needs] = {
     "proposals.index": Needs(Permission.PROPOSAL_LIST),
     "proposals.show": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
     "proposals.decide": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
+    "readings.index": Needs(Permission.READING_LIST),
     "audit.index": Needs(Permission.AUDIT_VIEW),
     "concepts.occupations": Needs(Permission.CONCEPT_SEARCH),
     "concepts.skills": Needs(Permission.CONCEPT_SEARCH),

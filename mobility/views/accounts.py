@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from mobility.errors import InvalidError
-from mobility.forms.accounts import CodeForm, PasswordForm, SignInForm
+from mobility.forms.accounts import CodeForm, PasswordForm, ProofForm, SignInForm
 from mobility.forms.wording import sentence
 from mobility.models.users import User
 from mobility.security import one_time_codes
 from mobility.services import accounts
 from mobility.services.accounts import ThrottledError
-from mobility.views import identity
+from mobility.views import identity, proofs
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.forms import fail_field
 from mobility.views.qr import qr_svg
@@ -116,9 +116,26 @@ def _password_changed(form: Any) -> bool:
     return changed
 
 
+@blueprint.route("/account/confirm", methods=["GET", "POST"])
+def confirm() -> ResponseReturnValue:
+    """Ask for the password once more, then go on to where it was needed."""
+    form = ProofForm()
+    try:
+        if form.validate_on_submit():
+            if proofs.given(form.password.data or ""):
+                proofs.renew()
+                return redirect(local_path(request.args.get("next")) or url_for(".show"))
+            fail_field(form.password, _("This is not your password."))
+    except ThrottledError:
+        return render_template("errors/429.html"), 429
+    return render_template("accounts/confirm.html", form=form), 422 if request.method == "POST" else 200
+
+
 @blueprint.route("/account/authenticator", methods=["GET", "POST"])
 def factor() -> ResponseReturnValue:
     """Enrol an authenticator: show its secret as a QR code, store it once a right code is shown."""
+    if proofs.needed(proofs.FOR_ACCOUNT):
+        return redirect(url_for(".confirm", next=url_for(".factor")))
     actor = identity.current_actor()
     secret = session.setdefault("new_factor", one_time_codes.new_secret())
     form = CodeForm()

@@ -5,6 +5,7 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from mobility.db import is_storable
 from mobility.errors import InvalidError
 from mobility.queries import audit_log
 from mobility.queries.audit_log import Filters
@@ -17,6 +18,7 @@ blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
 #: Verifies the whole log; there is no button for it, since it reads every row.
 COMMAND = "mobility audit verify"
+LONGEST = 60
 
 
 @blueprint.get("/")
@@ -34,19 +36,20 @@ def index() -> ResponseReturnValue:
 
 def _filters() -> Filters:
     given = request.args
-    first, last = _day(given.get("from")), _day(given.get("to"))
-    return Filters(_reference(given.get("object", "")), given.get("action", "")[:60], first, last)
+    first, last = day_asked(given.get("from")), day_asked(given.get("to"))
+    return Filters(reference_asked(given.get("object", "")), given.get("action", "")[:60], first, last)
 
 
-def _reference(text: str) -> str:
+def reference_asked(text: str) -> str:
     """Read a reference as people type it; what is none finds nothing."""
     try:
         return parse_reference(text) if text.strip() else ""
     except InvalidError:
-        return text.strip()[:60]
+        return text.strip()[:LONGEST] if is_storable(text.strip()[:LONGEST], LONGEST) else "?"
 
 
-def _day(text: str | None) -> date | None:
+def day_asked(text: str | None) -> date | None:
+    """Read a day of an address; what is none asks for nothing."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -16,6 +16,8 @@ from mobility.views.installation import Installation, installation
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIRST_ERROR = 400
+#: Under this name the application keeps what is to happen between the request's transaction and its answer.
+BEFORE_LEAVING = "mobility.before_leaving"
 
 
 class SignedInSession(SecureCookieSession):
@@ -25,6 +27,7 @@ class SignedInSession(SecureCookieSession):
         super().__init__(state)
         self.row_id = row.id
         self.user_id = row.user_id
+        self.began = row.created_at
         self.stale = browser_sessions.is_stale(row, at=request_time())
         self.modified = False
 
@@ -57,6 +60,8 @@ class BrowserSessions(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """End the request's transaction, then keep the session's state and send its cookie."""
         end_transaction(commit=request.method not in SAFE_METHODS and keeps(response))
+        for last in app.extensions[BEFORE_LEAVING]:
+            last()
         if isinstance(session, SignedInSession):
             if (session.modified or session.stale) and not g.get("signed_out"):
                 with write_tx(self.sessions) as own:
@@ -123,4 +128,5 @@ def end_transaction(*, commit: bool) -> None:
 def init(app: Flask, parts: Installation) -> None:
     """Wire sessions and transactions into the application."""
     app.session_interface = BrowserSessions(parts)
+    app.extensions[BEFORE_LEAVING] = []
     app.teardown_appcontext(lambda _error: end_transaction(commit=False))

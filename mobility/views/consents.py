@@ -8,11 +8,10 @@ from flask_babel import gettext as _
 from mobility.forms.wording import label
 from mobility.forms.wording.workers import CONSENT_TEXTS
 from mobility.rules.consents import ConsentPurpose, in_force
-from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.projections import project_worker
 from mobility.services import consents, workers
+from mobility.views import files
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.identity import LOCALES, current_actor
 
@@ -33,7 +32,7 @@ def show(ref: str) -> ResponseReturnValue:
         {"purpose": purpose, "title": label(purpose), "text": texts[purpose], "given": purpose in holding}
         for purpose in ConsentPurpose
     ]
-    view = project_worker(actor, worker, keyring_of(db_session()))
+    view = files.shown(worker)
     return render_template("consents/show.html", worker=view, rows=rows, spoken=spoken)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_currency, format_date, format_datetime, format_decimal
+from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_percent
 
 from mobility.data import reference
 from mobility.forms.wording import label, sentence
@@ -27,6 +27,11 @@ def moment(value: datetime | None) -> str | None:
 def number(value: Decimal | float | None) -> str | None:
     """Show a number with the locale's separators."""
     return None if value is None else format_decimal(value)
+
+
+def share(value: Decimal | float | None) -> str | None:
+    """Show a share as a whole percent."""
+    return None if value is None else format_percent(value)
 
 
 def money(value: Decimal | None, currency: str) -> str | None:
@@ -63,7 +68,7 @@ def _regions() -> dict[str, reference.Region]:
 
 def init(app: Flask) -> None:
     """Wire the filters into the application's templates."""
-    filters = (day, moment, number, money, title_of, country_name, region_name, label, sentence)
+    filters = (day, moment, number, share, money, title_of, country_name, region_name, label, sentence)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
     app.jinja_env.globals["idempotency_key"] = idempotency_key
     app.jinja_env.add_extension("jinja2.ext.do")

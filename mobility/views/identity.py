@@ -1,5 +1,7 @@
 """Who is asking: the actor of the request and their language; every endpoint is closed unless access.py opens it."""
 
+from datetime import datetime
+
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -37,6 +39,11 @@ def _load_actor() -> Actor | None:
     return None if user is None else actor_of(user)
 
 
+def session_began() -> datetime:
+    """Return when the signed-in browser's session began: when the person last proved who they are."""
+    return _plain(session).began
+
+
 def _plain(proxy: object) -> SignedInSession:
     return proxy._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  werkzeug's way
 
@@ -69,6 +76,13 @@ def sign_in(user: User) -> None:
     kept = {"language": user.locale if user.locale in LANGUAGES else language()}
     g.new_token = browser_sessions.create(opened, at=request_time(), user_id=user.id, state=kept)
     session.clear()
+
+
+def renew() -> None:
+    """Go on in a fresh session with the same state under a new token; what is to be flashed must be flashed before."""
+    opened, current = db_session(), _plain(session)
+    _end_current(opened)
+    g.new_token = browser_sessions.create(opened, at=request_time(), user_id=current.user_id, state=dict(current))
 
 
 def sign_out() -> None:

@@ -6,15 +6,16 @@ from flask_babel import gettext as _
 
 from mobility.errors import InvalidError
 from mobility.forms.match_runs import MatchRunForm
-from mobility.forms.wording import label
+from mobility.forms.wording import label, sentence
 from mobility.models.match_runs import MatchRun
 from mobility.queries import match_runs as lists
+from mobility.queries.fairness_groups import UNRECORDED
 from mobility.rules.match_runs import MatchRunState
 from mobility.rules.workers import Sex
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
-from mobility.services import idempotency, match_runs
-from mobility.services.match_reports import STEPS
+from mobility.services import idempotency, match_costs, match_runs
+from mobility.services.match_reports import PASSAGES, STEPS
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.filters import country_name, title_of
 from mobility.views.forms import fail_form, idempotency_key, request_content
@@ -37,6 +38,7 @@ FUNNEL = (
     "workers_proposed",
     "vacancies_proposed",
     "superseded",
+    "lists_exhausted",
 )
 
 
@@ -57,8 +59,10 @@ def new() -> ResponseReturnValue:
     form.offer_choices([(scheme.ref, title_of(scheme)) for scheme in schemes])
     if request.method == "GET" and request.args.get("scheme"):
         form.scheme.data = request.args["scheme"]
+    costs = list(zip(schemes, match_costs.of_each(db_session(), schemes, at=request_time()), strict=True))
     if not form.validate_on_submit():
-        return render_template("match_runs/new.html", form=form), 422 if request.method == "POST" else 200
+        status = 422 if request.method == "POST" else 200
+        return render_template("match_runs/new.html", form=form, costs=costs), status
     key, at = idempotency_key(), request_time()
     try:
         ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
@@ -68,7 +72,7 @@ def new() -> ResponseReturnValue:
             idempotency.finish(db_session(), actor, key, ref)
     except InvalidError as error:
         fail_form(form, error)
-        return render_template("match_runs/new.html", form=form), 422
+        return render_template("match_runs/new.html", form=form, costs=costs), 422
     flash(_("The run is started. This page shows how far it is."), "success")
     return redirect(url_for(".show", ref=ref))
 
@@ -77,13 +81,16 @@ def new() -> ResponseReturnValue:
 def show(ref: str) -> ResponseReturnValue:
     """Show one run."""
     run = match_runs.get(db_session(), current_actor(), ref)
+    may_measure = allowed(current_actor(), Permission.FAIRNESS_VIEW, run)
     return render_template(
         "match_runs/show.html",
         run=run,
+        fairness=match_runs.fairness_of(current_actor(), run) if may_measure else {},
         progress=lists.progress(db_session(), run),
         may_cancel=_may_cancel(run),
         funnel=[name for name in FUNNEL if name in run.counts],
         steps=STEPS,
+        passages=PASSAGES,
         group_name=_group_name,
     )
 
@@ -109,7 +116,15 @@ def cancel(ref: str) -> ResponseReturnValue:
 
 
 def _group_name(by: str, group: str) -> str:
-    return label(Sex(group)) if by == "sex" else country_name(group)
+    if group == UNRECORDED:
+        return str(sentence(f"fairness_group.{group}"))
+    match by:
+        case "sex":
+            return label(Sex(group))
+        case "origin":
+            return country_name(group)
+        case _:
+            return str(sentence(f"fairness_group.{by}.{group}"))
 
 
 def _may_cancel(run: MatchRun) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, Permission, LazyString], ...] = (
     ("workers.index", Permission.WORKER_LIST, _l("Workers")),
     ("match_runs.index", Permission.MATCH_RUN_LIST, _l("Match runs")),
     ("proposals.index", Permission.PROPOSAL_LIST, _l("Proposals")),
+    ("notices.index", Permission.NOTICE_LIST, _l("Notices")),
     ("audit.index", Permission.AUDIT_VIEW, _l("Audit log")),
     ("accounts.show", Permission.ACCOUNT_MANAGE, _l("Account")),
 )
@@ -38,7 +39,7 @@ def menu(actor: Actor | None) -> list[dict[str, Any]]:
     return [
         {"text": str(text), "href": url_for(endpoint), "active": endpoint.partition(".")[0] == room}
         for endpoint, permission, text in MENU
-        if endpoint in current_app.view_functions and allowed(actor, permission)
+        if allowed(actor, permission)
     ]
 
 

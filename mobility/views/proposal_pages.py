@@ -1,28 +1,37 @@
 """What the page of a proposal shows of its reasons, in words; reads what the run stored, decides nothing."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from mobility.forms.fields import offer
+from mobility.forms.rules import WaiverForm
 from mobility.forms.wording import label, sentence
+from mobility.forms.wording.features import term_name
 from mobility.matching.changes import ChangeKind
 from mobility.matching.explain import EVIDENCE, Meets
 from mobility.models.occupations import Skill
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes import Scheme
+from mobility.queries import waivers as waiver_lists
 from mobility.queries.demands import names_of_skills
+from mobility.rules.checks import CheckKind, CheckRecord, deciding
 from mobility.rules.findings import Severity, Verdict
 from mobility.rules.languages import Cefr
-from mobility.rules.proposals import ProposalEvent, ProposalState, is_over, lifecycle
+from mobility.rules.proposals import OPEN_STATES, ProposalEvent, ProposalState, is_over, lifecycle
 from mobility.rules.skills import Evidence, SkillLevel
+from mobility.rules.waivers import holds
 from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed
 from mobility.security.scopes import visible
 from mobility.security.worker_views import WorkerView
-from mobility.views.filters import moment, number, title_of
+from mobility.services import waivers as waiving
+from mobility.views.filters import day, moment, number, title_of
 
 Row = dict[str, Any]
 #: Facts that a reviewer who decides blind must not read off a rule, and the fields of the worker that hide them.
@@ -46,10 +55,10 @@ def schemes(session: Session, actor: Actor) -> list[tuple[str, str]]:
 
 
 def contributions(proposal: MatchProposal) -> list[Row]:
-    """Return the points of each feature as the score macro takes them; they add up to the score."""
+    """Return the points of each term as the score macro takes them; they add up to the score."""
     return [
         {
-            "name": sentence(f"feature.{part['feature']}"),
+            "name": term_name(part["feature"]),
             "value": part["points"],
             "shown": number(part["points"]),
             "note": _("of %(full)s", full=number(part["full"])),
@@ -143,6 +152,30 @@ def _why(miss: Mapping[str, Any], own_words: Mapping[str, Mapping[str, str]]) ->
     return sentence(f"near.{miss['reason']}", {"quota": miss["quota"] or ""})
 
 
+def offer_waivable(session: Session, actor: Actor, proposal: MatchProposal, form: WaiverForm, *, at: datetime) -> bool:
+    """Give the form of a waiver the rules that the actor may waive today; tell whether there are any."""
+    if proposal.state not in OPEN_STATES:
+        offer(form.rule, [])
+        return False
+    found = waiving.waivable(session, actor, proposal, at=at)
+    offer(form.rule, [(rule.id, rule.sentence.get(_language()) or rule.id) for rule in found], empty=_("Choose"))
+    return bool(found)
+
+
+def waivers(session: Session, actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[Row]:
+    """Return the waivers of a proposal's worker in its scheme, newest first."""
+    own_words = {rule["id"]: rule.get("sentence") or {} for rule in proposal.run.rule_set.rules}
+    return [
+        {
+            "waiver": each,
+            "rule": own_words.get(each.rule, {}).get(_language()) or each.rule,
+            "holds": holds(each.valid_until, withdrawn=each.withdrawn_at is not None, today=at.date()),
+            "may_withdraw": each.withdrawn_at is None and allowed(actor, Permission.WAIVER_WITHDRAW, each),
+        }
+        for each in waiver_lists.of_worker(session, actor, proposal.vacancy.scheme_id, proposal.worker_id)
+    ]
+
+
 def timeline(proposal: MatchProposal) -> list[Row]:
     """Return what happened to a proposal, newest first."""
     decided = [
@@ -187,6 +220,20 @@ def languages(worker: WorkerView) -> list[str]:
     """Return the languages of a worker with their levels."""
     spoken: Mapping[str, int] = worker.languages or {}
     return [f"{_language_name(code)} {Cefr(level).name}" for code, level in sorted(spoken.items())]
+
+
+def checks(worker: WorkerView, on: date) -> list[str]:
+    """Return the check that counts of each kind, with its last day; older ones stand in the worker's file."""
+    held = [CheckRecord(seen.kind, seen.result, seen.checked_on, seen.valid_until) for seen in worker.checks]
+    counting = (deciding(held, kind, on) for kind in CheckKind)
+    return [_check(check) for check in counting if check is not None]
+
+
+def _check(check: CheckRecord) -> str:
+    kind, result = label(check.kind), label(check.result)
+    if check.valid_until is None:
+        return _("%(name)s: %(value)s", name=kind, value=result)
+    return _("%(name)s: %(value)s, valid until %(day)s", name=kind, value=result, day=day(check.valid_until))
 
 
 def _language() -> str:

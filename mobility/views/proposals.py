@@ -8,18 +8,19 @@ from flask_babel import gettext as _
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.forms.proposals import DecisionForm
+from mobility.forms.rules import WaiverForm
 from mobility.forms.wording import label
 from mobility.models.proposals import MatchProposal
 from mobility.queries import match_runs as run_lists
 from mobility.queries import proposals as lists
 from mobility.rules.proposals import ProposalEvent, ProposalState
-from mobility.security.keyring import keyring_of
-from mobility.security.projections import project_worker
 from mobility.services import proposals
+from mobility.services.accounts import ThrottledError
+from mobility.views import files, proofs
 from mobility.views import proposal_pages as parts
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.filters import moment, title_of
-from mobility.views.forms import expected_version, fail_form
+from mobility.views.forms import expected_version, fail_field, fail_form
 from mobility.views.identity import current_actor
 from mobility.views.lists import chosen, page_number
 
@@ -49,7 +50,7 @@ def index() -> ResponseReturnValue:
 def show(ref: str) -> ResponseReturnValue:
     """Show one proposal with everything that speaks for it and against it."""
     proposal = proposals.get(db_session(), current_actor(), ref)
-    return _page(proposal, DecisionForm())
+    return proposal_page(proposal)
 
 
 @blueprint.post("/<ref>/decision")
@@ -60,19 +61,27 @@ def decide(ref: str) -> ResponseReturnValue:
     form = DecisionForm()
     form.offer_choices(list(ProposalEvent) if not (mine := proposals.open_to(actor, proposal, at=at)) else mine)
     if not form.validate_on_submit():
-        return _page(proposal, form), 422
+        return proposal_page(proposal, form), 422
     verdict = form.entered(expected_version())
     if verdict.event not in proposals.PERMISSIONS:
         raise ConflictError("stale")
+    asked = verdict.event is ProposalEvent.APPROVE and proofs.needed()
     try:
+        if asked and not proofs.given(form.password.data or ""):
+            fail_field(form.password, _("This is not your password."))
+            return proposal_page(proposal, form), 422
         proposals.decide(session, actor, ref, verdict, at=at)
     except InvalidError as error:
         session.rollback()
         fail_form(form, error)
-        return _page(proposals.get(session, actor, ref), form), 422
+        return proposal_page(proposals.get(session, actor, ref), form), 422
     except ConflictError as error:
         raise _told(error) from error
+    except ThrottledError:
+        return render_template("errors/429.html"), 429
     flash(_("Your decision is recorded."), "success")
+    if asked:
+        proofs.renew()
     return redirect(url_for(".show", ref=ref))
 
 
@@ -84,16 +93,20 @@ def _told(error: ConflictError) -> ConflictError:
     return ConflictError(error.code, by=error.by, at=error.at, what=what)
 
 
-def _page(proposal: MatchProposal, form: DecisionForm) -> str:
+def proposal_page(
+    proposal: MatchProposal, form: DecisionForm | None = None, *, waiver: WaiverForm | None = None
+) -> str:
+    """Show a proposal; a form that was sent comes back with its errors."""
     session, actor, at = db_session(), current_actor(), request_time()
+    sent, form = form or waiver, form or DecisionForm(formdata=None)
     mine = proposals.open_to(actor, proposal, at=at)
+    waiver = waiver or WaiverForm(formdata=None)
     if mine:
         form.offer_choices(mine)
-    worker = project_worker(actor, proposal.worker, keyring_of(session), proposal=proposal)
+    worker = files.shown(proposal.worker, proposal=proposal)
     around = run_lists.margin(session, proposal.run_id, proposal.chunk, proposal.vacancy_id)
-    seen: dict[int, str] = {}
-    if around:
-        seen = run_lists.references_of(session, actor, [miss["worker"] for miss in around["misses"]])
+    missed = [miss["worker"] for miss in around["misses"]] if around else []
+    seen = run_lists.references_of(session, actor, missed)
     shown: dict[str, Any] = {
         "contributions": parts.contributions(proposal),
         "skills": parts.skills(session, proposal),
@@ -103,6 +116,9 @@ def _page(proposal: MatchProposal, form: DecisionForm) -> str:
         "timeline": parts.timeline(proposal),
         "next": parts.next_step(proposal, at=at),
         "languages": parts.languages(worker),
+        "checks": parts.checks(worker, at.date()),
+        "waivers": parts.waivers(session, actor, proposal, at=at),
+        "waivable": parts.offer_waivable(session, actor, proposal, waiver, at=at),
     }
     return render_template(
         "proposals/show.html",
@@ -110,7 +126,10 @@ def _page(proposal: MatchProposal, form: DecisionForm) -> str:
         vacancy=proposal.vacancy,
         worker=worker,
         form=form,
+        sent=sent,
+        waiver=waiver,
         mine=mine,
+        proof=ProposalEvent.APPROVE in mine and proofs.needed(),
         passed=proposals.passed_over(session, proposal) if ProposalEvent.APPROVE in mine else 0,
         title=title_of(proposal.vacancy.occupation),
         **shown,

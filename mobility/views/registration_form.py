@@ -26,11 +26,23 @@ def registration_form(start: StartForm) -> WorkerForm:
     form = WorkerForm.asking_for(_asked(start, found))(
         data={"nationality": country, "residence_country": country, "document_issuer": country}
     )
+    prepare(form, found)
+    form.offer_consents(LOCALES[start.language.data])
+    return form
+
+
+def prepare(form: WorkerForm, found: SkillSearchForm) -> None:
+    """Give a form its choices, and what was found in the officer's words."""
     form.more_skills.suggestions, form.experience.mentions = found.more_skills.suggestions, found.experience.mentions
     form.offer_choices(countries=countries(), regions=regions(), destinations=destinations(), sectors=sectors())
-    form.offer_consents(LOCALES[start.language.data])
     settle(row.form.occupation for row in form.work)
-    return form
+
+
+def searched_skills(found: SkillSearchForm) -> dict[str, str]:
+    """Return the label of each skill that was answered or that the officer's words mention, by code."""
+    mentioned = [each.key for each in found.more_skills.suggestions] + [each.code for each in found.experience.mentions]
+    named = taxonomies.skills(db_session(), [*answered_skills(SKILL), *mentioned])
+    return {code: title_of(skill, "label") for code, skill in named.items()}
 
 
 def _asked(start: StartForm, found: SkillSearchForm) -> list[tuple[str, str, bool]]:
@@ -42,7 +54,6 @@ def _asked(start: StartForm, found: SkillSearchForm) -> list[tuple[str, str, boo
     asked = {code: (code, text, essential) for code, text, essential in of_groups}
     for code, text, essential in of_concepts:
         asked.setdefault(code, (code, text, essential and not of_groups))
-    others = [each.key for each in found.more_skills.suggestions] + [each.code for each in found.experience.mentions]
-    for code, skill in taxonomies.skills(session, [*answered_skills(SKILL), *others]).items():
-        asked.setdefault(code, (code, title_of(skill, "label"), False))
+    for code, text in searched_skills(found).items():
+        asked.setdefault(code, (code, text, False))
     return list(asked.values())

@@ -7,31 +7,31 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
-from mobility.data import reference
 from mobility.errors import InvalidError
 from mobility.forms.schemes import SchemeForm, VersionForm
-from mobility.forms.shortages import SuspensionForm
+from mobility.forms.shortages import ClosingForm, SuspensionForm
 from mobility.forms.wording import label, sentence
-from mobility.forms.wording.figures import parameters
 from mobility.models.organisations import Organisation
-from mobility.models.quotas import Quota
 from mobility.models.schemes import RuleSet, Scheme
 from mobility.queries import quotas as quota_lists
 from mobility.queries import schemes as lists
 from mobility.rules.agreements import CostBearer, CostKind
 from mobility.rules.example_schemes import ExampleScheme, example_schemes
-from mobility.rules.quotas import QuotaDimension
 from mobility.rules.rulesets import Rule, parse_rules
 from mobility.rules.schemes import SchemeState
+from mobility.rules.worked_examples import parse_examples
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
-from mobility.services import idempotency, schemes
+from mobility.services import idempotency, rule_versions, schemes
 from mobility.views.browser_session import db_session, request_time
-from mobility.views.filters import country_name, region_name
-from mobility.views.forms import expected_version, fail_form, idempotency_key, request_content
+from mobility.views.filters import country_name
+from mobility.views.forms import expected_version, fail_field, fail_form, idempotency_key, request_content
 from mobility.views.identity import current_actor, language
 from mobility.views.lists import chosen, page_number
+from mobility.views.quotas import counted
+from mobility.views.rule_pages import Row, results, rules_shown
 
 blueprint = Blueprint("schemes", __name__, url_prefix="/schemes")
 RUNNING = frozenset({SchemeState.ACTIVE, SchemeState.SUSPENDED})
@@ -45,6 +45,8 @@ class Version:
     rules: tuple[Rule, ...]
     missing: list[Organisation]
     applies: bool
+    shown: list[Row]
+    examples: list[Row]
 
 
 @blueprint.get("/")
@@ -53,7 +55,15 @@ def index() -> ResponseReturnValue:
     state = chosen(SchemeState)
     page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
     may_draft = allowed(current_actor(), Permission.SCHEME_DRAFT)
-    return render_template("schemes/index.html", page=page, state=state, states=SchemeState, may_draft=may_draft)
+    may_see = allowed(current_actor(), Permission.AGREEMENT_LIST)
+    return render_template(
+        "schemes/index.html",
+        page=page,
+        state=state,
+        states=SchemeState,
+        may_draft=may_draft,
+        may_see_agreements=may_see,
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -89,7 +99,7 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/<ref>")
 def show(ref: str) -> ResponseReturnValue:
     """Show one scheme."""
-    return _page(ref, SuspensionForm())
+    return _page(ref)
 
 
 @blueprint.post("/<ref>/submit")
@@ -121,7 +131,7 @@ def suspend(ref: str) -> ResponseReturnValue:
     """Suspend a scheme."""
     form = SuspensionForm()
     if not form.validate():
-        return _page(ref, form), 422
+        return _page(ref, suspend=form), 422
     schemes.suspend(db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time())
     flash(_("The scheme is suspended. Nobody is proposed under it until you resume it."), "success")
     return redirect(url_for(".show", ref=ref))
@@ -132,6 +142,25 @@ def resume(ref: str) -> ResponseReturnValue:
     """Resume a suspended scheme."""
     schemes.resume(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
     flash(_("The scheme is active again."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/close")
+def close(ref: str) -> ResponseReturnValue:
+    """Close a scheme for good, unless something is under way in it."""
+    form = ClosingForm(prefix="close")
+    if not form.validate():
+        return _page(ref, close=form), 422
+    try:
+        schemes.close(
+            db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time()
+        )
+    except InvalidError as error:
+        if error.code == "stale":
+            raise
+        fail_field(form.reason, sentence(error.code, error.params))
+        return _page(ref, close=form), 422
+    flash(_("The scheme is closed. Its cases stay readable."), "success")
     return redirect(url_for(".show", ref=ref))
 
 
@@ -151,7 +180,7 @@ def new_version(ref: str) -> ResponseReturnValue:
         if form.validate():
             version = expected_version()
             rules, first_day = form.parsed(), form.valid_from.data
-            schemes.new_version(db_session(), actor, ref, rules, first_day, version=version, at=at)
+            rule_versions.new_version(db_session(), actor, ref, rules, first_day, version=version, at=at)
             flash(_("The new version is stored. It waits for all signatures."), "success")
             return redirect(url_for(".show", ref=ref))
     except InvalidError as error:
@@ -176,29 +205,33 @@ def _draft_page(form: SchemeForm, example: ExampleScheme) -> str:
     return render_template("schemes/new.html", form=form, example=example, note=example.note[language()])
 
 
-def _page(ref: str, form: SuspensionForm) -> str:
+def _page(ref: str, **forms: Any) -> str:
     actor, today = current_actor(), request_time().date()
     scheme = schemes.get(db_session(), actor, ref)
     versions = [_version(scheme, rule_set) for rule_set in reversed(scheme.rule_sets)]
+    none: MultiDict[str, str] = MultiDict()
+    shown = {"suspend": SuspensionForm(none), "close": ClosingForm(none, prefix="close"), **forms}
     return render_template(
         "schemes/show.html",
         scheme=scheme,
         versions=versions,
         signers=lists.signers(scheme),
         costs=_costs(scheme),
-        quotas=[(quota, _counted(quota)) for quota in quota_lists.listed(db_session(), actor, scheme)],
+        quotas=[(quota, counted(quota)) for quota in quota_lists.listed(db_session(), actor, scheme)],
         may=_steps(scheme, versions[0]),
         waits=_waiting(scheme, versions[0]),
         today=today,
-        form=form,
-        parameters=parameters,
+        form=next(iter(forms.values()), None),
+        **shown,
     )
 
 
 def _version(scheme: Scheme, rule_set: RuleSet) -> Version:
     missing = lists.unsigned(scheme, rule_set)
     applies = not missing and lists.applies_on(rule_set, request_time().date())
-    return Version(rule_set, parse_rules(rule_set.rules), missing, applies)
+    parsed = parse_rules(rule_set.rules)
+    examples = results(parsed, parse_examples(rule_set.examples or []))
+    return Version(rule_set, parsed, missing, applies, rules_shown(parsed), examples)
 
 
 def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
@@ -214,7 +247,15 @@ def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
         "activate": state is SchemeState.APPROVED and runs,
         "suspend": state is SchemeState.ACTIVE and runs,
         "resume": state is SchemeState.SUSPENDED and runs,
-        "new_version": state in RUNNING and edits and (not newest.missing or not in_time),
+        "close": state in RUNNING and runs,
+        "set_cap": state is not SchemeState.CLOSED and edits,
+        "edit_rules": edits
+        and (state is SchemeState.DRAFT or (state in RUNNING and (not newest.missing or not in_time))),
+        "agreements": allowed(actor, Permission.AGREEMENT_LIST),
+        "impact": state in RUNNING
+        and newest.rule_set.number > 1
+        and newest.rule_set.valid_from > request_time().date()
+        and allowed(actor, Permission.RULES_IMPACT, scheme),
     }
 
 
@@ -240,22 +281,3 @@ def _costs(scheme: Scheme) -> list[list[Any]]:
         if any(bearers):
             rows.append([label(kind), *(label(CostBearer(bearer)) if bearer else None for bearer in bearers)])
     return rows
-
-
-def _counted(quota: Quota) -> str:
-    """Say what a quota counts."""
-    names = [part.strip() for part in quota.value.split(",") if part.strip()]
-    match quota.dimension:
-        case QuotaDimension.ORIGIN:
-            names = [country_name(name) for name in names]
-        case QuotaDimension.REGION:
-            names = [region_name(name) for name in names]
-        case QuotaDimension.SECTOR:
-            known = {sector.slug: sector.names[language()] for sector in reference.sectors()}
-            names = [known.get(name, name) for name in names]
-        case QuotaDimension.SEX_FLOOR:
-            names = [{"female": _("women"), "male": _("men")}.get(name, name) for name in names]
-        case QuotaDimension.RETURNING:
-            names = [{"yes": _("Yes"), "no": _("No")}.get(name, name) for name in names]
-    counted = label(quota.dimension)
-    return _("%(what)s: %(which)s", what=counted, which=", ".join(names)) if names else counted

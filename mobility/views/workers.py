@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.forms.wording import label, sentence
-from mobility.forms.worker_steps import CheckForm, ConfirmIdentityForm, ReasonForm, SearchForm
+from mobility.forms.worker_steps import CheckForm, ConfirmIdentityForm, IneligibleForm, ReasonForm, SearchForm
 from mobility.forms.workers import LANGUAGES, LICENCES, DocumentForm, StartForm, WorkerForm
 from mobility.models.workers import Worker
 from mobility.queries import workers as lists
@@ -20,12 +20,11 @@ from mobility.rules.findings import Finding
 from mobility.rules.languages import Cefr
 from mobility.rules.skills import SkillLevel
 from mobility.rules.workers import LIFECYCLE, WorkerEvent, WorkerState
-from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
-from mobility.security.projections import LINE, may_know_names, project_worker
-from mobility.security.worker_views import WorkerView
+from mobility.security.projections import may_know_names
 from mobility.services import checks, idempotency, workers
+from mobility.views import files
 from mobility.views.browser_session import db_session, request_time
 from mobility.views.concept_fields import FIND, asks_for_suggestions, settle
 from mobility.views.filters import title_of
@@ -47,7 +46,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "workers/index.html",
         page=page,
-        lines=_lines(page.rows),
+        lines=files.lines(list(page.rows)),
         state=state,
         states=WorkerState,
         search=SearchForm(formdata=None),
@@ -62,7 +61,7 @@ def search() -> ResponseReturnValue:
     form = SearchForm()
     rows = lists.found(db_session(), current_actor(), form.text.data) if form.validate() else []
     names = may_know_names(current_actor())
-    page = render_template("workers/search.html", form=form, lines=_lines(rows), names=names)
+    page = render_template("workers/search.html", form=form, lines=files.lines(rows), names=names)
     return page, 422 if form.errors else 200
 
 
@@ -86,10 +85,10 @@ def new() -> ResponseReturnValue:
             ref = workers.register(db_session(), actor, form.terms(start.language.data), at=at).ref
             idempotency.finish(db_session(), actor, key, ref)
     except InvalidError as error:
-        _fail(form, error)
+        fail_registration(form, error)
         return _registration(form, start, 422)
     except ConflictError as error:
-        _fail_document(form, error)
+        fail_document(form, error)
         return _registration(form, start, 422)
     flash(_("The person is registered. A second officer now confirms who they are."), "success")
     return redirect(url_for(".show", ref=ref))
@@ -128,7 +127,7 @@ def check(ref: str) -> ResponseReturnValue:
     actor, session, at = current_actor(), db_session(), request_time()
     worker = workers.get(session, actor, ref)
     require(actor, Permission.WORKER_CHECK, worker)
-    view = project_worker(actor, worker, keyring_of(session))
+    view = files.shown(worker)
     form = CheckForm()
     form.offer_choices([(skill.code, title_of(skill, "label")) for skill in view.skills])
     status = 422 if request.method == "POST" else 200
@@ -164,11 +163,11 @@ def document(ref: str) -> ResponseReturnValue:
         except InvalidError as error:
             fail_form(form, error)
         except ConflictError as error:
-            _fail_document(form, error)
+            fail_document(form, error)
         else:
             flash(_("The document is stored. A second officer now confirms who they are."), "success")
             return redirect(url_for(".show", ref=ref))
-    view = project_worker(actor, worker, keyring_of(session))
+    view = files.shown(worker)
     return render_template("workers/document.html", form=form, worker=view), status
 
 
@@ -210,6 +209,30 @@ def withdraw(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".show", ref=ref))
 
 
+@blueprint.post("/<ref>/ineligible")
+def mark_ineligible(ref: str) -> ResponseReturnValue:
+    """Shut a worker out, for a reason and until a day."""
+    form = IneligibleForm(prefix="ineligible")
+    if not form.validate():
+        return _page(ref, ineligible=form), 422
+    reason, day, version = form.reason.data, form.review_on.data, expected_version()
+    try:
+        workers.mark_ineligible(db_session(), current_actor(), ref, reason, day, version=version, at=request_time())
+    except InvalidError as error:
+        fail_form(form, error)
+        return _page(ref, ineligible=form), 422
+    flash(_("The worker may not take part until this is looked at again."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/reinstate")
+def reinstate(ref: str) -> ResponseReturnValue:
+    """Put a worker who was shut out on the register again."""
+    workers.reinstate(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    flash(_("The worker is on the register again. A second officer now confirms who they are."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
 @blueprint.post("/<ref>/resume")
 def resume(ref: str) -> ResponseReturnValue:
     """Put a worker on the register again."""
@@ -222,7 +245,7 @@ def _registration(form: WorkerForm, start: StartForm, status: int) -> Any:
     return render_template("workers/new.html", form=form, start=start), status
 
 
-def _fail(form: WorkerForm, error: InvalidError) -> None:
+def fail_registration(form: WorkerForm, error: InvalidError) -> None:
     """Hang a refusal on its field, in the rows of the work history too."""
     row = _ROW.fullmatch(error.field or "")
     if row is None:
@@ -233,22 +256,17 @@ def _fail(form: WorkerForm, error: InvalidError) -> None:
     form.work.errors = [each.errors for each in form.work]
 
 
-def _fail_document(form: DocumentForm, error: ConflictError) -> None:
+def fail_document(form: DocumentForm, error: ConflictError) -> None:
     """Hang a document that is on the register already on its number; any other conflict gets its page."""
-    if not error.code.startswith("document_known"):
+    if not error.code.startswith("document_known") or "document_number" not in form:
         raise error
     fail_field(form.document_number, " ".join(filter(None, (sentence(error.code), error.what))))
-
-
-def _lines(rows: Any) -> list[WorkerView]:
-    actor, keyring = current_actor(), keyring_of(db_session())
-    return [project_worker(actor, row, keyring, only=LINE) for row in rows]
 
 
 def _may(worker: Worker, *, complete: bool) -> dict[str, bool]:
     actor, events = current_actor(), LIFECYCLE.events(worker.state)
     edits = allowed(actor, Permission.WORKER_EDIT, worker)
-    free = edits and worker.state not in workers.BOUND
+    free, judges = worker.state not in workers.BOUND, allowed(actor, Permission.WORKER_MARK_INELIGIBLE, worker)
     return {
         "confirm": (WorkerEvent.CHECK_IDENTITY in events or workers.awaits_renewal(worker))
         and allowed(actor, Permission.WORKER_CONFIRM_IDENTITY, worker),
@@ -257,8 +275,10 @@ def _may(worker: Worker, *, complete: bool) -> dict[str, bool]:
         and WorkerEvent.MAKE_READY in events
         and allowed(actor, Permission.WORKER_MAKE_READY, worker),
         "edit": edits,
-        "pause": free and WorkerEvent.PAUSE in events,
-        "withdraw": free and WorkerEvent.WITHDRAW in events,
+        "pause": edits and free and WorkerEvent.PAUSE in events,
+        "withdraw": edits and free and WorkerEvent.WITHDRAW in events,
+        "mark_ineligible": judges and free and WorkerEvent.MARK_INELIGIBLE in events,
+        "reinstate": judges and WorkerEvent.REINSTATE in events,
         "resume": edits and worker.state in {WorkerState.PAUSED, WorkerState.WITHDRAWN},
     }
 
@@ -283,9 +303,10 @@ def _page(ref: str, **forms: Any) -> str:
         "confirm": ConfirmIdentityForm(none),
         "pause": ReasonForm(none, prefix="pause"),
         "withdraw": ReasonForm(none, prefix="withdraw"),
+        "ineligible": IneligibleForm(none, prefix="ineligible"),
         **forms,
     }
-    view = project_worker(actor, worker, keyring_of(session))
+    view = files.shown(worker)
     return render_template(
         "workers/show.html",
         worker=view,

@@ -45,6 +45,17 @@ EXPECTED = {
     "shortages.index",
     "shortages.new",
     "shortages.show",
+    "shortages.cover",
+    "publications.index",
+    "publications.new",
+    "suggestions.index",
+    "tightness.index",
+    "tightness.weights",
+    "agreements.index",
+    "agreements.new",
+    "agreements.show",
+    "rules.draft",
+    "notices.index",
     "schemes.index",
     "schemes.new",
     "schemes.show",
@@ -120,6 +131,8 @@ class Crawl:
                 continue
             self.seen.add(kind)
             self.endpoints.add(kind[0])
+            if urlsplit(address).path.endswith(".csv"):
+                continue  # a table to download, not a page
             self.page.goto(address)
             self.inspect(f"{who}: {urlsplit(address).path}", kind)
             waiting += self.page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")

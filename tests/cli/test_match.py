@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from mobility.cli.jobs import group as jobs_group
 from mobility.cli.match import MatchFailedError
 from mobility.cli.match import group as match_group
+from mobility.cli.vectors import VectorsDifferError
 from mobility.clock import now
 from mobility.db import write_tx
 from mobility.errors import ForbiddenError, InvalidError
@@ -14,7 +15,7 @@ from mobility.models.jobs import Job
 from mobility.models.match_runs import MatchRun
 from mobility.rules.jobs import JobState
 from mobility.rules.match_runs import MatchRunState
-from mobility.services import match_runs
+from mobility.services import match_runs, worker_vectors
 from tests.factories import Make
 
 
@@ -43,6 +44,14 @@ def test_a_whole_run_in_the_terminal(world, sessions):
         run = session.scalars(sa.select(MatchRun)).one()
     assert run.state is MatchRunState.FINISHED
     assert run.digest in done.output
+
+
+def test_a_plan_is_told_and_nothing_is_started(world, sessions):
+    told = match(world, "--plan").output
+    assert "6 workers x 2 vacancies = 12 pairs, at most 4 proposals" in told
+    assert "by the rates of our own measurements" in told
+    with sessions() as session:
+        assert session.scalars(sa.select(MatchRun)).all() == []
 
 
 def test_it_is_refused_to_whoever_may_not_run_the_scheme(world, sessions):
@@ -75,3 +84,33 @@ def test_the_runner_looks_once(world):
     first, second = (CliRunner().invoke(jobs_group, ["run", "--once"], catch_exceptions=False) for _ in range(2))
     assert "One job was worked on." in first.output
     assert "Nothing to do." in second.output
+
+
+def vectors(command):
+    return CliRunner().invoke(match_group, ["vectors", command], catch_exceptions=False)
+
+
+def test_vectors_are_made_for_everybody_and_compared(world, sessions):
+    with pytest.raises(VectorsDifferError, match="^6 vectors"):
+        vectors("check")
+    assert "6 vectors written" in vectors("rebuild").output
+    assert "0 vectors written" in vectors("rebuild").output
+    assert "Every vector says what the tables say." in vectors("check").output
+
+
+def test_a_rebuild_that_was_interrupted_goes_on_where_it_was(world, sessions, monkeypatch):
+    monkeypatch.setattr(worker_vectors, "BATCH", 2)
+    given, kept = worker_vectors.write, []
+
+    def fail_at_the_second(session, ids):
+        if kept:
+            raise KeyboardInterrupt
+        kept.append(ids)
+        return given(session, ids)
+
+    monkeypatch.setattr(worker_vectors, "write", fail_at_the_second)
+    CliRunner().invoke(match_group, ["vectors", "rebuild"])
+    monkeypatch.setattr(worker_vectors, "write", given)
+    with pytest.raises(VectorsDifferError, match="^4 vectors"):
+        vectors("check")
+    assert "4 vectors written" in vectors("rebuild").output

@@ -14,6 +14,7 @@ from mobility.rules.proposals import ProposalState
 from mobility.rules.references import parse_reference
 from mobility.rules.workers import WorkerState
 from mobility.security import audit_verification
+from mobility.services import worker_vectors
 
 
 def of_workers(look, state):
@@ -42,6 +43,10 @@ def test_proposed_are_just_those_whom_one_approval_binds(look):
 def test_vacancies_count_the_places_that_were_filled(look):
     filled = look.scalar(sa.select(sa.func.sum(Vacancy.filled_positions)))
     assert filled == len(of_workers(look, ProposalState.PLACED))
+
+
+def test_vectors_say_what_the_tables_say_after_the_whole_tale(look):
+    assert worker_vectors.differing(look, sorted(look.scalars(sa.select(Worker.id)))) == []
 
 
 def test_the_audit_log_knows_of_all_that(look):

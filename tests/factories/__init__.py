@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from tests.factories.employers import EmployerFactory
 from tests.factories.organisations import OrganisationFactory
+from tests.factories.policy import PolicyFactory
 from tests.factories.proposals import ProposalFactory
+from tests.factories.publications import PublicationFactory
 from tests.factories.schemes import SchemeFactory
 from tests.factories.shortages import ShortageFactory
 from tests.factories.vacancies import VacancyFactory
@@ -14,7 +16,15 @@ from tests.factories.workers import WorkerFactory
 
 
 class Make(
-    EmployerFactory, VacancyFactory, OrganisationFactory, ShortageFactory, SchemeFactory, WorkerFactory, ProposalFactory
+    EmployerFactory,
+    VacancyFactory,
+    OrganisationFactory,
+    PolicyFactory,
+    PublicationFactory,
+    ShortageFactory,
+    SchemeFactory,
+    WorkerFactory,
+    ProposalFactory,
 ):
     """All factories on one session and one moment; grows by one base class a resource."""
 

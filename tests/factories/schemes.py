@@ -25,7 +25,7 @@ from mobility.rules.workers import Sex
 from mobility.security.actors import SYSTEM, Actor
 from mobility.services import agreements, schemes
 from mobility.services.agreements import AgreementTerms
-from mobility.services.schemes import QuotaTerms, SchemeTerms, terms_of_example
+from mobility.services.scheme_terms import QuotaTerms, SchemeTerms, terms_of_example
 
 _numbers = count(1)
 

@@ -45,8 +45,14 @@ class ShortageFactory:
             drafted_by_id=officer.user_id,
             created_at=self.at,
             evidence=[
-                ShortageEvidence(kind=EvidenceKind.PLAN_REFERENCE, source="Plan 2030", observed_on=date(2026, 1, 1))
+                ShortageEvidence(
+                    kind=EvidenceKind.PLAN_REFERENCE,
+                    statement="Goal 4",
+                    source="Plan 2030",
+                    observed_on=date(2026, 1, 1),
+                )
             ],
+            reviews=[],
             **{**defaults, **values},
         )
         self.session.add(made)

@@ -22,6 +22,7 @@ from mobility.security.actors import Actor
 from mobility.security.blind_indexes import document_index, name_index, phone_index
 from mobility.security.keyring import keyring_of
 from mobility.security.sealing import WorkerKey
+from mobility.services import fairness_groups
 
 _numbers = count(1)
 SEALED = {
@@ -117,6 +118,8 @@ class WorkerFactory:
         made.consents = self._consents(officer)
         made.checks = [] if state in BEFORE_SCREENING else self._checks(officer, key, provider, note)
         self.session.add(made)
+        self.session.flush()
+        fairness_groups.write(self.session, [made.id], on=self.at.date())
         audit.record(self.session, officer, "worker.register", made, at=self.at)
         return made
 

@@ -102,7 +102,6 @@ def test_the_daily_job_is_enqueued_once_a_day_and_expires_what_is_over(sessions,
         assert set(session.scalars(sa.select(MatchProposal.state))) == {ProposalState.EXPIRED}
 
 
-@pytest.mark.long
 def test_a_dask_cluster_gives_the_same_digest(sessions, world):
     distributed = pytest.importorskip("distributed")
     one = start(sessions, world, chunk=128)

@@ -85,7 +85,7 @@ def test_the_order_of_pairs_changes_nothing(seed):
     pairs, limits = world(seed)
     moved = np.random.default_rng(seed).permutation(len(pairs.score))
     here = allocate(pairs, limits)
-    there = allocate(ScoredPairs(*(part[moved] for part in pairs)), limits)
+    there = allocate(pairs.take(moved), limits)
     assert there.reason.tolist() == here.reason[moved].tolist()
     assert there.rank.tolist() == here.rank[moved].tolist()
     assert there.quota.tolist() == here.quota[moved].tolist()

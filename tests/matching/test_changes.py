@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from mobility.matching.attributes import attributes_of
 from mobility.matching.changes import Change, ChangeKind, possible_changes, smallest_change
 from mobility.matching.demand import demand_from_columns
 from mobility.matching.features import feature_values
@@ -14,11 +15,12 @@ from tests.matching import worlds
 SEEDS = st.integers(0, 10_000)
 CARD = expert_scorecard()
 PAIR = np.zeros(1, dtype=np.intp)
+EPOCH = worlds.TODAY.toordinal()
 PARTS = {ChangeKind.SKILL_LEVEL: "skills", ChangeKind.EVIDENCE: "evidence", ChangeKind.EXPERIENCE: "experience"}
 
 
 def score(pool, demand):
-    return int(CARD.contributions(feature_values(pool.profile, demand, PAIR, PAIR)).sum())
+    return int(CARD.contributions(feature_values(attributes_of(pool.profile, EPOCH), demand, PAIR, PAIR)).sum())
 
 
 def made(pool, change):
@@ -45,7 +47,7 @@ def made(pool, change):
 @given(SEEDS)
 def test_each_change_really_brings_the_score_it_promises(seed):
     pool, demand = worlds.pool(seed, 1), worlds.demand(seed, 1)
-    for change in possible_changes(pool, demand, CARD):
+    for change in possible_changes(pool, demand, CARD, EPOCH):
         assert change.score == score(made(pool, change), demand)
         assert change.score >= score(pool, demand)
         assert change.after > change.before
@@ -55,7 +57,7 @@ def test_each_change_really_brings_the_score_it_promises(seed):
 @given(SEEDS, st.integers(0, 10_000))
 def test_the_smallest_change_is_enough_and_nothing_smaller_is(seed, cut_off):
     pool, demand = worlds.pool(seed, 1), worlds.demand(seed, 1)
-    changes = possible_changes(pool, demand, CARD)
+    changes = possible_changes(pool, demand, CARD, EPOCH)
     smallest = smallest_change(changes, cut_off)
     if smallest is None:
         assert all(change.score <= cut_off for change in changes)
@@ -73,7 +75,7 @@ def test_of_equal_steps_the_better_one_is_named():
 def test_nobody_is_told_to_learn_what_is_not_asked():
     pool, demand = worlds.pool(6, 1), worlds.demand(6, 1)
     words, asked = pool.vocabulary, set(demand.essential.indices) | set(demand.optional.indices)
-    for change in possible_changes(pool, demand, CARD):
+    for change in possible_changes(pool, demand, CARD, EPOCH):
         if change.kind in {ChangeKind.SKILL_LEVEL, ChangeKind.EVIDENCE}:
             assert words.skills.index(change.subject) in asked
         if change.kind is ChangeKind.LANGUAGE:
@@ -82,4 +84,4 @@ def test_nobody_is_told_to_learn_what_is_not_asked():
 
 def test_a_vacancy_that_asks_nothing_leaves_nothing_to_gain():
     nothing = demand_from_columns(worlds.vocabulary(), key=[1], start=[1], end=[2], positions=[1])
-    assert possible_changes(worlds.pool(6, 1), nothing, CARD) == ()
+    assert possible_changes(worlds.pool(6, 1), nothing, CARD, EPOCH) == ()

@@ -69,7 +69,7 @@ def test_a_kept_fact_is_one_that_rules_may_not_name(name):
 
 def test_a_fact_that_the_pool_holds_itself_comes_first():
     assert value("worker.age", pool(birth_date=date(2000, 1, 1), age=44)) == 44
-    assert depends_on("worker.age", pool(age=44), VACANCY, 1) is None
+    assert depends_on("worker.age", pool(age=44).facts, VACANCY, 1) is None
 
 
 @pytest.mark.parametrize("name", [*DERIVED, "worker.displaced"])
@@ -81,8 +81,8 @@ def test_what_nobody_kept_is_not_known(name):
 def test_without_the_vacancys_fact_nothing_is_derived(name):
     people = pool(birth_date=START, last_season_end=START, stays_abroad=STAYS)
     assert derived_column(people, name, {}, 1) is None
-    assert depends_on(name, people, {}, 1) is None
-    assert depends_on(name, people, VACANCY, 1) in (START, START.year, "US")
+    assert depends_on(name, people.facts, {}, 1) is None
+    assert depends_on(name, people.facts, VACANCY, 1) in (START, START.year, "US")
 
 
 def test_the_facts_of_a_pair_are_facts_of_the_catalogue():

@@ -8,10 +8,13 @@ from mobility.matching.explain import Meets, SkillMatch, cut_off, explain, near_
 from mobility.matching.features import FEATURES
 from mobility.matching.quotas import no_quotas
 from mobility.matching.run import match
+from mobility.matching.scorecard import scorecard_from
+from mobility.matching.scorecard_documents import FULL_SCORE
 from mobility.rules.findings import Verdict, worst
 from mobility.rules.rulesets import in_force
 from mobility.rules.skills import Evidence
 from tests.matching import worlds
+from tests.matching.scorecards import rich_document
 
 SEEDS = st.integers(0, 10_000)
 V, W = 6, 40
@@ -29,6 +32,18 @@ def run(seed, **terms):
 
 def row(keys, key):
     return int(np.flatnonzero(keys == key)[0])
+
+
+def test_a_pair_of_features_is_explained_as_one_contribution():
+    card = scorecard_from(rich_document())
+    pool, demand = world(3)
+    why = explain(pool, 0, demand, 0, worlds.terms(scorecard=card))
+    parts = {part.feature: part for part in why.contributions}
+    assert tuple(parts) == card.terms
+    assert sum(part.points for part in why.contributions) == why.score
+    together = parts["experience*recency"]
+    assert together.value == min(parts["experience"].value, parts["recency"].value)
+    assert (together.full, sum(part.full for part in why.contributions)) == (100, FULL_SCORE)
 
 
 @settings(max_examples=25)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from mobility.matching.arrays import Entries
+from mobility.matching.attributes import attributes_of
 from mobility.matching.demand import demand_from_columns
 from mobility.matching.features import FEATURES, FULL, feature_values
 from mobility.matching.pool import pool_from_columns
@@ -16,6 +17,7 @@ from tests.matching import worlds
 
 WORDS = worlds.vocabulary(5, 3)
 START, END = worlds.SPRING, worlds.SPRING + 179
+EPOCH = START
 #: All that may be a feature. Adding to it is a decision about people: see domain.md, section 6.
 ALLOWED = [
     "essential_skills",
@@ -39,7 +41,7 @@ def value(feature, worker=None, vacancy=None):
     pool = pool_from_columns(WORDS, key=[1], **(worker or {}))
     demand = demand_from_columns(WORDS, key=[1], start=[START], end=[END], positions=[1], **(vacancy or {}))
     pair = np.zeros(1, dtype=np.intp)
-    return int(FEATURES[feature](pool.profile, demand, pair, pair)[0])
+    return int(FEATURES[feature](attributes_of(pool.profile, EPOCH), demand, pair, pair)[0])
 
 
 def skills(*levels, evidence=1):
@@ -65,7 +67,7 @@ def test_features_are_those_that_were_decided_on():
 def test_every_value_is_a_whole_number_from_0_to_1000(seed):
     pool, demand = worlds.pool(seed, 6, WORDS), worlds.demand(seed, 5, WORDS)
     vacancy, worker = (np.array(side) for side in zip(*product(range(5), range(6)), strict=True))
-    values = feature_values(pool.profile, demand, vacancy, worker)
+    values = feature_values(attributes_of(pool.profile, EPOCH), demand, vacancy, worker)
     assert values.dtype == np.int16
     assert values.shape == (30, len(FEATURES))
     assert values.min() >= 0
@@ -76,10 +78,12 @@ def test_every_value_is_a_whole_number_from_0_to_1000(seed):
 def test_a_pair_has_the_same_values_alone_and_among_others(seed):
     pool, demand = worlds.pool(seed, 6, WORDS), worlds.demand(seed, 5, WORDS)
     vacancy, worker = (np.array(side) for side in zip(*product(range(5), range(6)), strict=True))
-    together = feature_values(pool.profile, demand, vacancy, worker)
+    together = feature_values(attributes_of(pool.profile, EPOCH), demand, vacancy, worker)
     for v, w in ((0, 0), (3, 5), (4, 2)):
         zero = np.zeros(1, dtype=np.intp)
-        alone = feature_values(pool.profile.take(np.array([w])), demand.take(np.array([v])), zero, zero)
+        alone = feature_values(
+            attributes_of(pool.profile.take(np.array([w])), EPOCH), demand.take(np.array([v])), zero, zero
+        )
         assert alone[0].tolist() == together[v * 6 + w].tolist()
 
 
@@ -104,8 +108,10 @@ def test_coverage_counts_each_level_up_to_the_one_asked(had, wanted, expected):
 
 @given(st.lists(st.integers(0, 4), min_size=5, max_size=5), st.lists(st.integers(0, 4), min_size=5, max_size=5))
 def test_coverage_equals_its_plain_definition(had, wanted):
-    shares = [12 * min(have, want) // want for have, want in zip(had, wanted, strict=True) if want]
-    expected = 1000 * sum(shares) // (12 * len(shares)) if shares else 1000
+    asked_for = [(have, want) for have, want in zip(had, wanted, strict=True) if want]
+    weights = [1000 // len(asked_for) + (place < 1000 % len(asked_for)) for place in range(len(asked_for))]
+    parts = [weight * min(have, want) // want for weight, (have, want) in zip(weights, asked_for, strict=True)]
+    expected = sum(parts) if asked_for else 1000
     assert value("essential_skills", skills(*had), asked(*wanted)) == expected
 
 
@@ -128,8 +134,10 @@ def test_experience_elsewhere_does_not_count():
     assert value("experience", {"experience": cell(2, 90)}, {"group": [-1], "experience": [12]}) == 0
 
 
-@pytest.mark.parametrize(("days", "expected"), [(30, 1000), (365, 1000), (1095, 500), (1825, 0), (4000, 0)])
-def test_recency_fades_from_one_year_to_five(days, expected):
+@pytest.mark.parametrize(
+    ("days", "expected"), [(30, 1000), (365, 1000), (1040, 537), (1095, 537), (1169, 537), (1825, 0), (4000, 0)]
+)
+def test_recency_fades_in_steps_of_130_days_from_one_year_to_five(days, expected):
     assert value("recency", {"last_worked": cell(1, START - days)}, {"group": [1]}) == expected
 
 
@@ -167,15 +175,17 @@ def test_duration_loses_a_quarter_for_each_month_outside_the_wish(wish, expected
 
 
 @pytest.mark.parametrize(
-    ("floor", "currency", "expected"), [(0, -1, 1000), (1000, 0, 1000), (2000, 0, 500), (2000, 1, 500), (500, 1, 500)]
+    ("floor", "currency", "expected"), [(0, -1, 1000), (1000, 0, 1000), (2000, 0, 505), (2000, 1, 500), (500, 1, 500)]
 )
 def test_pay_is_compared_in_one_currency_only(floor, currency, expected):
     worker = {"pay_floor": [floor], "pay_currency": [currency]}
     assert value("pay_wish", worker, {"pay": [1000], "currency": [0]}) == expected
 
 
-@pytest.mark.parametrize(("late", "expected"), [(-400, 1000), (0, 1000), (1, 980), (25, 500), (50, 0), (90, 0)])
-def test_availability_loses_a_little_for_each_day_late(late, expected):
+@pytest.mark.parametrize(
+    ("late", "expected"), [(-400, 1000), (0, 1000), (6, 1000), (7, 860), (25, 580), (50, 20), (90, 0)]
+)
+def test_availability_loses_a_little_for_each_week_late(late, expected):
     assert value("availability", {"earliest_start": [START + late]}) == expected
 
 
@@ -220,8 +230,8 @@ def later_work(profile, row, column):
 def test_more_of_a_good_thing_never_lowers_a_feature_or_the_score(gain, seed, row, column):
     pool, demand = worlds.pool(seed, 6, WORDS), worlds.demand(seed, 5, WORDS)
     vacancy, worker = np.arange(5), np.full(5, row)
-    before = feature_values(pool.profile, demand, vacancy, worker)
-    after = feature_values(gain(pool.profile, row, column), demand, vacancy, worker)
+    before = feature_values(attributes_of(pool.profile, EPOCH), demand, vacancy, worker)
+    after = feature_values(attributes_of(gain(pool.profile, row, column), EPOCH), demand, vacancy, worker)
     assert (after >= before).all()
     card = expert_scorecard()
     assert (card.contributions(after).sum(axis=1) >= card.contributions(before).sum(axis=1)).all()

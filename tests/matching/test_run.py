@@ -34,6 +34,9 @@ def moved(seed, pool, demand, quotas):
         quotas.remaining[order],
         quotas.vacancies[vacancies][:, order],
         quotas.workers[workers][:, order],
+        quotas.everybody[order],
+        quotas.reserved[order],
+        quotas.kept[order],
     )
     return pool.take(workers), demand.take(vacancies), shuffled
 

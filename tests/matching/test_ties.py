@@ -2,7 +2,19 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.matching.ties import mix, tie_order
+from mobility.matching.machine import ranking_key
+from mobility.matching.ties import (
+    LOTTERY_BITS,
+    mix,
+    ranking_keys,
+    scores_of,
+    scramble,
+    tie_order,
+    ties_of,
+    unscramble,
+    vacancy_draw,
+    workers_of,
+)
 
 KEYS = np.arange(2000)
 
@@ -39,3 +51,34 @@ def test_a_number_is_scrambled_as_published():
         drawn.append(int(mix(np.array([state], dtype=np.uint64))[0]))
         state = (state + step) % 2**64
     assert drawn == [6457827717110365317, 3203168211198807973, 9817491932198370423]
+
+
+DRAWS = st.lists(st.integers(0, 2**LOTTERY_BITS - 1), min_size=1, max_size=30, unique=True)
+SCORES = st.integers(0, 10_000)
+
+
+@given(DRAWS)
+def test_scrambling_is_one_to_one_and_can_be_undone(values):
+    given_ = np.array(values, dtype=np.uint64)
+    drawn = scramble(given_)
+    assert drawn.max() < 2**LOTTERY_BITS
+    assert len(np.unique(drawn)) == len(values)
+    assert unscramble(drawn).tolist() == values
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**62), SCORES, DRAWS)
+def test_a_ranking_key_tells_score_lottery_and_worker(seed, vacancy, score, workers):
+    keys, vacancies = np.array(workers), np.full(len(workers), vacancy)
+    tie = tie_order(seed, vacancies, keys)
+    packed = ranking_keys(np.full(len(workers), score), tie)
+    assert scores_of(packed).tolist() == [score] * len(workers)
+    assert ties_of(packed).tolist() == tie.tolist()
+    assert workers_of(seed, vacancies, packed).tolist() == workers
+    draw = vacancy_draw(seed, vacancies[:1])[0]
+    assert [int(ranking_key(score, worker, draw)) for worker in keys] == packed.tolist()
+
+
+@given(st.tuples(SCORES, st.integers(0, 2**50 - 1)), st.tuples(SCORES, st.integers(0, 2**50 - 1)))
+def test_the_greater_key_has_the_better_score_or_the_smaller_lottery_number(one, other):
+    keys = ranking_keys(np.array([one[0], other[0]]), np.array([one[1], other[1]], dtype=np.uint64))
+    assert (keys[0] > keys[1]) == ((-one[0], one[1]) < (-other[0], other[1]))

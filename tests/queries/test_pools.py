@@ -6,12 +6,18 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from mobility.db import read_tx, write_tx
+from mobility.demo import ministries
+from mobility.demo import workers as demo_workers
+from mobility.demo.calendar import Calendar
+from mobility.demo.dice import single
 from mobility.matching.derived import pair_facts
 from mobility.models.papers import Check, IdentityDocument
 from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
 from mobility.models.vacancies import VacancyLanguage, VacancySkill
 from mobility.models.workers import Worker
-from mobility.queries import demands, pools
+from mobility.queries import demands, plain_pools, pools, worker_rows
+from mobility.queries.arrow_source import arrow_source
 from mobility.rules.checks import CheckKind, CheckResult
 from mobility.rules.consents import ConsentPurpose
 from mobility.rules.documents import DocumentKind
@@ -20,7 +26,9 @@ from mobility.rules.languages import Cefr
 from mobility.rules.quotas import QuotaDimension, touches
 from mobility.rules.skills import Evidence
 from mobility.rules.vacancies import PayPeriod, VacancyState
-from mobility.rules.workers import Sex, WorkerState
+from mobility.rules.workers import WorkerState
+from mobility.services import reference_data, worker_vectors
+from tests.queries.packed_worlds import differences
 
 
 @pytest.fixture
@@ -34,8 +42,13 @@ def worker(world):
 
 
 def pool_of(session, *workers, on=date(2026, 5, 4)):
+    """Return the pool from packed workers, which is that of their tables."""
     session.flush()
-    return pools.pool(session, pools.vocabulary(session), sorted(each.id for each in workers), on=on)
+    words, ids = pools.vocabulary(session), sorted(each.id for each in workers)
+    found = pools.pool(session, words, ids, on=on)
+    if workers:
+        assert differences(plain_pools.pool(session, words, ids, on=on), found) == []
+    return found
 
 
 def demand_of(session, *vacancies, on=date(2026, 5, 4)):
@@ -218,7 +231,7 @@ class TestPool:
     def test_batches_change_nothing(self, session, make, world, monkeypatch):
         workers = [world.workers[0], *(make.worker(world.post, months=number) for number in range(1, 5))]
         whole = pool_of(session, *workers)
-        monkeypatch.setattr(pools, "BATCH", 2)
+        monkeypatch.setattr(worker_rows, "BATCH", 2)
         parts = pool_of(session, *workers)
         assert whole.key.tolist() == parts.key.tolist()
         assert (whole.profile.experience != parts.profile.experience).nnz == 0
@@ -333,13 +346,24 @@ class TestQuotas:
         bounds = demands.quotas(session, world.scheme.id, [world.vacancies[0].id], [world.workers[0].id])
         assert bounds.touched([0], [0]).nnz == 0
 
-    def test_groups_are_told_for_measuring(self, session, world, worker):
-        worker.sex = Sex.MALE
-        session.flush()
-        assert demands.groups_of(session, [worker.id]) == {worker.id: ("male", "GT")}
-
 
 def test_every_worker_of_the_pool_is_a_row_of_the_table(session, make, world):
     more = [make.worker(world.post) for _ in range(3)]
     ids = sorted(session.scalars(sa.select(Worker.id)))
     assert pool_of(session, *world.workers, *more).key.tolist() == ids
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_the_demos_workers_are_the_same_packed_by_either_way_and_from_their_tables(sessions, seed):
+    today = date(2026, 5, 4)
+    with write_tx(sessions) as session:
+        reference_data.load(session)
+        cast = ministries.hire(session, Calendar(today), single(seed, 1))
+    demo_workers.register(sessions, cast, seed=seed, count=150, today=today)
+    with read_tx(sessions) as session, arrow_source(session) as arrow:
+        ids, words = sorted(session.scalars(sa.select(Worker.id))), pools.vocabulary(session)
+        assert worker_vectors.differing(session, ids) == []
+        for on in (today, today - timedelta(days=330), today + timedelta(days=500)):
+            truth = plain_pools.pool(session, words, ids, on=on)
+            assert differences(truth, pools.pool(session, words, ids, on=on)) == []
+            assert differences(truth, pools.pool(session, words, ids, on=on, source=arrow)) == []

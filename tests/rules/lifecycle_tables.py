@@ -84,7 +84,7 @@ _WORKER_STATES = [
 WORKER = "\n".join(
     [
         f"draft register registered {_SELF}",
-        "registered check_identity identity_checked registration_officer",
+        "registered check_identity identity_checked screening_officer",
         "identity_checked begin_screening screening screening_officer",
         "screening make_ready ready screening_officer,system",
         "ready need_action action_needed system",
@@ -192,10 +192,10 @@ open overturn overturned appeals_officer
 MATCH_RUN = """
 queued start running system
 queued fail failed system
-queued cancel cancelled reviewer,scheme_officer
+queued cancel cancelled scheme_officer
 running finish finished system
 running fail failed system
-running cancel cancelled reviewer,scheme_officer
+running cancel cancelled scheme_officer
 """
 
 JOB = """

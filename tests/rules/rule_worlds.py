@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from mobility.errors import InvalidError
-from mobility.rules import combinations, comparisons, durations
+from mobility.rules import caps, combinations, comparisons, durations
 from mobility.rules.dates import Period, SeasonDay
 from mobility.rules.facts import FACTS, FactKind
 from mobility.rules.findings import Severity
@@ -103,6 +103,7 @@ def equals(draw):
     return comparisons.Equals(name, draw(value_of(FACTS[name])))
 
 
+SEASON_DAYS = st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(lambda day: SeasonDay(day.month, day.day))
 STAY_CAPS = st.one_of(
     st.builds(durations.StayCap, st.integers(1, 40)),
     st.builds(
@@ -112,12 +113,16 @@ STAY_CAPS = st.one_of(
     ),
     st.builds(lambda months: durations.StayCap(months, durations.Window.CALENDAR_YEAR), st.integers(1, 12)),
     st.builds(
+        lambda months, opens: durations.StayCap(months, durations.Window.FISCAL_YEAR, year_opens=opens),
+        st.integers(1, 12),
+        SEASON_DAYS,
+    ),
+    st.builds(
         lambda months, days: durations.StayCap(months, durations.Window.SINCE_RESET, reset_days=days),
         st.integers(1, 40),
         st.integers(1, 100),
     ),
 )
-SEASON_DAYS = st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(lambda day: SeasonDay(day.month, day.day))
 HISTORIES = st.builds(durations.History, st.integers(0, 5), st.none() | st.integers(0, 5), st.booleans()).filter(
     lambda asked: asked.params()
 )
@@ -155,6 +160,7 @@ def _combined(inner):
         st.builds(combinations.AllOf, several),
         st.builds(combinations.AnyOf, several),
         st.builds(combinations.When, inner, inner),
+        st.builds(caps.Capped, STAY_CAPS, st.lists(STAY_CAPS, max_size=2).map(tuple), st.none() | inner),
     )
 
 

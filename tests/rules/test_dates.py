@@ -243,3 +243,25 @@ class TestSeason:
 def test_notice_is_negative_when_it_comes_too_late():
     assert dates.notice_days(date(2026, 1, 1), date(2026, 2, 15)) == 45
     assert dates.notice_days(date(2026, 2, 16), date(2026, 2, 15)) == -1
+
+
+class TestFiscalYears:
+    OCTOBER = SeasonDay(10, 1)
+
+    def test_a_stay_over_the_new_year_is_whole_in_one_fiscal_year(self):
+        stay = [Period(date(2025, 10, 1), date(2026, 3, 31))]
+        assert dates.most_months_in_fiscal_year(stay, self.OCTOBER) == 6
+        assert dates.most_months_in_calendar_year(stay) == 3
+
+    def test_a_stay_over_the_first_of_october_is_parted(self):
+        assert dates.most_months_in_fiscal_year([Period(date(2026, 7, 1), date(2026, 11, 30))], self.OCTOBER) == 3
+
+    @given(st.lists(PERIODS, max_size=4))
+    def test_a_fiscal_year_from_january_is_the_calendar_year(self, periods):
+        assert dates.most_months_in_fiscal_year(periods, SeasonDay(1, 1)) == dates.most_months_in_calendar_year(periods)
+
+    @given(st.lists(PERIODS, max_size=4), st.integers(1, 12), st.integers(1, 28))
+    def test_no_year_holds_more_than_twelve_months_or_than_the_stays(self, periods, month, day):
+        most = dates.most_months_in_fiscal_year(periods, SeasonDay(month, day))
+        assert 0 <= most <= 12
+        assert (most > 0) == any(period.days for period in periods)

@@ -11,10 +11,11 @@ def test_a_finished_run_is_never_changed():
     assert LIFECYCLE.events(MatchRunState.FINISHED) == ()
 
 
-def test_officers_of_either_government_may_stop_a_run_and_nobody_else():
+def test_scheme_officers_of_the_destination_may_stop_a_run_and_nobody_else():
     for state in (MatchRunState.QUEUED, MatchRunState.RUNNING):
         row = LIFECYCLE.transition(state, MatchRunEvent.CANCEL)
-        assert row.open_to(Role.SCHEME_OFFICER, OrganisationKind.ORIGIN_MINISTRY)
-        assert row.open_to(Role.REVIEWER, OrganisationKind.DESTINATION_MINISTRY)
+        assert row.open_to(Role.SCHEME_OFFICER, OrganisationKind.DESTINATION_MINISTRY)
+        assert not row.open_to(Role.SCHEME_OFFICER, OrganisationKind.ORIGIN_MINISTRY)
+        assert not row.open_to(Role.REVIEWER, OrganisationKind.DESTINATION_MINISTRY)
         assert not row.open_to(Role.RECRUITER, OrganisationKind.EMPLOYER)
         assert not row.by_system

@@ -41,6 +41,7 @@ def test_the_registry_holds_every_operator_of_the_domain():
         "all_of",
         "any_of",
         "when",
+        "capped",
     }
     assert all(kind.operator == name for name, kind in OPERATORS.items())
 

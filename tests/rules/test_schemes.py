@@ -13,6 +13,7 @@ from mobility.rules.schemes import (
     Signature,
     activation_findings,
     check_signer,
+    closing_findings,
     event_for,
     side_complete,
     signatures_complete,
@@ -142,6 +143,16 @@ def test_a_scheme_needs_rules_an_agreement_and_a_quota(lack, code):
     assert worst(submission_findings(**whole)) is Verdict.PASS
     codes = told(schemes, submission_findings(**{**whole, lack: 0}))
     assert [c for c in codes if not c.endswith(".met")] == [code]
+
+
+@pytest.mark.parametrize("what", ["proposals", "vacancies", "match_runs"])
+def test_a_scheme_closes_once_nothing_is_under_way(what):
+    idle = {"proposals": 0, "vacancies": 0, "runs": 0}
+    busy = {**idle, "runs" if what == "match_runs" else what: 3}
+    assert worst(closing_findings(**idle)) is Verdict.PASS
+    told_of = [finding for finding in closing_findings(**busy) if finding.verdict is not Verdict.PASS]
+    assert [(finding.code, finding.params) for finding in told_of] == [(f"scheme_{what}.open", {"count": 3})]
+    assert set(told(schemes, closing_findings(**busy))) <= set(schemes.CODES)
 
 
 def test_a_signed_scheme_starts_on_the_first_day_of_its_rules():

@@ -172,8 +172,9 @@ class TestShelf:
         assert occupations_like(session, indexes, "sunflower", "en")[0].group == "9211"
 
     def test_a_damaged_one_is_made_again(self, session, at, tmp_path):
-        folder = tmp_path / "concepts"
-        sample_in(session, at, ConceptShelf(folder))
+        sample_in(session, at)
+        folder = tmp_path / "shelf"  # beside the database, which also stands in tmp_path
+        ConceptShelf(folder).refresh(session)
         for file in folder.rglob("*"):
             if file.is_file():
                 file.write_bytes(file.read_bytes()[:20])

@@ -13,17 +13,18 @@ from mobility.models.jobs import Job
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.models.proposals import MatchProposal
 from mobility.models.workers import Worker
-from mobility.queries import demands
+from mobility.queries import demands, pools
 from mobility.queries import match_runs as lists
 from mobility.rules.jobs import JobState
 from mobility.rules.match_runs import MatchRunState
+from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.proposals import ProposalState
 from mobility.rules.schemes import SchemeState
 from mobility.rules.workers import Sex, WorkerState
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
-from mobility.services import match_runs, match_steps, proposals
-from mobility.services.match_chunks import pack_parts, unpack_parts
+from mobility.services import fairness_groups, jobs, match_runs, match_steps, proposals, worker_vectors
+from mobility.services.match_chunks import pack_parts, unpack_parts, unpack_reached
 from mobility.services.match_runs import Parameters
 
 
@@ -98,9 +99,11 @@ class TestResult:
 
     def test_a_run_is_what_the_library_says(self, session, make, world, at):
         run = make.match(world, chunk=1)
-        cut = match_steps.snapshot(session, run.ref)
-        bounds = demands.quotas(session, run.scheme_id, cut.demand.key.tolist(), cut.pool.key.tolist())
-        expected = match(cut.pool, cut.demand, bounds, cut.terms).proposals
+        asked = match_steps.brief(session, run.ref)
+        ids, demand = asked.workers.tolist(), asked.demand
+        pool = pools.pool(session, demand.vocabulary, ids, on=run.on_date)
+        bounds = demands.quotas(session, run.scheme_id, demand.key.tolist(), ids)
+        expected = match(pool, demand, bounds, asked.terms).proposals
         found = {(p.vacancy_id, p.worker_id, p.score) for p in make.proposals(run)}
         assert found == set(
             zip(expected.vacancy.tolist(), expected.worker.tolist(), expected.score.tolist(), strict=True)
@@ -127,9 +130,9 @@ class TestResult:
 
     def test_storing_a_chunk_twice_changes_nothing(self, session, world, at):
         run = start(session, world, at)
-        cut = match_steps.snapshot(session, run.ref)
+        cut = match_steps.cut(session, run.ref)
         for _ in range(2):
-            match_runs.run_chunk(session, run.ref, 1, at=at, cut=cut)
+            match_runs.run_chunk(session, run.ref, 1, at=at, given=cut)
         count = sa.select(sa.func.count()).select_from(MatchChunk).where(MatchChunk.number == 1)
         assert session.scalar(count) == 1
 
@@ -146,11 +149,13 @@ class TestResult:
 
     def test_a_packed_chunk_comes_back_to_the_last_bit(self, session, world, at):
         run = start(session, world, at)
-        chunks = match_steps.score(match_steps.snapshot(session, run.ref), 1)
-        (back,) = unpack_parts(pack_parts(chunks))
-        assert np.array_equal(back.eligible.tie, chunks[0].eligible.tie)
+        scored = match_steps.score(match_steps.cut(session, run.ref), 1)
+        packed = pack_parts(*scored)
+        back = unpack_parts(packed)[0]
+        assert unpack_reached(packed, len(scored.reached)).tolist() == scored.reached.tolist()
+        assert np.array_equal(back.eligible.tie, scored.chunks[0].eligible.tie)
         assert back.eligible.tie.dtype == np.uint64
-        assert np.array_equal(back.waterfalls[0].left, chunks[0].waterfalls[0].left)
+        assert np.array_equal(back.waterfalls[0].left, scored.chunks[0].waterfalls[0].left)
 
     def test_proposals_stay_within_positions_and_quota(self, make):
         world = make.corridor(workers=8, vacancies=3, positions=2, cap=5)
@@ -168,6 +173,12 @@ class TestResult:
         make.match(world)
         states = session.scalars(sa.select(Worker.state).execution_options(populate_existing=True)).all()
         assert set(states) == {WorkerState.READY}
+
+
+def measured_as(session, workers, sexes, at):
+    for worker, sex in zip(workers, sexes, strict=True):
+        worker.sex = sex
+    fairness_groups.write(session, [worker.id for worker in workers], on=at.date())
 
 
 class TestFigures:
@@ -196,22 +207,63 @@ class TestFigures:
         row = next(row for row in counts["waterfall"] if row["rule"] == "document")
         assert (row["failed"], row["unknown"], counts["unclear"]) == (0, 2, 2)
 
-    def test_fairness_shows_groups_of_five_and_more_alone(self, session, make):
+    def test_fairness_shows_groups_of_five_and_more_alone(self, session, make, at):
         world = make.corridor(workers=20, vacancies=1, positions=8)
-        for number, worker in enumerate(world.workers):
-            worker.sex = Sex.MALE if number % 2 else Sex.FEMALE
-        session.flush()
+        measured_as(session, world.workers, [Sex.FEMALE, Sex.MALE] * 10, at)
         report = make.match(world).fairness["sex"]
-        assert report["considered"] == {"female": 10, "male": 10}
-        assert sum(report["proposed"].values()) == 16
-        assert max(report["ratio"].values()) == 100
+        assert report["counts"]["considered"] == report["counts"]["ranked"] == {"female": 10, "male": 10}
+        assert report["rates"]["rules"]["female"]["rate"] == 1000
+        assert sum(report["attention"]["ranked"].values()) in {999, 1000, 1001}
 
-    def test_fairness_hides_a_small_group_and_its_only_neighbour(self, session, make, world):
-        world.workers[0].sex = Sex.MALE
-        session.flush()
+    def test_fairness_hides_a_small_group_and_its_only_neighbour(self, session, make, world, at):
+        measured_as(session, world.workers[:1], [Sex.MALE], at)
         report = make.match(world).fairness["sex"]
-        assert report["considered"] == {"female": None, "male": None}
-        assert report["rate"] == report["ratio"] == report["exposure"] == {"female": None, "male": None}
+        nobody = {"female": None, "male": None}
+        assert all(shown == nobody for shown in report["counts"].values())
+        assert all(rate == nobody for rate in report["rates"].values())
+        assert all(share == nobody for share in report["attention"].values())
+
+    def test_what_the_rules_do_is_told_apart_from_what_the_ranking_does(self, session, make, at):
+        world = make.corridor(workers=20, vacancies=1, positions=2)
+        measured_as(session, world.workers, [Sex.FEMALE] * 10 + [Sex.MALE] * 10, at)
+        for worker in world.workers[:5]:
+            worker.documents[0].expires_on = date(2026, 8, 1)
+        session.flush()
+        rates = make.match(world).fairness["sex"]["rates"]
+        assert (rates["rules"]["female"]["rate"], rates["rules"]["male"]["rate"]) == (500, 1000)
+        assert rates["rules"]["female"]["alert"] == "look"
+        assert (rates["ranking"]["female"]["rate"], rates["ranking"]["male"]["rate"]) == (1000, 1000)
+
+    def test_a_run_tells_how_it_was_allocated_and_that_its_check_found_nothing(self, make, world):
+        counts = make.match(world).counts
+        assert counts["method"] == "deferred_acceptance"
+        assert counts["sound"] is True
+        assert set(counts["check"].values()) == {0}
+        assert counts["lists_exhausted"] == 0
+
+    def test_a_list_that_was_too_short_is_told(self, make):
+        world = make.corridor(workers=9, vacancies=2, positions=2)
+        counts = make.match(world, top=0, a_worker=1).counts
+        assert counts["lists_exhausted"] >= 1
+        assert counts["list_depth"] == 4
+        assert counts["places_beyond_lists"] == 8 - counts["proposed"] > 0
+
+    @pytest.mark.parametrize(
+        ("kind", "role", "sees"),
+        [
+            (OrganisationKind.OVERSIGHT_BODY, Role.AUDITOR, True),
+            (OrganisationKind.OVERSIGHT_BODY, Role.APPEALS_OFFICER, False),
+        ],
+    )
+    def test_figures_by_group_need_a_permission_of_their_own(self, session, make, world, kind, role, sees):
+        run = make.match(world)
+        actor = make.actor(kind, "US", role)
+        seen = match_runs.get(session, actor, run.ref)
+        if sees:
+            assert match_runs.fairness_of(actor, seen)["sex"]["groups"]
+        else:
+            with pytest.raises(ForbiddenError, match="fairness_view"):
+                match_runs.fairness_of(actor, seen)
 
     def test_swapping_sex_changes_no_score_and_no_rank(self, session, make, world):
         before = [(p.vacancy_id, p.worker_id, p.rank, p.score) for p in make.proposals(make.match(world))]
@@ -257,11 +309,38 @@ class TestLater:
         assert best not in {p.worker_id for p in make.proposals(run)}
         assert run.counts["workers_gone"] == 1
 
+    def test_whose_file_changes_while_a_run_goes_on_is_scored_as_it_is_now(self, session, make, world, at):
+        worker_vectors.write(session, [worker.id for worker in world.workers])
+        run = start(session, world, at)
+        match_runs.run_chunk(session, run.ref, 1, at=at)
+        last = min(world.workers, key=lambda worker: worker.employments[0].months)
+        last.employments[0].months, last.languages[1].level = 240, 6
+        worker_vectors.write(session, [last.id])
+        match_runs.finish(session, run.ref, at=at)
+
+        found = {p.worker_id: p for p in make.proposals(run)}
+        assert last.id in found
+        again = {p.worker_id: p for p in make.proposals(make.match(world, seed=run.seed))}
+        assert found[last.id].score == again[last.id].score
+        assert found.keys() == again.keys()
+        assert sum(part["points"] for part in found[last.id].contributions) == found[last.id].score
+
+    def test_who_no_longer_meets_a_rule_when_it_ends_is_not_proposed(self, session, make, world, at):
+        worker_vectors.write(session, [worker.id for worker in world.workers])
+        run = start(session, world, at)
+        match_runs.run_chunk(session, run.ref, 1, at=at)
+        best = session.get_one(Worker, make_best(session, run))
+        best.born_on = at.date() - timedelta(days=365 * 15)
+        worker_vectors.write(session, [best.id])
+        match_runs.finish(session, run.ref, at=at)
+        assert best.id not in {p.worker_id for p in make.proposals(run)}
+        assert run.counts["workers_gone"] == 0
+
     def test_cancelling_stops_the_jobs_and_keeps_what_was_stored_unused(self, session, make, world, at):
         run = start(session, world, at)
-        cut = match_steps.snapshot(session, run.ref)
+        cut = match_steps.cut(session, run.ref)
         match_runs.cancel(session, world.destination, run.ref, at=at)
-        match_runs.run_chunk(session, run.ref, 1, at=at, cut=cut)
+        match_runs.run_chunk(session, run.ref, 1, at=at, given=cut)
         assert match_runs.missing_chunks(session, run.ref) == [1]
         assert set(session.scalars(sa.select(Job.state))) == {JobState.CANCELLED}
         assert session.scalars(sa.select(MatchProposal)).all() == []
@@ -291,6 +370,15 @@ class TestLater:
         assert lists.progress(session, run) == lists.Progress("score", 2, 2)
         match_runs.finish(session, run.ref, at=at)
         assert lists.progress(session, run).over
+
+    def test_progress_tells_what_the_first_job_is_at(self, session, world, at):
+        run = start(session, world, at, parameters=Parameters(chunk=1))
+        held = jobs.claim(session, "lease", at=at, seconds=60)
+        assert lists.progress(session, run) == lists.Progress("wait", 0, 2)
+        jobs.report(session, held, at=at, seconds=60, stage="load", done=2, total=3)
+        assert lists.progress(session, run) == lists.Progress("load", 2, 3)
+        jobs.report(session, held, at=at, seconds=60, stage="score", done=0, total=1)
+        assert lists.progress(session, run) == lists.Progress("score", 0, 2)
 
     def test_an_unknown_run_is_not_found(self, session, world, at):
         with pytest.raises(NotFoundError):

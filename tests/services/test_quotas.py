@@ -20,7 +20,7 @@ from mobility.rules.quotas import QuotaDimension, QuotaFacts
 from mobility.rules.workers import Sex
 from mobility.security import audit
 from mobility.security.audit_verification import verify
-from mobility.services import quotas
+from mobility.services import quotas, schemes
 from tests.conftest import NOW
 from tests.factories import Make
 
@@ -181,6 +181,21 @@ def test_only_the_ministry_of_the_scheme_sets_a_cap(session, make, scheme, hondu
         quotas.set_cap(session, honduras, ref, 1, at=at)
     with pytest.raises(NotFoundError):
         quotas.set_cap(session, make.scheme_officer("CA"), ref, 1, at=at)
+
+
+def test_a_cap_is_set_only_by_who_read_the_present_one(session, scheme, officer, at):
+    quota = lists.of_scheme(session, scheme.id)[0]
+    before = quota.cap
+    assert quotas.set_cap(session, officer, quota.ref, before + 5, seen=before, at=at).cap == before + 5
+    with pytest.raises(ConflictError, match="stale"):
+        quotas.set_cap(session, officer, quota.ref, before + 9, seen=before, at=at)
+    assert quota.cap == before + 5
+
+
+def test_a_closed_schemes_quota_stays(session, scheme, officer, at):
+    schemes.close(session, officer, scheme.ref, "Over", version=scheme.version, at=at)
+    with pytest.raises(ConflictError, match=r"quota\.scheme_closed"):
+        quotas.set_cap(session, officer, lists.of_scheme(session, scheme.id)[0].ref, 500, at=at)
 
 
 def test_the_log_is_true_after_taking_giving_back_and_a_new_cap(session, make, scheme, officer, at):

@@ -1,6 +1,6 @@
 """Schemes: who drafts, who signs, when the state moves, and which rules are in force on a day."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -17,10 +17,11 @@ from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.quotas import QuotaDimension
 from mobility.rules.rulesets import parse_rules, write_rules
 from mobility.rules.schemes import SchemeKind, SchemeState
+from mobility.rules.vacancies import VacancyState
 from mobility.security import audit
 from mobility.security.audit_verification import verify
-from mobility.services import schemes
-from mobility.services.schemes import QuotaTerms
+from mobility.services import match_runs, proposals, rule_versions, scheme_terms, schemes
+from mobility.services.scheme_terms import QuotaTerms
 from tests.factories.schemes import example
 
 LATER = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -44,7 +45,8 @@ def guatemala(make):
 
 def step(session, actor, scheme, name, *more, at):
     """Do one step on the scheme as it stands now."""
-    return getattr(schemes, name)(session, actor, scheme.ref, *more, version=scheme.version, at=at)
+    home = rule_versions if name == "new_version" else schemes
+    return getattr(home, name)(session, actor, scheme.ref, *more, version=scheme.version, at=at)
 
 
 def other_rules(limit=20):
@@ -91,7 +93,7 @@ def test_equal_rules_have_one_digest_however_they_are_typed(at):
 
 
 def test_the_examples_quotas_come_with_a_floor_as_what_it_leaves_to_others():
-    whole, floor = schemes.quotas_of_example(example())
+    whole, floor = scheme_terms.quotas_of_example(example())
     assert (whole.dimension, whole.cap) == (QuotaDimension.TOTAL, 5000)
     assert (floor.dimension, floor.value, floor.cap) == (QuotaDimension.SEX_FLOOR, "female", 4500)
 
@@ -101,7 +103,7 @@ def test_every_example_can_be_drafted_with_its_own_quotas(session, make, at, cod
     found = example(code)
     officer = make.scheme_officer(found.destination)
     pacts = [make.agreement(officer, make.scheme_officer(origin, origin=True)) for origin in found.origins]
-    terms = schemes.terms_of_example(found, [pact.ref for pact in pacts], date(2026, 1, 1))
+    terms = scheme_terms.terms_of_example(found, [pact.ref for pact in pacts], date(2026, 1, 1))
 
     scheme = schemes.draft(session, officer, terms, at=at)
 
@@ -315,6 +317,76 @@ def test_suspending_keeps_the_reason_until_it_is_resumed(session, make, officer,
     assert (scheme.state, scheme.suspension_reason) == (S.SUSPENDED, "Wages unpaid")
     step(session, officer, scheme, "resume", at=LATER)
     assert (scheme.state, scheme.suspension_reason) == (S.ACTIVE, None)
+
+
+# --- closing
+
+
+def test_a_scheme_in_which_nothing_is_under_way_closes_for_good(session, make, officer, honduras, at):
+    scheme = make.scheme(officer, honduras)
+
+    step(session, officer, scheme, "close", " The agreement ended ", at=at)
+
+    assert (scheme.state, scheme.suspension_reason) == (S.CLOSED, "The agreement ended")
+    for name in ("suspend", "resume", "close"):
+        more = () if name == "resume" else ("again",)
+        with pytest.raises(TransitionError):
+            step(session, officer, scheme, name, *more, at=at)
+
+
+def test_a_suspended_scheme_closes_too(session, make, officer, honduras, at):
+    scheme = make.scheme(officer, honduras, state=S.SUSPENDED)
+    assert step(session, officer, scheme, "close", "Over", at=at).state is S.CLOSED
+
+
+@pytest.mark.parametrize("state", [S.DRAFT, S.SUBMITTED, S.APPROVED])
+def test_what_never_ran_does_not_close(session, make, officer, honduras, at, state):
+    scheme = make.scheme(officer, honduras, state=state)
+    with pytest.raises(TransitionError):
+        step(session, officer, scheme, "close", "Over", at=at)
+
+
+def test_closing_needs_a_reason_and_the_ministry_that_runs_it(session, make, officer, honduras, at):
+    scheme = make.scheme(officer, honduras)
+    with pytest.raises(InvalidError, match=r"reason\.missing"):
+        step(session, officer, scheme, "close", "  ", at=at)
+    with pytest.raises(ForbiddenError):
+        step(session, honduras, scheme, "close", "Over", at=at)
+    assert scheme.state is S.ACTIVE
+
+
+def test_a_scheme_with_something_under_way_stays_and_says_how_much(session, make, at):
+    corridor = make.corridor(workers=3, vacancies=2)
+    run = make.match(corridor)
+    found = make.proposals(run)
+    scheme = schemes.get(session, corridor.destination, corridor.scheme.ref)
+
+    with pytest.raises(InvalidError) as refused:
+        step(session, corridor.destination, scheme, "close", "Over", at=at)
+    assert (refused.value.code, refused.value.params) == ("scheme_proposals.open", {"count": len(found)})
+
+    assert proposals.expire_by_date(session, at + timedelta(days=400)) == len(found)
+    with pytest.raises(InvalidError) as refused:
+        step(session, corridor.destination, scheme, "close", "Over", at=at)
+    assert (refused.value.code, refused.value.params) == ("scheme_vacancies.open", {"count": 2})
+
+    long_after = datetime(2026, 12, 1, tzinfo=UTC)  # the day after the last work ended
+    assert step(session, corridor.destination, scheme, "close", "Over", at=long_after).state is S.CLOSED
+
+
+def test_a_queued_match_run_keeps_a_scheme_open(session, make, at):
+    corridor = make.corridor(workers=1, vacancies=1)
+    scheme = schemes.get(session, corridor.destination, corridor.scheme.ref)
+    match_runs.start(session, corridor.destination, scheme.ref, at=at)
+    corridor.vacancies[0].state = VacancyState.WITHDRAWN
+    with pytest.raises(InvalidError, match=r"scheme_match_runs\.open"):
+        step(session, corridor.destination, scheme, "close", "Over", at=at)
+
+
+def test_another_schemes_business_keeps_nobody_from_closing(session, make, officer, honduras, at):
+    make.match(make.corridor(workers=2, vacancies=1))
+    scheme = make.scheme(officer, honduras)
+    assert step(session, officer, scheme, "close", "Over", at=at).state is S.CLOSED
 
 
 # --- later versions

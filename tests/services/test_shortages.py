@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TransitionError
 from mobility.models.audit import AuditEvent
+from mobility.models.shortages import Shortage
 from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.shortages import EvidenceKind, ShortageState
 from mobility.security.audit_verification import verify
@@ -22,6 +23,19 @@ def officer(make):
     return make.actor(DESTINATION, "US", Role.SHORTAGE_OFFICER)
 
 
+def rate(**changes):
+    given = {
+        "kind": EvidenceKind.VACANCY_RATE,
+        "figure": Decimal("7.5"),
+        "statement": None,
+        "source": "Survey",
+        "observed_on": date(2026, 4, 15),
+        "period_from": date(2026, 1, 1),
+        "period_to": date(2026, 3, 31),
+    }
+    return Evidence(**{**given, **changes})
+
+
 def terms(**changes):
     given = {
         "occupation": "9211",
@@ -29,7 +43,7 @@ def terms(**changes):
         "headcount": 40,
         "valid_from": date(2026, 5, 1),
         "valid_to": date(2026, 11, 30),
-        "evidence": [Evidence(EvidenceKind.VACANCY_RATE, Decimal("7.5"), None, "Survey", date(2026, 3, 31))],
+        "evidence": [rate()],
     }
     return ShortageTerms(**{**given, **changes})
 
@@ -113,3 +127,84 @@ def test_suspending_and_resuming_keeps_the_log_true(session, make, officer, at):
 
     assert shortage.state is ShortageState.DECLARED
     assert verify(session, None).faults == ()
+
+
+def test_evidence_that_cannot_be_true_keeps_a_draft_from_being_stored(session, make, officer, at):
+    make.occupation("9211")
+    with pytest.raises(InvalidError, match="evidence.figure_implausible"):
+        shortages.draft(session, officer, terms(evidence=[rate(figure=Decimal(750))]), at=at)
+    assert session.scalars(sa.select(Shortage)).all() == []
+
+
+def test_evidence_of_another_country_is_refused(session, make, officer, at):
+    make.occupation("9211")
+    with pytest.raises(InvalidError, match="shortage.region_abroad") as refused:
+        shortages.draft(session, officer, terms(evidence=[rate(region="CA-ON")]), at=at)
+    assert refused.value.field == "evidence_region"
+
+
+def test_more_evidence_is_added_to_a_declaration_and_recorded(session, make, officer, at):
+    shortage = make.shortage(officer)
+    version = shortage.version
+
+    shortages.add_evidence(session, officer, shortage.ref, rate(region="US-FL"), version=version, at=at)
+
+    assert [piece.region for piece in shortage.evidence] == [None, "US-FL"]
+    assert shortage.version > version
+    assert session.scalars(sa.select(AuditEvent.action)).all()[-1] == "shortage.add_evidence"
+
+
+def test_an_expired_declaration_takes_no_evidence(session, make, officer, at):
+    shortage = make.shortage(officer, ShortageState.EXPIRED)
+    with pytest.raises(TransitionError):
+        shortages.add_evidence(session, officer, shortage.ref, rate(), version=shortage.version, at=at)
+
+
+def test_stale_evidence_alone_supports_no_declaration(session, make, officer, at):
+    draft = make.shortage(officer, ShortageState.DRAFT)
+    draft.evidence[0].observed_on = date(2022, 1, 1)
+    session.flush()
+    with pytest.raises(InvalidError, match="shortage_evidence.none"):
+        shortages.declare(session, officer, draft.ref, version=draft.version, at=at)
+
+
+def test_a_review_is_kept_with_its_reviewer_and_the_next_day(session, make, officer, at):
+    shortage = make.shortage(officer)
+
+    shortages.review(session, officer, shortage.ref, "Survey repeated", date(2026, 11, 1), version=1, at=at)
+
+    review = shortages.get(session, officer, shortage.ref).reviews[0]
+    assert (review.note, review.next_on, review.reviewer.id) == ("Survey repeated", date(2026, 11, 1), officer.user_id)
+    with pytest.raises(ConflictError, match="stale"):
+        shortages.review(session, officer, shortage.ref, "Again", date(2026, 11, 1), version=1, at=at)
+
+
+@pytest.mark.parametrize("day", [date(2026, 5, 4), date(2027, 5, 5)])
+def test_a_next_review_lies_within_a_year(session, make, officer, at, day):
+    shortage = make.shortage(officer)
+    with pytest.raises(InvalidError) as refused:
+        shortages.review(session, officer, shortage.ref, "Note", day, version=shortage.version, at=at)
+    assert refused.value.field == "next_on"
+
+
+def test_a_draft_is_not_reviewed(session, make, officer, at):
+    shortage = make.shortage(officer, ShortageState.DRAFT)
+    with pytest.raises(TransitionError):
+        shortages.review(session, officer, shortage.ref, "Note", date(2026, 11, 1), version=1, at=at)
+
+
+def test_declarations_expire_by_date_and_drafts_and_running_ones_stay(session, make, officer, at):
+    over = make.shortage(officer, valid_to=date(2026, 5, 3))
+    frozen = make.shortage(officer, ShortageState.SUSPENDED, valid_to=date(2026, 5, 3))
+    last_day = make.shortage(officer, valid_to=date(2026, 5, 4))
+    draft = make.shortage(officer, ShortageState.DRAFT, valid_to=date(2026, 5, 3))
+
+    assert shortages.expire_by_date(session, at) == 2
+    assert shortages.expire_by_date(session, at) == 0
+
+    assert [each.state for each in (over, frozen, last_day, draft)] == [
+        ShortageState.EXPIRED,
+        ShortageState.EXPIRED,
+        ShortageState.DECLARED,
+        ShortageState.DRAFT,
+    ]

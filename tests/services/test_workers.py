@@ -497,6 +497,85 @@ class TestLeaving:
             workers.withdraw(session, screener, worker.ref, "x", version=worker.version, at=at)
 
 
+class TestIneligible:
+    LATER = date(2027, 1, 15)
+
+    def shut_out(self, session, actor, worker, at, reason="Court order", day=LATER):
+        return workers.mark_ineligible(session, actor, worker.ref, reason, day, version=worker.version, at=at)
+
+    def test_a_worker_is_shut_out_with_reason_and_day_and_comes_back_to_be_identified_anew(
+        self, session, make, registrar, screener, at
+    ):
+        worker = make.worker(registrar)
+        self.shut_out(session, screener, worker, at, " Court order ")
+        assert (worker.state, worker.state_reason, worker.review_on) == (
+            WorkerState.INELIGIBLE,
+            "Court order",
+            self.LATER,
+        )
+
+        workers.reinstate(session, registrar, worker.ref, version=worker.version, at=at)
+
+        assert (worker.state, worker.state_reason, worker.review_on) == (WorkerState.REGISTERED, None, None)
+        assert worker.identity_checked_by_id is None
+        told = session.scalars(sa.select(AuditEvent.action).order_by(AuditEvent.id)).all()
+        assert told[-2:] == ["worker.mark_ineligible", "worker.reinstate"]
+
+    @pytest.mark.parametrize(
+        ("reason", "day", "code", "field"),
+        [
+            ("", LATER, "reason.missing", "reason"),
+            ("x", None, "worker.review_date_missing", "review_on"),
+            ("x", date(2026, 5, 3), "worker.review_date_past", "review_on"),
+        ],
+    )
+    def test_nobody_is_shut_out_without_reason_and_a_day_ahead(
+        self, session, make, registrar, at, reason, day, code, field
+    ):
+        worker = make.worker(registrar)
+        with pytest.raises(InvalidError) as refused:
+            self.shut_out(session, registrar, worker, at, reason, day)
+        assert (refused.value.code, refused.value.field) == (code, field)
+        assert worker.state is WorkerState.READY
+
+    def test_the_case_officer_of_the_ministry_may_and_a_reviewer_may_not(self, session, make, registrar, at):
+        ministry = session.get_one(Organisation, registrar.ministry_id)
+        officer = make.actor(OrganisationKind.ORIGIN_MINISTRY, "GT", Role.SCHEME_OFFICER, of=ministry)
+        reviewer = make.actor(OrganisationKind.ORIGIN_MINISTRY, "GT", Role.REVIEWER, of=ministry)
+        worker = make.worker(registrar)
+        with pytest.raises(ForbiddenError):
+            self.shut_out(session, reviewer, worker, at)
+        assert self.shut_out(session, officer, worker, at).state is WorkerState.INELIGIBLE
+
+    @pytest.mark.parametrize("state", [WorkerState.PLACED, WorkerState.ABROAD])
+    def test_a_placement_binds(self, session, make, registrar, at, state):
+        worker = make.worker(registrar, state)
+        with pytest.raises(ConflictError, match="placement_open"):
+            self.shut_out(session, registrar, worker, at)
+
+    def test_whoever_left_is_not_shut_out_nor_let_in_by_the_back_door(self, session, make, registrar, at):
+        worker = make.worker(registrar, WorkerState.WITHDRAWN)
+        with pytest.raises(TransitionError):
+            self.shut_out(session, registrar, worker, at)
+        with pytest.raises(TransitionError):
+            workers.reinstate(session, registrar, worker.ref, version=worker.version, at=at)
+
+    def test_whoever_is_shut_out_does_not_resume_by_themselves(self, session, make, registrar, at):
+        worker = make.worker(registrar)
+        self.shut_out(session, registrar, worker, at)
+        with pytest.raises(TransitionError):
+            workers.resume(session, registrar, worker.ref, version=worker.version, at=at)
+
+    def test_coming_back_needs_the_consents(self, session, make, registrar, at):
+        worker = make.worker(registrar)
+        self.shut_out(session, registrar, worker, at)
+        for consent in worker.consents:
+            consent.withdrawn_at = at
+        audit.record(session, registrar, "worker.edit", worker, at=at)
+        with pytest.raises(InvalidError, match=r"consent\.withdrawn"):
+            workers.reinstate(session, registrar, worker.ref, version=worker.version, at=at)
+
+
 class TestWanting:
     def test_a_registered_worker_wants_identity(self, session, registrar, at):
         worker = workers.register(session, registrar, terms(), at=at)

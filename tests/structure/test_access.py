@@ -23,6 +23,8 @@ ABSENT = "W-0000-0000-0"
 REFINED = {"proposals.decide"}
 #: Forms of a step that the object's state may no longer allow.
 STATE_BOUND = {"vacancies.certify", "vacancies.edit", "schemes.new_version"}
+#: Pages of one part of an object, named in the query: without it there is no such page.
+PART_BOUND = {"rules.change"}
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,11 @@ def fits(status: int, expected: str, route: Route) -> bool:
     if expected == "forbidden":
         return status == 403
     if route.method == "GET":
+        if route.endpoint in PART_BOUND:
+            return status == 404
         return status == 200 or (status == 409 and route.endpoint in STATE_BOUND)
+    if route.endpoint in PART_BOUND:
+        return status == 404
     return status in {200, 302, 400, 409, 422} or (route.endpoint in REFINED and status == 403)
 
 

@@ -3,15 +3,23 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
+from mobility.models.agreements import Agreement
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
+from mobility.models.notices import Notice
 from mobility.models.organisations import Organisation
 from mobility.models.proposals import MatchProposal
+from mobility.models.publications import Publication, ShortageSuggestion
+from mobility.models.quotas import Quota
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
+from mobility.models.waivers import Waiver
 from mobility.models.workers import Worker
+from mobility.queries import quotas
 from mobility.rules.organisations import OrganisationKind as Kind
 from mobility.rules.organisations import Role
 from mobility.rules.shortages import ShortageState
@@ -20,6 +28,7 @@ from mobility.security.actors import Actor
 from mobility.services import proposals
 from tests.factories import Make
 from tests.factories.proposals import Corridor
+from tests.factories.publications import lines
 
 
 class Seen(NamedTuple):
@@ -49,13 +58,20 @@ class World:
         draft = make.open_vacancy(corridor.scheme, state=VacancyState.DRAFT)
         far_away = make.worker(people["foreign_screener"])
         declared = people["us_shortage_officer"]
+        preview = make.publication(declared, lines({"code": "9211"}, {"code": "wrong"}))
         objects: dict[type[Base], dict[str, str]] = {
             Shortage: {
                 "draft": make.shortage(declared, ShortageState.DRAFT).ref,
                 "declared": make.shortage(declared).ref,
                 "foreign": make.shortage(people["ca_shortage_officer"]).ref,
             },
+            Publication: {"preview": preview.ref},
+            ShortageSuggestion: {"open": make.suggestion(declared).ref},
             Scheme: {"active": corridor.scheme.ref},
+            Quota: {"whole": quotas.of_scheme(make.session, corridor.scheme.id)[0].ref},
+            Agreement: {"own": make.session.scalars(sa.select(Agreement.ref)).one()},
+            Notice: {"own": make.notice(corridor.origin, corridor.scheme).ref},
+            Waiver: {"own": make.waiver(corridor.endorser, endorsed).ref},
             Employer: {"own": corridor.vacancies[0].employer.ref},
             Vacancy: {"open": corridor.vacancies[0].ref, "draft": draft.ref},
             Worker: {
@@ -138,7 +154,13 @@ VISIBLE = (
     *_seen(Shortage, "draft", *_US, "auditor"),
     *_seen(Shortage, "declared", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
     *_seen(Shortage, "foreign", *_CA, "auditor"),
+    *_seen(Publication, "preview", *_US, "auditor"),
+    *_seen(ShortageSuggestion, "open", *_US, "auditor"),
     *_seen(Scheme, "active", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
+    *_seen(Quota, "whole", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
+    *_seen(Agreement, "own", *_US, *_GT, *_GT_POSTS, "auditor"),
+    *_seen(Notice, "own", *_GT),
+    *_seen(Waiver, "own", *_US, *_GT, *_OWN_POST, "auditor"),
     *_seen(Employer, "own", *_US, *_GT, "employer", "auditor"),
     *_seen(Vacancy, "open", *_US, *_GT, *_GT_POSTS, "employer", "auditor"),
     *_seen(Vacancy, "draft", "auditor"),

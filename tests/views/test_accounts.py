@@ -179,6 +179,78 @@ class TestSessions:
         assert enter(visitor, officer).location == "/sign-in/code"
 
 
+class TestProof:
+    """Whoever sits at an open browser is asked once more (ASVS 7.5.1)."""
+
+    @pytest.fixture
+    def began(self, sessions):
+        """Return a function that makes all sessions so many minutes old; they were seen just now."""
+
+        def age(minutes):
+            with write_tx(sessions) as session:
+                old = now() - timedelta(minutes=minutes)
+                session.execute(sa.update(UserSession).values(created_at=old))
+
+        return age
+
+    def test_an_authenticator_is_not_set_up_in_a_session_of_six_minutes(self, officer, visitor, began, sessions):
+        enter(visitor, officer)
+        began(6)
+        for answer in (visitor.get("/account/authenticator"), visitor.post("/account/authenticator", {"code": "1"})):
+            assert (answer.status, answer.location) == (302, "/account/confirm?next=/account/authenticator")
+        with sessions() as session:
+            assert "new_factor" not in session.scalars(sa.select(UserSession.state)).one()
+
+    def test_the_password_once_more_opens_it_under_a_new_token(self, officer, visitor, app, began):
+        enter(visitor, officer)
+        began(6)
+        before = visitor.client.get_cookie("sid").value
+
+        answer = visitor.post("/account/confirm?next=/account/authenticator", {"password": PASSWORD})
+
+        assert (answer.status, answer.location) == (302, "/account/authenticator")
+        assert visitor.client.get_cookie("sid").value != before
+        assert visitor.get("/account/authenticator").status == 200
+        thief = Browser(app)
+        thief.client.set_cookie("sid", before)
+        assert thief.get("/").status == 302
+
+    def test_a_session_of_five_minutes_is_fresh_enough(self, officer, visitor, began):
+        enter(visitor, officer)
+        began(4.9)
+        assert visitor.get("/account/authenticator").status == 200
+
+    @pytest.mark.parametrize("password", ["", "wrong", PASSWORD + " "])
+    def test_a_wrong_password_opens_nothing(self, officer, visitor, began, password):
+        enter(visitor, officer)
+        began(6)
+        answer = visitor.post("/account/confirm?next=/account/authenticator", {"password": password})
+        assert answer.status == 422
+        assert len(answer.errors) == 1
+        assert visitor.get("/account/authenticator").status == 302
+
+    def test_attempts_are_counted_together_with_those_to_change_it(self, officer, visitor, began):
+        enter(visitor, officer)
+        began(6)
+        for _ in range(3):
+            assert visitor.post("/account/confirm", {"password": "wrong"}).status == 422
+        for _ in range(2):
+            sent = {"old": "wrong", "password": "seven loud geese under cloud"}
+            assert visitor.post("/account/password", sent).status == 422
+        assert visitor.post("/account/confirm", {"password": PASSWORD}).status == 429
+
+    def test_it_leads_to_no_other_site(self, officer, visitor):
+        enter(visitor, officer)
+        answer = visitor.post("/account/confirm?next=//evil.example", {"password": PASSWORD})
+        assert answer.location == "/account"
+
+    def test_the_language_and_what_was_said_survive_the_new_token(self, officer, visitor):
+        enter(visitor, officer)
+        visitor.post("/language", {"code": "fr", "next": "/"})
+        visitor.post("/account/confirm", {"password": PASSWORD})
+        assert 'lang="fr"' in visitor.get("/").text[:200]
+
+
 class TestLanguage:
     @pytest.mark.parametrize(("code", "chosen"), [("es", "es"), ("fr", "fr"), ("xx", "en"), ("", "en")])
     def test_a_language_is_kept_for_the_person(self, officer, visitor, code, chosen):

@@ -1,14 +1,21 @@
 """Pages of proposals: the queue, the case page, the decision."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from mobility.clock import now
 from mobility.db import write_tx
+from mobility.models.papers import Check
 from mobility.models.proposals import Decision, MatchProposal
+from mobility.models.sessions import UserSession
+from mobility.models.users import User
+from mobility.rules.checks import CheckKind, CheckResult
 from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.proposals import ProposalEvent, ProposalState
+from mobility.security.passwords import hash_password
 
 
 @pytest.fixture
@@ -83,6 +90,21 @@ def test_skills_rules_changes_and_near_misses_stand_on_the_page(world, browser_f
         "Proposed by match run",
     ):
         assert said in text, said
+
+
+def test_of_a_check_made_again_only_the_one_that_counts_is_shown(world, browser_for, sessions):
+    with write_tx(sessions) as session:
+        worker = sa.select(MatchProposal.worker_id).where(MatchProposal.ref == world.refs[0]).scalar_subquery()
+        newer = session.scalars(sa.select(Check).where(Check.worker_id == worker, Check.kind == CheckKind.POLICE)).one()
+        older = {"checked_on": newer.checked_on - timedelta(days=400), "result": CheckResult.FAILED}
+        kept = {name: getattr(newer, name) for name in ("worker_id", "kind", "provider", "verifier_id", "recorded_at")}
+        session.add(Check(**kept, **older))
+
+    text = browser_for(world.endorser).get(f"/proposals/{world.refs[0]}").text
+
+    assert text.count("Police record:") == 1
+    assert "Police record: Failed" not in text
+    assert re.search(r"Police record: Passed, valid until [A-Z0-9]", text)
 
 
 def test_an_adverse_decision_without_a_reason_is_asked_again(world, browser_for, sessions):
@@ -162,3 +184,71 @@ def test_an_approval_against_the_ranking_needs_its_reason(world, browser_for, se
     assert "People with a higher score" in refused.text
     assert (refused.status, given.status) == (422, 302)
     assert "Against the ranking" in there.get(given.location).text
+
+
+class TestProof:
+    """An approval in an old session asks once more who decides; nothing that was written is lost."""
+
+    PASSWORD = "four quiet herons over water"
+
+    @pytest.fixture
+    def late(self, world, browser_for, sessions):
+        """Return the approver's browser, forty minutes after the password was entered, and an endorsed proposal."""
+        browser_for(world.endorser).post(f"/proposals/{world.refs[0]}/decision", decision())
+        browser = browser_for(world.approver)
+        with write_tx(sessions) as session:
+            session.execute(sa.update(User).values(password_hash=hash_password(self.PASSWORD)))
+            session.execute(sa.update(UserSession).values(created_at=now() - timedelta(minutes=40)))
+        browser.address = f"/proposals/{world.refs[0]}"
+        return browser
+
+    def state(self, sessions, world):
+        with sessions() as session:
+            return session.scalar(sa.select(MatchProposal.state).where(MatchProposal.ref == world.refs[0]))
+
+    def test_without_the_password_nothing_is_approved_and_the_note_stays(self, world, late, sessions):
+        assert "Your password" in late.get(late.address).text
+        page = late.post(f"{late.address}/decision", decision(2, verdict="approve", note="Fits the farm"))
+        assert (page.status, page.errors) == (422, ["Your password: This is not your password."])
+        assert "Fits the farm" in page.text
+        assert self.state(sessions, world) is ProposalState.ENDORSED
+
+    def test_with_it_the_approval_stands_and_the_next_one_does_not_ask(self, world, late, sessions):
+        token = late.client.get_cookie("sid").value
+        sent = decision(2, verdict="approve", password=self.PASSWORD)
+        assert late.post(f"{late.address}/decision", sent).status == 302
+        assert self.state(sessions, world) is ProposalState.APPROVED
+        assert late.client.get_cookie("sid").value != token
+        page = late.get(late.address).text
+        assert "Your decision is recorded" in page
+        assert "Your password" not in page
+
+    def test_a_refusal_needs_none(self, world, late, sessions):
+        sent = decision(2, verdict="refuse", reason="paper_missing", note="Bring the passport")
+        assert late.post(f"{late.address}/decision", sent).status == 302
+        assert self.state(sessions, world) is ProposalState.REFUSED
+
+    def test_guessing_is_throttled_and_the_right_one_then_waits_too(self, world, late, sessions):
+        for _ in range(5):
+            sent = decision(2, verdict="approve", password="wrong")
+            assert late.post(f"{late.address}/decision", sent).status == 422
+        sent = decision(2, verdict="approve", password=self.PASSWORD)
+        assert late.post(f"{late.address}/decision", sent).status == 429
+        assert self.state(sessions, world) is ProposalState.ENDORSED
+
+    def test_a_refused_approval_keeps_neither_the_proof_nor_anything_else(self, world, late, sessions):
+        """A stale version is a conflict: the right password does not carry half a decision through."""
+        sent = decision(1, verdict="approve", password=self.PASSWORD)
+        assert late.post(f"{late.address}/decision", sent).status == 409
+        assert self.state(sessions, world) is ProposalState.ENDORSED
+        assert late.get("/").status == 200
+
+    def test_the_password_is_never_sent_back(self, world, late):
+        page = late.post(f"{late.address}/decision", decision(2, verdict="", password="secret words here"))
+        assert "secret words here" not in page.text
+
+    def test_people_of_the_demo_who_have_no_password_are_not_asked(self, world, late, sessions):
+        with write_tx(sessions) as session:
+            session.execute(sa.update(User).values(password_hash=None))
+        assert "Your password" not in late.get(late.address).text
+        assert late.post(f"{late.address}/decision", decision(2, verdict="approve")).status == 302

@@ -14,7 +14,7 @@ from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.quotas import QuotaDimension
 from mobility.rules.rulesets import write_rules
 from mobility.rules.schemes import SchemeState
-from mobility.services import schemes
+from mobility.services import scheme_terms
 from tests.factories.schemes import example
 
 S = SchemeState
@@ -242,6 +242,34 @@ def test_suspending_needs_a_reason(session, make, officer, honduras, browser_for
     assert (answer.status, answer.errors) == (422, ["Why is it suspended?: Say why"])
 
 
+def test_a_scheme_is_closed_with_a_reason(session, make, officer, honduras, browser_for, sessions):
+    scheme = make.scheme(officer, honduras)
+    session.commit()
+    path, browser = f"/schemes/{scheme.ref}", browser_for(officer)
+
+    without = browser.post(f"{path}/close", versioned(sessions))
+    assert (without.status, without.errors) == (422, ["Why is it closed?: Say why"])
+    assert browser.post(f"{path}/close", {**versioned(sessions), "close-reason": "The agreement ended"}).status == 302
+
+    page = browser.get(path).text
+    assert "Why it is closed" in page
+    assert "The agreement ended" in page
+    assert "Close this scheme for good" not in page
+    assert only(sessions).state is S.CLOSED
+
+
+def test_a_scheme_with_a_case_under_way_is_not_closed(session, make, browser_for, sessions):
+    corridor = make.corridor(workers=1, vacancies=1)
+    session.commit()
+    sent = {**versioned(sessions), "close-reason": "Over"}
+    page = browser_for(corridor.destination).post(f"/schemes/{corridor.scheme.ref}/close", sent)
+    assert page.status == 422
+    assert page.errors == [
+        "Why is it closed?: Vacancies that are under way: 1. They have to be filled, withdrawn or revoked."
+    ]
+    assert only(sessions).state is S.ACTIVE
+
+
 def test_a_refused_step_says_what_is_missing(session, make, officer, honduras, browser_for, sessions):
     scheme = make.scheme(officer, honduras, state=S.DRAFT, quotas=())
     session.commit()
@@ -301,7 +329,7 @@ def test_every_example_has_a_page(session, make, browser_for, code):
     found = example(code)
     officer = make.scheme_officer(found.destination)
     origins = [make.scheme_officer(country, origin=True) for country in found.origins[:2]]
-    ours = [*schemes.quotas_of_example(found)[:1], make.quota_terms(9, QuotaDimension.SECTOR, "agriculture,care")]
+    ours = [*scheme_terms.quotas_of_example(found)[:1], make.quota_terms(9, QuotaDimension.SECTOR, "agriculture,care")]
     parts = [make.quota_terms(9, *part) for part in PARTS]
     scheme = make.scheme(officer, *origins, state=S.SUBMITTED, code=code, quotas=[*ours, *parts])
     session.commit()

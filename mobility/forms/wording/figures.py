@@ -24,6 +24,8 @@ _FRACTION = re.compile(r"-?\d+\.\d+")
 _SEASON_DAY = re.compile(r"\d{2}-\d{2}")
 _FACTS = frozenset({"field", "than", "highest", "missing", "floors"})
 _COUNTRIES = frozenset({"country", "countries", "origin"})
+#: Parameters that hold the parameters of another operator.
+_NESTED = frozenset({"cap", "sub_caps"})
 _KINDS: Mapping[str, type[Enum]] = {
     "cost": CostKind,
     "bearer": CostBearer,
@@ -67,6 +69,8 @@ def _worded(name: str, value: Any) -> str:
         return ", ".join(_country(part) for part in text.split(","))
     if name in _KINDS:
         return str(_WORDS[_KINDS[name], _KINDS[name](text)])
+    if name in {"expected", "found"} and f"verdict.{text}" in rulesets.SENTENCES:
+        return str(rulesets.SENTENCES[f"verdict.{text}"])
     if name == "reason":
         return str(rulesets.SENTENCES.get(text, text))
     return _figure(name, text)
@@ -78,7 +82,7 @@ def _figure(name: str, text: str) -> str:
         return str(format_decimal(Decimal(text)))
     if _DATE.fullmatch(text):
         return str(format_date(date.fromisoformat(text), "long"))
-    if name in {"opens", "closes"} and _SEASON_DAY.fullmatch(text):
+    if name in {"opens", "closes", "year_opens"} and _SEASON_DAY.fullmatch(text):
         return str(format_date(date.fromisoformat(f"2000-{text}"), "d MMMM"))
     return text
 
@@ -89,6 +93,8 @@ def _parameter(name: str, value: Any) -> str:
             return _("Yes") if value else _("No")
         case {"operator": _operator, "params": inner}:
             return "; ".join(f"{part}: {text}" for part, text in parameters(inner))
+        case dict() if name in _NESTED:
+            return "; ".join(f"{part}: {text}" for part, text in parameters(value))
         case dict():
             return ", ".join(f"{part} {amount}" for part, amount in value.items())
         case list():

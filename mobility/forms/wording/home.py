@@ -10,6 +10,8 @@ LABELS: Mapping[Enum, LazyString] = {}
 
 SENTENCES: Mapping[str, LazyString] = {
     "task.declare_shortages": _l("Shortages to declare"),
+    "task.use_suggestions": _l("Suggested shortages to use or set aside"),
+    "task.read_notices": _l("Notices to read"),
     "task.submit_schemes": _l("Schemes to submit for signature"),
     "task.sign_schemes": _l("Schemes to sign"),
     "task.activate_schemes": _l("Signed schemes to start"),
@@ -22,6 +24,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "task.confirm_identities": _l("Identities to confirm"),
     "task.screen_workers": _l("Workers to screen"),
     "task.renew_papers": _l("Workers whose papers need renewing"),
+    "task.review_ineligible": _l("Workers who are shut out, to look at again"),
     "task.endorse_proposals": _l("Proposals to review for the country of origin"),
     "task.approve_proposals": _l("Proposals to review for the destination"),
 }

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from mobility.rules.durations import Window
 from mobility.rules.facts import FactKind
 from mobility.rules.findings import Severity, Verdict
+from mobility.rules.rule_differences import ChangeKind
 
 LABELS: Mapping[Enum, LazyString] = {
     Verdict.PASS: _l("Met"),
@@ -16,6 +17,10 @@ LABELS: Mapping[Enum, LazyString] = {
     Verdict.UNKNOWN: _l("Not known"),
     Severity.BLOCK: _l("Must be met"),
     Severity.WARN: _l("Warns only"),
+    ChangeKind.SAME: _l("Unchanged"),
+    ChangeKind.ADDED: _l("Added"),
+    ChangeKind.CHANGED: _l("Changed"),
+    ChangeKind.REMOVED: _l("Removed"),
     FactKind.INTEGER: _l("Whole number"),
     FactKind.DECIMAL: _l("Number"),
     FactKind.BOOLEAN: _l("Yes or no"),
@@ -27,6 +32,7 @@ LABELS: Mapping[Enum, LazyString] = {
     Window.STAY: _l("one stay"),
     Window.ROLLING: _l("a rolling period"),
     Window.CALENDAR_YEAR: _l("a calendar year"),
+    Window.FISCAL_YEAR: _l("a fiscal year"),
     Window.SINCE_RESET: _l("the time since the last long absence"),
 }
 
@@ -101,6 +107,10 @@ PARAMETERS: Mapping[str, LazyString] = {
     "window": _l("Counted over"),
     "over": _l("Months of the rolling period"),
     "reset_days": _l("Days of absence that start the count anew"),
+    "year_opens": _l("The fiscal year opens"),
+    "cap": _l("Cap"),
+    "sub_caps": _l("Caps inside it"),
+    "exempt": _l("Not for cases where"),
     "opens": _l("Season opens"),
     "closes": _l("Season closes"),
     "least": _l("Days at least"),
@@ -111,6 +121,38 @@ PARAMETERS: Mapping[str, LazyString] = {
     "of": _l("Parts"),
     "if": _l("If"),
     "then": _l("Then"),
+}
+
+#: What each operator is called where a lawyer chooses one.
+OPERATORS: Mapping[str, LazyString] = {
+    "range": _l("A number or a date between two bounds"),
+    "one_of": _l("A code that is on a list"),
+    "none_of": _l("A code that is not on a list"),
+    "equals": _l("Exactly one value"),
+    "is_true": _l("Something that must be given"),
+    "at_least_level": _l("A language level"),
+    "highest_of_floors": _l("Pay that reaches the highest of several floors"),
+    "valid_beyond_end": _l("A paper that stays valid beyond the end"),
+    "no_later_than": _l("One date that is not after another"),
+    "stay_cap": _l("A cap on months of stay"),
+    "season": _l("Work within a season"),
+    "notice_days": _l("Notice of a number of days"),
+    "history": _l("Earlier seasons"),
+    "all_of": _l("All of several parts"),
+    "any_of": _l("One of several parts"),
+    "when": _l("If the first part, then the second"),
+    "capped": _l("A cap with a cap inside it and exemptions"),
+}
+
+#: What each field of a rule is called, parameters aside.
+FIELDS: Mapping[str, LazyString] = {
+    "operator": _l("Kind of rule"),
+    "severity": _l("What if it is not met"),
+    "source": _l("Source"),
+    "valid_from": _l("Applies from"),
+    "valid_to": _l("Last day"),
+    "waiver": _l("Who may waive it"),
+    "sentence": _l("Wording"),
 }
 
 _FINDINGS: Mapping[str, LazyString] = {
@@ -150,6 +192,8 @@ _FINDINGS: Mapping[str, LazyString] = {
     "all_of.met": _l("Everything asked for is there."),
     "any_of.met": _l("One of the ways to meet this rule is met."),
     "any_of.none": _l("None of the ways to meet this rule is met."),
+    "capped.met": _l("Every cap on stays is kept."),
+    "capped.exempt": _l("The caps on stays do not bind this case."),
     "when.not_applicable": _l("This rule does not concern the case."),
     "wage_floor.met": _l("The hourly pay of %(offered)s reaches the highest floor, %(floor)s."),
     "wage_floor.below": _l("The hourly pay of %(offered)s is below the highest floor, %(floor)s."),
@@ -188,6 +232,32 @@ _REFUSALS: Mapping[str, LazyString] = {
     "rules.dates_overlap": _l("Two versions of rule %(rule)s apply on %(day)s."),
     "rules.dates_gap": _l("After %(day)s no version of rule %(rule)s applies until the next one."),
     "rules.sentence_incomplete": _l("Rule %(rule)s lacks its sentence in one of the three languages."),
+    "rules.name_taken": _l("There is a rule %(rule)s already. Change that one, or choose another name."),
+    "rules.no_such_rule": _l("There is no rule %(name)s. Most like it: %(nearest)s."),
+    "rules.starts_too_early": _l("Choose %(day)s or later: rules never change backwards."),
+    "rules.ended_already": _l("Rule %(rule)s has ended by that day already."),
+    "rules.last_one": _l("A rule set needs at least one rule. Rule %(rule)s is the last one."),
+    "rules.draft_begun": _l("Someone began a next version meanwhile. Work on that one."),
+    "rules.no_draft": _l("There is no next version to work on. Begin one first."),
+    "examples.name_taken": _l("There is an example with this name already: %(example)s."),
+    "examples.unknown_rule": _l("There is no rule %(name)s. Most like it: %(nearest)s."),
+    "examples.expects_nothing": _l("Say of at least one rule what it must answer."),
+    "examples.too_many": _l("At most %(most)s examples are kept."),
+    "examples.fails": _l(
+        "The worked example “%(example)s” does not hold: rule %(rule)s must answer “%(expected)s” and answers "
+        "“%(found)s”. Nothing was signed or issued."
+    ),
+    "waiver.nobody_may": _l("Nobody may waive rule %(rule)s."),
+    "waiver.other_authority": _l("Another authority may waive this rule."),
+    "waiver.not_in_force": _l("No rule %(name)s is in force. Most like it: %(nearest)s."),
+    "waiver.met_already": _l("Rule %(rule)s is met. There is nothing to waive."),
+    "waiver.not_ahead": _l("The waiver would be over on %(day)s."),
+    "waiver.too_long": _l("A waiver holds for at most %(months)s months."),
+    "waiver.given_already": _l("This rule is waived for this person already."),
+    "verdict.pass": _l("met"),
+    "verdict.fail": _l("not met"),
+    "verdict.unknown": _l("not known"),
+    "verdict.not_in_force": _l("not in force on that day"),
     "rules.not_json": _l("This is not JSON. Look at line %(line)s."),
     "facts.unknown": _l("There is no fact %(name)s. Most like it: %(nearest)s."),
     "facts.discriminatory": _l("No rule may use %(name)s. %(reason)s"),

@@ -86,6 +86,14 @@ SENTENCES: Mapping[str, LazyString] = {
     "scheme_quota.none": _l("A scheme needs at least one quota."),
     "scheme_signatures.met": _l("All ministries have signed."),
     "scheme_signatures.missing": _l("Signatures that are still missing: %(missing)s."),
+    "scheme_proposals.met": _l("No proposal is open."),
+    "scheme_proposals.open": _l("Proposals that are open: %(count)s. Decide on them, or wait until they expire."),
+    "scheme_vacancies.met": _l("No vacancy is under way."),
+    "scheme_vacancies.open": _l(
+        "Vacancies that are under way: %(count)s. They have to be filled, withdrawn or revoked."
+    ),
+    "scheme_match_runs.met": _l("No match run is under way."),
+    "scheme_match_runs.open": _l("Match runs that are under way: %(count)s. Wait for them, or cancel them."),
     "scheme.already_signed": _l("Your ministry has signed this version already."),
     "scheme.not_a_party": _l("Your ministry is not a party to this scheme."),
     "scheme.signs_for_both": _l("The same person cannot sign for two ministries."),
@@ -105,6 +113,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "quota.floor_above_total": _l("%(floor)s places cannot be kept out of %(total)s."),
     "quota.negative_cap": _l("A quota cannot be less than zero."),
     "quota.cap_below_taken": _l("%(taken)s places are taken already. The quota cannot be smaller than that."),
+    "quota.scheme_closed": _l("The scheme is closed. Its quotas stay as they are."),
     "quota.already_taken": _l("This proposal holds a place already."),
     "quota.twice": _l("There are two quotas for the same thing and period."),
     "quota.origin_outside": _l("No agreement of this scheme is with this country: %(country)s."),

@@ -21,7 +21,7 @@ LABELS: tuple[Mapping[Enum, LazyString], ...] = (
     },
     {
         MatchKind.EXACT: _l("Exact"),
-        MatchKind.CLOSE: _l("Close"),
+        MatchKind.CLOSE: _l("Close in meaning"),
         MatchKind.BROAD: _l("Broader"),
         MatchKind.NARROW: _l("Narrower"),
     },

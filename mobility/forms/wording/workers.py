@@ -147,6 +147,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "worker.currency_missing": _l("Choose the currency of the pay."),
     "worker.document_not_longer": _l("A document that is on file is valid as long as this one or longer."),
     "worker.erased": _l("The data of this person was erased. Nothing can be added."),
+    "worker.identity_confirmed": _l("A second officer has confirmed who this is. It cannot be changed here any more."),
     "worker.issued_in_future": _l("The document was issued on a day that is still to come."),
     "worker.other_national": _l("A consular post registers nationals of its own country only."),
     "worker.override_by_same_person": _l("Another officer has to vouch for it."),

@@ -1,0 +1,221 @@
+"""A pass over snapshots for some vacancies: who passes, the best ranking keys, the counts; merging parts exactly."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mobility.matching.arrays import Whole
+from mobility.matching.bitsets import count as size_of
+from mobility.matching.chunks import ChunkArrays
+from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points, in_snapshot
+from mobility.matching.demand import Demand
+from mobility.matching.engines import Kernel, engine
+from mobility.matching.lists import Counts, Lists, empty_lists, merged, no_counts, ranked
+from mobility.matching.plan import Plan
+from mobility.matching.scorecard import Scorecard
+from mobility.matching.snapshot import Snapshot
+from mobility.matching.storage import opened
+
+#: Vacancies that one task looks at together.
+SLICE = 512
+#: A snapshot in memory, or the folder of one, which a task opens where it runs.
+Source: TypeAlias = Snapshot | Path
+
+
+class Room(NamedTuple):
+    """How many keys to keep of each vacancy, both of shape (n_vacancies,)."""
+
+    eligible: Whole
+    near: Whole
+
+
+class Falls(NamedTuple):
+    """How rules narrow a pool: ``considered`` workers; failed and unknown of shape (v, r); further counts."""
+
+    considered: int
+    failed: NDArray[np.int64]
+    unknown: NDArray[np.int64]
+    counts: Counts
+
+
+class Found(NamedTuple):
+    """What a pass found for v vacancies, in their order; lists are best first."""
+
+    eligible: Lists
+    near: Lists
+    falls: Falls
+
+
+class SameThread(Executor):
+    """Does what it is given at once, in the caller's thread: for callers that are in a thread of their own."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call ``fn`` and return its answer as a future; an error is raised here."""
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+def search(
+    source: Source,
+    demand: Demand,
+    plan: Plan,
+    room: Room,
+    scorecard: Scorecard,
+    seed: int,
+    kernel: Kernel = Kernel.AUTO,
+) -> Found:
+    """Look through one snapshot for some vacancies, in this thread.
+
+    Parameters
+    ----------
+    source : Snapshot or Path
+        The snapshot, or its folder.
+    demand : Demand
+    plan : Plan
+        Rules of the same vacancies, in the same order.
+    room : Room
+        Keys wanted.
+    scorecard : Scorecard
+    seed : int
+        Of the lottery.
+    kernel : Kernel
+
+    Returns
+    -------
+    Found
+
+    Raises
+    ------
+    ValueError
+        If vocabularies differ.
+    SnapshotError
+        If the folder cannot be read or lacks a column.
+    """
+    snapshot = source if isinstance(source, Snapshot) else opened(source)
+    if snapshot.vocabulary != demand.vocabulary:
+        raise ValueError("pool and demand were built with different vocabularies")
+    places, engines = snapshot.places(plan), engine(kernel)
+    batch, card = compile_batch(demand, snapshot.epoch, seed), compile_card(scorecard)
+    points = compile_points(batch, card)
+    columns, asked = blocking_columns(plan, places), in_snapshot(plan, places)
+    eligible, near = empty_lists(room.eligible), empty_lists(room.near)
+    falls = Falls(len(snapshot), *_no_totals(plan), no_counts(*plan.numbers.shape))
+    for chunk in snapshot.chunks:
+        engines.select(chunk, batch, card, points, columns, eligible, near)
+        engines.count(chunk, asked, plan.blocking, falls.counts)
+        add_totals(chunk, asked, falls)
+    return Found(ranked(eligible), ranked(near), falls)
+
+
+def search_all(
+    sources: Sequence[Source],
+    demand: Demand,
+    plan: Plan,
+    room: Room,
+    scorecard: Scorecard,
+    seed: int,
+    *,
+    executor: Executor | None = None,
+    kernel: Kernel = Kernel.AUTO,
+    width: int = SLICE,
+) -> Found:
+    """Look through all parts of a pool, in parallel over slices of vacancies and parts.
+
+    Parameters
+    ----------
+    sources : sequence of Snapshot or Path
+        Parts of the pool; no worker in two of them. Folders are opened where a task runs, so an executor of processes
+        or of a cluster should be given folders.
+    demand, plan, room, scorecard, seed, kernel
+        As in ``search``.
+    executor : concurrent.futures.Executor, optional
+        Where slices are searched; threads of this process by default.
+    width : int
+        Vacancies in a slice; changes no bit of the result.
+
+    Returns
+    -------
+    Found
+        The same on every executor, and however the pool and the vacancies are cut.
+    """
+    cuts = [np.arange(first, min(first + width, len(demand))) for first in range(0, len(demand), width)]
+    rooms = [Room(np.asarray(room.eligible)[cut], np.asarray(room.near)[cut]) for cut in cuts]
+    with ExitStack() as stack:
+        runner = executor or stack.enter_context(ThreadPoolExecutor(os.cpu_count()))
+        tasks: list[list[Future[Found]]] = [
+            [
+                runner.submit(search, source, demand.take(cut), plan.take(cut), part, scorecard, seed, kernel)
+                for source in sources
+            ]
+            for cut, part in zip(cuts, rooms, strict=True)
+        ]
+        found = [
+            merge_parts([task.result() for task in row], part, plan.numbers.shape[1])
+            for row, part in zip(tasks, rooms, strict=True)
+        ]
+    return _in_a_row(found, plan)
+
+
+def merge_parts(parts: Sequence[Found], room: Room, rules: int) -> Found:
+    """Put together what parts of a pool gave for the same vacancies; associative, and in any order the same."""
+    size = len(room.eligible)
+    counts, considered = no_counts(size, rules), 0
+    failed, unknown = np.zeros((size, rules), np.int64), np.zeros((size, rules), np.int64)
+    for part in parts:
+        considered += part.falls.considered
+        failed += part.falls.failed
+        unknown += part.falls.unknown
+        for total, more in zip(counts, part.falls.counts, strict=True):
+            np.add(total, more, out=total)
+    return Found(
+        merged([part.eligible for part in parts], room.eligible),
+        merged([part.near for part in parts], room.near),
+        Falls(considered, failed, unknown, counts),
+    )
+
+
+def _in_a_row(parts: Sequence[Found], plan: Plan) -> Found:
+    """Put together what slices of vacancies gave."""
+    if not parts:
+        nothing = empty_lists(np.empty(0, np.int64))
+        return Found(nothing, nothing, Falls(0, *_no_totals(plan), no_counts(*plan.numbers.shape)))
+
+    def lists(some: Sequence[Lists]) -> Lists:
+        held = np.concatenate([each.held for each in some])
+        return Lists(np.concatenate([each.keys for each in some]), np.concatenate([[0], np.cumsum(held)]), held)
+
+    falls = [part.falls for part in parts]
+    return Found(
+        lists([part.eligible for part in parts]),
+        lists([part.near for part in parts]),
+        Falls(
+            falls[0].considered,
+            np.concatenate([fall.failed for fall in falls]),
+            np.concatenate([fall.unknown for fall in falls]),
+            Counts(*(np.concatenate(some) for some in zip(*(fall.counts for fall in falls), strict=True))),
+        ),
+    )
+
+
+def _no_totals(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return np.zeros(plan.numbers.shape, np.int64), np.zeros(plan.numbers.shape, np.int64)
+
+
+def add_totals(chunk: ChunkArrays, asked: NDArray[np.int32], falls: Falls) -> None:
+    """Add who fails and who is unknown in one chunk: a column's totals are the same for all who ask it.
+
+    ``asked`` holds the snapshot's columns of each vacancy's rules, shape (v, r); -1 for none.
+    """
+    columns = np.unique(asked[asked >= 0])
+    passed, unknown = size_of(chunk.bits[chunk.passed[columns]]), size_of(chunk.bits[chunk.unknown[columns]])
+    fail = np.append(len(chunk.key) - passed - unknown, 0)
+    place = np.where(asked >= 0, np.searchsorted(columns, asked), len(columns))
+    falls.failed[:] += fail[place]
+    falls.unknown[:] += np.append(unknown, 0)[place]

@@ -1,0 +1,53 @@
+"""Pages of notices: what an organisation, and through a consular post its workers, are told."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from mobility.forms.wording import sentence
+from mobility.models.notices import Notice
+from mobility.queries import notices as lists
+from mobility.services import notices
+from mobility.views.browser_session import db_session, request_time
+from mobility.views.identity import current_actor
+from mobility.views.lists import page_number
+
+blueprint = Blueprint("notices", __name__, url_prefix="/notices")
+#: Where the subject of a notice is shown.
+PAGES = {"scheme": "schemes.show", "proposal": "proposals.show"}
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the notices of the actor's organisation."""
+    session, actor = db_session(), current_actor()
+    unread = request.args.get("state", "") == "unread"
+    page = lists.listed(session, actor, unread=unread, page=page_number())
+    return render_template(
+        "notices/index.html",
+        page=page,
+        unread=unread,
+        waiting=lists.unread_count(session, actor),
+        workers=lists.references_of_workers(session, page),
+        says={notice.id: sentence(f"notice.{notice.kind}", notice.params) for notice in page.rows},
+        links={notice.id: _link(notice) for notice in page.rows},
+    )
+
+
+def _link(notice: Notice) -> str:
+    return url_for(PAGES[notice.subject_kind], ref=notice.subject_ref) if notice.subject_kind in PAGES else ""
+
+
+@blueprint.post("/<ref>/read")
+def read(ref: str) -> ResponseReturnValue:
+    """Mark a notice as read."""
+    notices.mark_read(db_session(), current_actor(), ref, at=request_time())
+    return redirect(url_for(".index", state="unread"))
+
+
+@blueprint.post("/read")
+def read_all() -> ResponseReturnValue:
+    """Mark every notice as read."""
+    count = notices.mark_all_read(db_session(), current_actor(), at=request_time())
+    flash(_("Notices marked as read: %(count)s.", count=count), "success")
+    return redirect(url_for(".index"))

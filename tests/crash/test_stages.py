@@ -1,0 +1,95 @@
+"""A runner killed in every stage of a match run: whoever takes over comes to the result of an unbroken run."""
+
+import multiprocessing
+
+import pytest
+import sqlalchemy as sa
+
+from mobility.clock import now
+from mobility.db import read_tx, write_tx
+from mobility.jobs.match_run import MatchHandlers
+from mobility.jobs.runner import Runner
+from mobility.matching.manifest import read_manifest
+from mobility.matching.storage import opened
+from mobility.models.jobs import Job
+from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.proposals import MatchProposal
+from mobility.rules.jobs import JobState
+from mobility.rules.match_runs import MatchRunState
+from mobility.security.audit_verification import verify
+from mobility.services import match_runs, worker_vectors
+from mobility.services.match_runs import Parameters
+from tests.crash.dying_runner import POINTS, work
+from tests.crash.test_job_runner import environ  # noqa: F401  a fixture
+from tests.factories import Make
+
+VACANCIES = 6
+KILLED = -9
+PATIENCE = 600
+
+pytestmark = pytest.mark.crash
+
+
+@pytest.fixture
+def world(sessions):
+    with write_tx(sessions) as session:
+        make = Make(session, now())
+        made = make.corridor(workers=12, vacancies=VACANCIES, positions=2)
+        worker_vectors.write(session, [worker.id for worker in made.workers])
+        make.record_people()
+    return made
+
+
+def start(sessions, world):
+    with write_tx(sessions) as session:
+        given = Parameters(chunk=1)
+        return match_runs.start(session, world.destination, world.scheme.ref, at=now(), seed=7, parameters=given).ref
+
+
+def run_of(sessions, ref):
+    with read_tx(sessions) as session:
+        return session.scalars(sa.select(MatchRun).where(MatchRun.ref == ref)).one()
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    """Return where processes come from that have nothing but the modules loaded: all the same, and soon there."""
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload(["tests.crash.dying_runner"])
+    return found
+
+
+def runs(fresh, environ, point=None):  # noqa: F811
+    """Run a job runner to its end, or until it dies at a point; returns its exit status."""
+    runner = fresh.Process(target=work, args=(environ, point))
+    runner.start()
+    runner.join(PATIENCE)
+    if runner.is_alive():
+        runner.kill()
+        raise AssertionError("the runner did not end in time")
+    return runner.exitcode
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_runner_killed_there_changes_nothing_of_the_result(fresh, environ, sessions, world, tmp_path, point):  # noqa: F811
+    broken = start(sessions, world)
+    assert runs(fresh, environ, point) == KILLED
+    assert runs(fresh, environ) == 0
+
+    whole = start(sessions, world)
+    Runner(sessions, MatchHandlers().handlers(), now).until_empty()
+
+    first, second = run_of(sessions, broken), run_of(sessions, whole)
+    assert first.state is second.state is MatchRunState.FINISHED
+    assert first.digest == second.digest
+    with read_tx(sessions) as session:
+        chunks = sa.select(MatchChunk.number).where(MatchChunk.run_id == first.id, MatchChunk.number >= 0)
+        assert sorted(session.scalars(chunks)) == list(range(VACANCIES + 1))
+        made = sa.select(sa.func.count()).select_from(MatchProposal).where(MatchProposal.run_id == first.id)
+        assert session.scalar(made) == first.counts["proposed"]
+        assert set(session.scalars(sa.select(Job.state))) == {JobState.DONE}
+        assert verify(session, None).faults == ()
+    folder = tmp_path / "instance" / "snapshots" / f"scheme-{world.scheme.id}"
+    assert read_manifest(folder).id == first.parameters["snapshot"]
+    assert len(opened(folder)) == len(world.workers)
+    assert not list(folder.glob("*.part"))
