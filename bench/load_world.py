@@ -1,7 +1,6 @@
 """A million workers in a database within minutes: rows and vectors copied from some thousands of invented files."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,133 +8,235 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from mobility.db import make_sessions, write_tx
-from mobility.models.occupations import Skill
+from mobility.models.occupations import Occupation, Skill
 from mobility.models.organisations import Organisation
 from mobility.models.registry import METADATA
 from mobility.models.users import User
 from mobility.queries.worker_records import Packed, pack
+from mobility.rules.checks import CheckKind, CheckResult
+from mobility.rules.consents import ConsentPurpose
+from mobility.rules.documents import DocumentKind
 from mobility.rules.organisations import OrganisationKind
 from mobility.rules.skills import Evidence
 from mobility.rules.workers import Sex, WorkerState
+from mobility.services import reference_data
 
 TEMPLATES = 20_000
 SKILLS = 13_900
 LEVELS = 4
-TODAY = date(2026, 5, 4)
-BATCH = 100_000
-_EVIDENCE = [evidence.value for evidence in Evidence]
+BATCH = 50_000
+#: Unit groups in which people have worked.
+TRADES = ("9211", "9212", "6111", "9313", "7111", "5132", "9112", "8332", "5322", "7223")
+CHECKS = (CheckKind.IDENTITY, CheckKind.POLICE, CheckKind.MEDICAL, CheckKind.ORIENTATION)
+_EVIDENCE = tuple(Evidence)
 _ARROW = {"level": pa.int32(), "evidence": pa.string(), "skills": pa.binary(), "record": pa.binary()}
-_NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Keys that rows point to: the post that registered everybody, its officer and ministry, skills, occupations."""
+
+    post: int
+    officer: int
+    controller: int
+    skills: Sequence[int]
+    occupations: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Template:
-    """One invented file: columns of the worker, skills (number, level, evidence), and both packed."""
+    """One invented file: columns of the worker, rows of each part, and both packed."""
 
     worker: dict[str, Any]
-    skills: list[tuple[int, int, str]]
+    parts: dict[str, list[dict[str, Any]]]
     packed: Packed
 
 
-def templates(count: int, skills: float, seed: int, known: Sequence[int]) -> list[Template]:
-    """Invent files; skills are drawn by a falling law (Zipf), so that a few are common and most are rare."""
-    dice = np.random.default_rng(seed)
-    weight = 1 / np.arange(1, len(known) + 1) ** 0.8
-    cumulative = np.cumsum(weight / weight.sum())
-    found = []
-    for _ in range(count):
-        drawn = np.searchsorted(cumulative, dice.random(int(dice.poisson(skills))))
-        numbers = sorted({known[min(place, len(known) - 1)] for place in drawn.tolist()})
-        held = [(key, int(dice.integers(1, LEVELS + 1)), _EVIDENCE[dice.integers(len(_EVIDENCE))]) for key in numbers]
-        worker = {
+def registers(session: Session) -> Place:
+    """Load occupations, put in as many skills as a large taxonomy has, and make somebody who registers people."""
+    reference_data.load(session)
+    there = session.scalar(sa.select(sa.func.count()).select_from(Skill)) or 0
+    labels = ("label_en", "label_es", "label_fr")
+    new = [{"code": f"B{number}", **dict.fromkeys(labels, f"Skill {number}")} for number in range(SKILLS - there)]
+    session.execute(sa.insert(Skill), new)
+    post = Organisation(kind=OrganisationKind.OPERATOR, name="Bench", country="GT")
+    session.add(post)
+    session.flush()
+    mail = "bench@example.org"
+    made = datetime.now(UTC)
+    user = User(organisation_id=post.id, name="Bench", email=mail, email_folded=mail, created_at=made)
+    session.add(user)
+    session.flush()
+    known = list(session.scalars(sa.select(Skill.id).order_by(Skill.id)))
+    rows = session.execute(sa.select(Occupation.code, Occupation.id).where(Occupation.code.in_(TRADES)))
+    return Place(post.id, user.id, post.id, known, dict(rows.all()))
+
+
+class Inventor:
+    """Invents files; skills are drawn by a falling law (Zipf), so that a few are common and most are rare."""
+
+    def __init__(self, place: Place, skills: float, seed: int, today: date) -> None:
+        self.place, self.skills, self.today = place, skills, today
+        self.dice = np.random.default_rng(seed)
+        weight = 1 / np.arange(1, len(place.skills) + 1) ** 0.8
+        self._cumulative = np.cumsum(weight / weight.sum())
+
+    def some_skills(self, mean: float) -> list[int]:
+        """Return numbers of skills, ascending."""
+        drawn = np.searchsorted(self._cumulative, self.dice.random(int(self.dice.poisson(mean))))
+        return sorted({self.place.skills[min(number, len(self.place.skills) - 1)] for number in drawn.tolist()})
+
+    def template(self) -> Template:
+        """Return one more file."""
+        worker, parts = self._worker(), self._parts()
+        return Template(worker, parts, pack(worker, parts))
+
+    def _worker(self) -> dict[str, Any]:
+        return {
             "state": WorkerState.READY,
             "origin_country": "GT",
-            "born_on": TODAY - timedelta(days=int(dice.integers(18 * 366, 60 * 365))),
+            "born_on": self.today - timedelta(days=int(self.dice.integers(19 * 366, 60 * 365))),
             "nationalities": ["GT"],
             "residence_country": "GT",
-            "residence_region": f"GT-{int(dice.integers(1, 23)):02}",
-            "reads_and_writes": bool(dice.random() < 0.95),  # noqa: PLR2004
-            "education_years": int(dice.integers(0, 17)),
+            "residence_region": f"GT-{int(self.dice.integers(1, 23)):02}",
+            "reads_and_writes": self._chance(0.95),
+            "education_years": int(self.dice.integers(0, 17)),
             "displaced_by": None,
-            "destinations": ["US"] if dice.random() < 0.5 else [],  # noqa: PLR2004
+            "destinations": ["US"] if self._chance(0.5) else [],
             "sectors": [],
             "earliest_start": None,
-            "months_away_max": int(dice.integers(1, 25)),
+            "months_away_max": int(self.dice.integers(4, 25)),
             "pay_floor_hourly": None,
             "pay_floor_currency": None,
         }
-        parts: dict[str, Any] = defaultdict(list)
-        parts["skills"] = [
-            {"skill_id": key, "level": level, "evidence": Evidence(evidence)} for key, level, evidence in held
-        ]
-        found.append(Template(worker, held, pack(worker, parts)))
-    return found
 
-
-def fill(engine: sa.Engine, workers: int, skills: float, seed: int, arrow: Any = None) -> None:
-    """Write workers, their skills and their vectors into a migrated, empty database; through ADBC if it is given."""
-    with write_tx(make_sessions(engine)) as session:
-        post = Organisation(kind=OrganisationKind.OPERATOR, name="Bench", country="GT")
-        session.add(post)
-        session.flush()
-        user = User(
-            organisation_id=post.id,
-            name="Bench",
-            email="bench@example.org",
-            email_folded="bench@example.org",
-            created_at=_NOW,
-        )
-        session.add(user)
-        session.execute(
-            sa.insert(Skill),
-            [
-                {"code": f"bench-{number}", **dict.fromkeys(("label_en", "label_es", "label_fr"), f"Skill {number}")}
-                for number in range(SKILLS)
+    def _parts(self) -> dict[str, list[dict[str, Any]]]:
+        trade = TRADES[self.dice.integers(len(TRADES))]
+        ended = self.today - timedelta(days=int(self.dice.integers(30, 1500)))
+        work = {"code": trade, "country": "GT", "months": int(self.dice.integers(3, 140)), "ended_on": ended}
+        checked = self.today - timedelta(days=int(self.dice.integers(10, 300)))
+        until = checked + timedelta(days=365)
+        expires = self.today + timedelta(days=int(self.dice.integers(100, 3300)))
+        return {
+            "skills": [
+                {
+                    "skill_id": key,
+                    "level": int(self.dice.integers(1, LEVELS + 1)),
+                    "evidence": _EVIDENCE[self.dice.integers(len(_EVIDENCE))],
+                }
+                for key in self.some_skills(self.skills)
             ],
-        )
-        session.flush()
-        known = list(session.scalars(sa.select(Skill.id).order_by(Skill.id)))
-        officer, place = user.id, post.id
-    made = templates(min(TEMPLATES, workers), skills, seed, known)
+            "languages": [
+                {"language": "es", "level": 6},
+                {"language": "en", "level": int(self.dice.integers(0, 6))},
+            ],
+            "employments": [{**work, "scheme_kind": None, "returned_on_time": None}],
+            "licences": [],
+            "documents": [{"kind": DocumentKind.PASSPORT, "expires_on": expires}],
+            "checks": [
+                {"kind": kind, "result": CheckResult.PASSED, "checked_on": checked, "valid_until": until}
+                for kind in CHECKS
+            ],
+            "consents": [],
+        }
+
+    def _chance(self, share: float) -> bool:
+        return bool(self.dice.random() < share)
+
+
+def fill(engine: sa.Engine, workers: int, skills: float, seed: int, arrow: Any = None, *, whole: bool = False) -> Place:
+    """Write workers, their skills and vectors into a migrated database without any; through ADBC if it is given.
+
+    ``whole`` writes the other parts of their files too; on SQLite only.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    with write_tx(make_sessions(engine)) as session:
+        place = registers(session)
+    inventor = Inventor(place, skills, seed, now.date())
+    made = [inventor.template() for _ in range(min(TEMPLATES, workers))]
     which = np.random.default_rng([seed, 1]).integers(len(made), size=workers)
-    cells = 0
+    counts = dict.fromkeys(_TABLES, 0)
     for first in range(0, workers, BATCH):
         some = [made[number] for number in which[first : first + BATCH].tolist()]
         ids = range(first + 1, first + len(some) + 1)
         with engine.begin() as connection:
-            connection.execute(METADATA.tables["worker"].insert(), _people(some, ids, officer, place))
-        held = _skills(some, ids, cells)
-        cells += len(held["id"])
-        _write(engine, "worker_skill", held, arrow)
+            connection.execute(METADATA.tables["worker"].insert(), _people(some, ids, place, now))
+        for part in _TABLES if whole else ("skills",):
+            rows = _rows(part, some, ids, place, counts[part])
+            counts[part] += len(rows["id"])
+            _write(engine, _TABLES[part], rows, arrow)
+        if whole:
+            with engine.begin() as connection:
+                connection.execute(METADATA.tables["consent"].insert(), _consents(ids, place, now))
         _write(engine, "worker_vector", _vectors(some, ids), arrow)
+    return place
 
 
-def _people(some: Sequence[Template], ids: Sequence[int], officer: int, post: int) -> list[dict[str, Any]]:
+#: Tables of the parts that are written, each with the columns that are the same for everybody.
+_TABLES = {
+    "skills": "worker_skill",
+    "languages": "worker_language",
+    "employments": "employment",
+    "documents": "identity_document",
+    "checks": "worker_check",
+}
+
+
+def _people(some: Sequence[Template], ids: Sequence[int], place: Place, now: datetime) -> list[dict[str, Any]]:
     same = {
-        "post_id": post,
+        "post_id": place.post,
         "sex": Sex.FEMALE,
         "assisted": False,
         "dependants": 0,
-        "registered_by_id": officer,
-        "created_at": _NOW,
-        "confirmed_at": _NOW,
+        "registered_by_id": place.officer,
+        "sealing_key": b"bench",
+        "created_at": now,
+        "confirmed_at": now,
         "version": 1,
     }
     return [{"id": key, "ref": f"W{key:012}", **each.worker, **same} for key, each in zip(ids, some, strict=True)]
 
 
-def _skills(some: Sequence[Template], ids: Sequence[int], before: int) -> dict[str, list[Any]]:
-    owner = [key for key, each in zip(ids, some, strict=True) for _ in each.skills]
-    number, level, evidence = zip(*(skill for each in some for skill in each.skills), strict=True)
-    return {
-        "id": list(range(before + 1, before + len(owner) + 1)),
-        "worker_id": owner,
-        "skill_id": list(number),
-        "level": list(level),
-        "evidence": list(evidence),
+def _rows(part: str, some: Sequence[Template], ids: Sequence[int], place: Place, before: int) -> dict[str, list[Any]]:
+    """Return the rows of one part by column, as drivers take them."""
+    owner = [key for key, each in zip(ids, some, strict=True) for _ in each.parts[part]]
+    rows = [_extended(part, row, place) for each in some for row in each.parts[part]]
+    found: dict[str, list[Any]] = {"id": list(range(before + 1, before + len(rows) + 1)), "worker_id": owner}
+    return {**found, **{name: [_plain(row[name]) for row in rows] for name in rows[0]}}
+
+
+def _extended(part: str, row: dict[str, Any], place: Place) -> dict[str, Any]:
+    if part == "employments":
+        return {"occupation_id": place.occupations[row["code"]], **{k: v for k, v in row.items() if k != "code"}}
+    if part == "documents":
+        return {**row, "issuer": "GT", "mrz_valid": 1}
+    if part == "checks":
+        same = {
+            "provider": "Bench",
+            "verifier_id": place.officer,
+            "recorded_at": f"{row['checked_on']} 12:00:00.000000",
+        }
+        return {**row, **same}
+    return row
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else getattr(value, "value", value)
+
+
+def _consents(ids: Sequence[int], place: Place, now: datetime) -> list[dict[str, Any]]:
+    same = {
+        "purpose": ConsentPurpose.MATCHING,
+        "controller_id": place.controller,
+        "text_version": "bench",
+        "language": "es",
+        "given_at": now,
+        "withdrawn_at": None,
     }
+    return [{"worker_id": key, **same} for key in ids]
 
 
 def _vectors(some: Sequence[Template], ids: Sequence[int]) -> dict[str, list[Any]]:

@@ -10,6 +10,7 @@ from mobility.errors import MobilityError
 #: Module of ``bench/`` by name, and what it measures.
 BENCHMARKS: dict[str, str] = {
     "load": "database to arrays: packed workers beside ADBC and SQLAlchemy Core on the tables",
+    "runs": "whole match runs through the database: seconds by stage, peak memory",
     "allocation": "who is proposed where: deferred acceptance, minimum-cost flow, best first, the matching package",
     "ranker": "the learned ranker beside LambdaMART, boosting and the experts, on simulated reviewers",
     "engine": "a whole match run, one shortlist, coverage, counts and memory, beside other ways to do the same",

@@ -84,14 +84,31 @@ def explained(part: MatchResult, pool: Pool, demand: Demand, terms: Terms) -> li
     job = int(np.searchsorted(demand.key, vacancy))
     limit = cut_off(part, vacancy)
     pairs = part.chunk.eligible
+    proposed = np.flatnonzero(part.allocation.proposed)
+    people = pool.take(np.searchsorted(pool.key, pairs.worker[proposed]))
+    some, one_job = _narrowed(people, demand.take(np.array([job])), terms)
     found = []
-    for row in np.flatnonzero(part.allocation.proposed).tolist():
+    for place, row in enumerate(proposed.tolist()):
         worker = int(pairs.worker[row])
-        one = _alone(pool, int(np.searchsorted(pool.key, worker)))
-        why = explain(one, 0, demand, job, terms, cut_off=limit)
+        why = explain(_alone(some, place), 0, one_job, 0, terms, cut_off=limit)
         tied = tied_with(part, vacancy, worker)
         found.append(Proposed(vacancy, worker, int(part.allocation.rank[row]), why.score, tied, why))
     return sorted(found, key=lambda proposed: proposed.rank)
+
+
+def _narrowed(pool: Pool, job: Demand, terms: Terms) -> tuple[Pool, Demand]:
+    """Leave out the skills that a vacancy does not ask for: they say nothing about it, and there are thousands."""
+    if terms.implied is not None:
+        return pool, job
+    asked = np.union1d(job.essential.indices, job.optional.indices)
+    words = replace(pool.vocabulary, skills=tuple(pool.vocabulary.skills[column] for column in asked.tolist()))
+    skills, evidence = pool.profile.skills[:, asked], pool.profile.evidence[:, asked]
+    profile = replace(pool.profile, skills=skills, evidence=evidence)
+    essential, optional = job.essential[:, asked], job.optional[:, asked]
+    return (
+        replace(pool, vocabulary=words, profile=profile),
+        replace(job, vocabulary=words, essential=essential, optional=optional),
+    )
 
 
 def _alone(pool: Pool, row: int) -> Pool:

@@ -66,7 +66,7 @@ def _up_to_date(
     """Build anew what differs from the database: chunks of people who changed, came or left, else everything."""
     card = asked.terms.scorecard.sha256
     stamp = Stamp(mark, rule_set=asked.ref, scorecard=card)
-    former = _former(folder, asked)
+    former = _former(folder, asked, mark)
     if former is None:
         return store(folder, lay_out(session, asked, source=source, progress=progress), stamp)
     before, keys = former
@@ -79,13 +79,14 @@ def _up_to_date(
     return refresh(folder, load, asked.rules, dirty.tolist(), stamp, implied=asked.terms.implied)
 
 
-def _former(folder: Path, asked: Brief) -> tuple[Manifest, Keys] | None:
+def _former(folder: Path, asked: Brief, mark: int) -> tuple[Manifest, Keys] | None:
     """Return the snapshot that is there and whom it holds, if it answers the same questions on the same day."""
     try:
         found = read_manifest(folder)
         fits = (
             found.vocabulary == asked.demand.vocabulary
             and found.epoch == asked.terms.on.toordinal()
+            and found.stamp.watermark <= mark  # else the database is an older one, restored from a backup
             and set(found.columns) == set(asked.rules.columns)
             and len(found.chunks) > 0
         )

@@ -7,11 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TransitionError
+from mobility.matching.explain import explain
 from mobility.matching.run import match
 from mobility.models.audit import AuditEvent
 from mobility.models.jobs import Job
 from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.profiles import WorkerSkill
 from mobility.models.proposals import MatchProposal
+from mobility.models.vacancies import VacancySkill
 from mobility.models.workers import Worker
 from mobility.queries import demands, pools
 from mobility.queries import match_runs as lists
@@ -19,11 +22,13 @@ from mobility.rules.jobs import JobState
 from mobility.rules.match_runs import MatchRunState
 from mobility.rules.organisations import OrganisationKind, Role
 from mobility.rules.proposals import ProposalState
+from mobility.rules.rulesets import parse_rules
 from mobility.rules.schemes import SchemeState
+from mobility.rules.skills import Evidence
 from mobility.rules.workers import Sex, WorkerState
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
-from mobility.services import fairness_groups, jobs, match_runs, match_steps, proposals, worker_vectors
+from mobility.services import fairness_groups, jobs, match_reports, match_runs, match_steps, proposals, worker_vectors
 from mobility.services.match_chunks import pack_parts, unpack_parts, unpack_reached
 from mobility.services.match_runs import Parameters
 
@@ -112,6 +117,25 @@ class TestResult:
     def test_contributions_add_up_to_the_score(self, make, world):
         for proposal in make.proposals(make.match(world)):
             assert sum(part["points"] for part in proposal.contributions) == proposal.score
+
+    def test_a_proposal_is_explained_as_the_library_explains_it_with_every_skill_there_is(
+        self, session, make, world, at
+    ):
+        for code in ("S0000", "S0009"):
+            make.skill_asked(code)
+        world.vacancies[0].skills.append(VacancySkill(skill=make.skill_asked("S0005"), essential=False, level=2))
+        world.workers[0].skills.append(WorkerSkill(skill=make.skill_asked("S0009"), level=2, evidence=Evidence.TESTED))
+        run = make.match(world)
+        asked, at_end = match_steps.brief(session, run.ref), make.proposals(run)
+        ids = [worker.id for worker in world.workers]
+        pool = pools.pool(session, asked.demand.vocabulary, ids, on=run.on_date)
+        shown = asked.terms._replace(schemes=[parse_rules(run.rule_set.rules)])
+        for proposal in at_end:
+            row, job = ids.index(proposal.worker_id), asked.demand.key.tolist().index(proposal.vacancy_id)
+            why = explain(pool, row, asked.demand, job, shown, cut_off=proposal.reasons["cut_off"])
+            assert proposal.contributions == match_reports.contributions_json(why)
+            assert proposal.reasons == match_reports.reasons_json(why)
+            assert proposal.findings == [match_reports.finding_json(finding) for finding in why.findings]
 
     def test_chunks_do_not_change_the_result(self, session, make, at):
         world = make.corridor(workers=5, vacancies=5, positions=2)
