@@ -225,6 +225,7 @@ def close(session: Session, actor: Actor, ref: str, reason: str, *, version: int
     _refuse(rules.closing_findings(**under_way._asdict()))
     scheme.state, scheme.suspension_reason = after, reason.strip()
     audit.record(session, actor, "scheme.close", scheme, at=at)
+    _tell_all(session, scheme, NoticeKind.SCHEME_CLOSED, at=at)
     return scheme
 
 

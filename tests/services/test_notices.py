@@ -93,3 +93,13 @@ def test_no_notice_holds_a_name(session, corridor, at):
     suspend(session, corridor, at)
     for params in session.scalars(sa.select(Notice.params)):
         assert set(params) <= {"frozen", "number", "count", "day", "rule", "until"}
+
+
+def test_closing_a_scheme_tells_both_governments(session, make, at):
+    officer, honduras = make.scheme_officer("US"), make.scheme_officer("HN", origin=True)
+    scheme = make.scheme(officer, honduras)
+    now = schemes.get(session, officer, scheme.ref)
+
+    schemes.close(session, officer, now.ref, "The agreement ended", version=now.version, at=at)
+
+    assert {officer.organisation_id, honduras.organisation_id} <= told(session, NoticeKind.SCHEME_CLOSED)
