@@ -54,7 +54,9 @@ class TestCalibrate:
     def test_it_finds_the_chances_that_made_the_decisions(self, method):
         found = calibrate(*scored(1, 800), method=method)
         at = np.arange(1000, 9001, 500)
-        assert np.abs(found.calibration.probability(at) - expit(6 * (at / 10_000 - 0.6))).max() < 0.06
+        off = np.abs(found.calibration.probability(at) - expit(6 * (at / 10_000 - 0.6)))
+        assert off.mean() < 0.03
+        assert off.max() < {"platt": 0.06, "isotonic": 0.1}[method]  # steps are coarser at a point than on the whole
         assert found.held_out.error < 0.03
 
     def test_what_it_reports_was_not_learned_from(self):
