@@ -155,13 +155,19 @@ def _records(lines: "_Lines", delimiter: str, limits: Limits) -> Iterator[Row]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise InvalidError("row_too_long", field="file", kind="csv", line=line, limit=limits.row_chars) from error
+            raise _endless_cell(line, limits) from error
         if cells is None:
             return
+        if max(map(len, cells), default=0) > limits.cell_chars:
+            raise _endless_cell(line, limits)
         if len(cells) > limits.columns:
             raise InvalidError("table_too_wide", field="file", kind="csv", line=line, limit=limits.columns)
         if not is_blank(cells):
             yield Row(line, tuple(cells), len(cells))
+
+
+def _endless_cell(line: int, limits: Limits) -> InvalidError:
+    return InvalidError("row_too_long", field="file", kind="csv", line=line, limit=limits.cell_chars)
 
 
 class _Lines:

@@ -39,6 +39,7 @@ class Limits:
     rows: int = 500_000
     columns: int = 1_024
     row_chars: int = _MIB
+    cell_chars: int = 1 << 17
 
     def allow(self, packed: int, unpacked: int) -> bool:
         """Return whether so many bytes may come out of so many; small files may pack as well as they like."""

@@ -260,7 +260,7 @@ def skills_in(session: Session, indexes: ConceptShelf, text: str, language: str)
 
 
 def _matches(index: ConceptIndex | None, words: str, language: str, most: int) -> list[ConceptMatch]:
-    if index is None or not words.strip():
+    if index is None or not any(map(str.isalpha, words)):  # a code that is not on the list is like no title
         return []
     known = language if language in reference.LANGUAGES else None
     return [match for match in index.search(words[:LONGEST_WORDS], known, most) if match.score >= LEAST_SCORE]

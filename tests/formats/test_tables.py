@@ -226,6 +226,15 @@ class TestLimits:
 
         assert (error.code, error.params["line"]) == ("row_too_long", 3)
 
+    def test_cell_has_a_limit_that_no_other_reader_of_tables_lifts(self, tmp_path):
+        lifted = csv.field_size_limit(1_000_000)
+        try:
+            error = refusal(tmp_path, b"a,b\n1,2\n3," + b"x" * 200_000)
+        finally:
+            csv.field_size_limit(lifted)
+
+        assert (error.code, error.params["line"]) == ("row_too_long", 3)
+
     def test_row_number_far_out_does_not_run_on(self, tmp_path):
         book = openpyxl.Workbook()
         book.active.append(["a"])

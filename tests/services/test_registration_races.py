@@ -69,7 +69,7 @@ def registering(officer, entered, at):
 def test_of_eight_officers_with_the_same_document_exactly_one_registers_it(sessions, officers, at):
     for number in range(ROUNDS):
         paper = dataclasses.replace(terms().paper, number=f"RACE {number}")
-        entered = [terms(family_names=f"Other {number} {place}", paper=paper) for place in range(OFFICERS)]
+        entered = [terms(family_names=f"Other{number}At{place}", paper=paper) for place in range(OFFICERS)]
         tasks = [registering(officer, what, at) for officer, what in zip(officers, entered, strict=True)]
         assert at_once(sessions, tasks) == {"passed": 1, "document_known_elsewhere": OFFICERS - 1}
     with sessions() as session:
