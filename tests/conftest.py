@@ -4,13 +4,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from mobility.app import create_app
@@ -20,12 +20,12 @@ from mobility.security.actors import Actor
 from mobility.security.keyring import Keyring
 from mobility.services import migrations
 from mobility.settings import Settings
+from tests.databases import PostgresDatabase, SqliteDatabase, named, on_server
 from tests.factories import Make
 from tests.postgres import NO_POSTGRES, postgres
 from tests.web import Browser
 
 NOW = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
-_numbers = count()
 
 settings.register_profile(
     "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -70,46 +70,46 @@ def postgres_server() -> Iterator[str]:
 def postgres_template(postgres_server: str) -> str:
     """Return the name of a migrated database on the server to copy."""
     name = f"template_{os.getpid()}"
-    _on_server(postgres_server, f'CREATE DATABASE "{name}"')
-    engine = make_engine(_database_url(postgres_server, name))
+    on_server(postgres_server, f'CREATE DATABASE "{name}"')
+    engine = make_engine(named(postgres_server, name))
     migrations.upgrade(engine)
     engine.dispose()
     return name
 
 
-def _on_server(url: str, statement: str) -> None:
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
+@pytest.fixture(scope="session")
+def sqlite_database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase:
+    """Return the SQLite database that tests take in turn."""
+    return SqliteDatabase(sqlite_template, tmp_path_factory.mktemp("sqlite"))
 
 
-def _database_url(url: str, name: str) -> str:
-    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: str, postgres_template: str) -> PostgresDatabase:
+    """Return the PostgreSQL database that tests take in turn."""
+    return PostgresDatabase(postgres_server, postgres_template)
+
+
+@pytest.fixture(scope="session")
+def engines() -> dict[str, sa.Engine]:
+    """Return the engines made so far by URL: one that is kept has compiled its statements already."""
+    return {}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Yield the URL of a fresh, migrated, empty database: every test that asks for it runs on both."""
-    if request.param == "sqlite":
-        file = tmp_path / "test.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite:///{file}"
-        return
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    _on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _database_url(server, name)
-    _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield the URL of a migrated, empty database: every test that asks for it runs on both."""
+    place = request.getfixturevalue(f"{request.param}_database")
+    yield place.lend()
+    place.take_back()
 
 
 @pytest.fixture
-def sessions(database_url: str, keyring: Keyring) -> Iterator[SessionFactory]:
+def sessions(database_url: str, keyring: Keyring, engines: dict[str, sa.Engine]) -> Iterator[SessionFactory]:
     """Yield a session factory on a fresh database."""
-    engine = make_engine(database_url)
-    yield make_sessions(engine, keyring=keyring)
-    engine.dispose()
+    if database_url not in engines:
+        engines[database_url] = make_engine(database_url)
+    yield make_sessions(engines[database_url], keyring=keyring)
+    engines[database_url].dispose()
 
 
 @pytest.fixture
@@ -142,11 +142,18 @@ def index_folder(index_cache: Path, tmp_path: Path) -> Iterator[Path]:
             shutil.copytree(made, index_cache / made.name)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Return a store of compiled templates: each test has an application of its own, and compiling takes longest."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(sessions: SessionFactory, tmp_path: Path) -> Flask:
+def app(sessions: SessionFactory, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """Return the application on the test's database; forms need no token here (test_csrf asks for them)."""
     made = create_app(Settings(instance_dir=tmp_path / "instance", mode="demo"), sessions)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    made.jinja_env.bytecode_cache = compiled_templates
     return made
 
 

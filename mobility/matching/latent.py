@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from sklearn.decomposition import TruncatedSVD
 
 from mobility.matching.postings import FULL, Postings
 
@@ -79,6 +78,8 @@ def build_latent_space(postings: Postings, dimensions: int = DIMENSIONS) -> Late
         (postings.impact.astype(np.float32) / FULL, postings.row, postings.start),
         shape=(len(postings.key), postings.rows),
     )
+    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415  it takes seconds to load, and only this needs it
+
     svd = TruncatedSVD(most, random_state=_SEED)
     row = svd.fit_transform(by_term.T.tocsr())
     length = np.sqrt((row**2).sum(axis=1, keepdims=True))

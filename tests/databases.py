@@ -1,0 +1,107 @@
+"""Databases that tests take in turn: migrated and empty for each, without being made anew each time."""
+
+import os
+import shutil
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+Answer = TypeVar("Answer")
+#: What tells that a test changed tables, their triggers or their version instead of rows alone.
+_FORM = sa.text("""
+    SELECT (SELECT md5(string_agg(oid::text || relname, ',' ORDER BY oid)) FROM pg_class
+              WHERE relnamespace = 'public'::regnamespace),
+           (SELECT count(*) FROM pg_attribute),
+           (SELECT md5(string_agg(oid::text || tgenabled::text, ',' ORDER BY oid)) FROM pg_trigger),
+           (SELECT md5(string_agg(oid::text || convalidated::text, ',' ORDER BY oid)) FROM pg_constraint),
+           (SELECT md5(string_agg(oid::text || md5(prosrc), ',' ORDER BY oid)) FROM pg_proc
+              WHERE pronamespace = 'public'::regnamespace),
+           (SELECT string_agg(version_num, ',') FROM alembic_version)
+""")
+_ALONE = sa.text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+_TABLES = sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+_COUNTED = sa.text("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL")
+
+
+class SqliteDatabase:
+    """One file, laid anew from the template for each test."""
+
+    def __init__(self, template: Path, folder: Path) -> None:
+        self._template, self._file = template, folder / "test.db"
+
+    def lend(self) -> str:
+        """Return the URL of the database, migrated and empty."""
+        self.take_back()
+        shutil.copy(self._template, self._file)
+        return f"sqlite:///{self._file}"
+
+    def take_back(self) -> None:
+        """Remove what is there; whoever still has it open keeps a file that nobody else sees."""
+        for rest in ("", "-wal", "-shm", "-journal"):
+            self._file.with_name(self._file.name + rest).unlink(missing_ok=True)
+
+
+class PostgresDatabase:
+    """One database of a server, emptied after each test, and made anew from the template if more than rows changed."""
+
+    def __init__(self, server: str, template: str) -> None:
+        self._server, self._template, self._numbers = server, template, count()
+        self._name = ""
+        self._form: tuple[object, ...] | None = None
+
+    def lend(self) -> str:
+        """Return the URL of the database, migrated and empty."""
+        if not self._name:
+            self._name = f"test_{os.getpid()}_{next(self._numbers)}"
+            on_server(self._server, f'CREATE DATABASE "{self._name}" TEMPLATE "{self._template}"')
+            self._form = self._with(_form)
+        return named(self._server, self._name)
+
+    def take_back(self) -> None:
+        """Empty the database, without anybody in it, or drop it."""
+        if not self._with(self._emptied):
+            on_server(self._server, f'DROP DATABASE "{self._name}" WITH (FORCE)')
+            self._name = ""
+
+    def _emptied(self, connection: sa.Connection) -> bool:
+        connection.execute(_ALONE)
+        if _form(connection) != self._form:
+            return False
+        tables = connection.scalars(_TABLES).all()
+        filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
+        connection.exec_driver_sql("SET session_replication_role = replica")  # neither keys nor append-only tables
+        for name in connection.exec_driver_sql(filled).scalars().all():
+            connection.exec_driver_sql(f'DELETE FROM "{name}"')
+        for name in connection.scalars(_COUNTED).all():
+            connection.exec_driver_sql(f'ALTER SEQUENCE "{name}" RESTART')
+        return True
+
+    def _with(self, task: Callable[[sa.Connection], Answer]) -> Answer:
+        engine = sa.create_engine(named(self._server, self._name), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            return task(connection)
+
+
+def _form(connection: sa.Connection) -> tuple[object, ...] | None:
+    try:
+        return tuple(connection.execute(_FORM).one())
+    except sa.exc.ProgrammingError:  # not even a version is left
+        return None
+
+
+def on_server(url: str, statement: str) -> None:
+    """Execute a statement on a server, in no transaction."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def named(url: str, name: str) -> str:
+    """Return the URL of one database of a server."""
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
