@@ -70,7 +70,15 @@ def runs(fresh, environ, point=None):  # noqa: F811
     return runner.exitcode
 
 
-@pytest.mark.parametrize("point", POINTS)
+def on_one_database_or_both():
+    """Return the points, each on one of the databases in turn, and on the other one in the long form."""
+    for number, point in enumerate(POINTS):
+        for place, name in enumerate(("sqlite", "postgres")):
+            marks = [pytest.mark.long] if (number + place) % 2 else []
+            yield pytest.param(name, point, id=f"{name}-{point}", marks=marks)
+
+
+@pytest.mark.parametrize(("database_url", "point"), on_one_database_or_both(), indirect=["database_url"])
 def test_a_runner_killed_there_changes_nothing_of_the_result(fresh, environ, sessions, world, tmp_path, point):  # noqa: F811
     broken = start(sessions, world)
     assert runs(fresh, environ, point) == KILLED
