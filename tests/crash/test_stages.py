@@ -78,7 +78,7 @@ def on_one_database_or_both():
             yield pytest.param(name, point, id=f"{name}-{point}", marks=marks)
 
 
-@pytest.mark.parametrize(("database_url", "point"), on_one_database_or_both(), indirect=["database_url"])
+@pytest.mark.parametrize(("database_url", "point"), list(on_one_database_or_both()), indirect=["database_url"])
 def test_a_runner_killed_there_changes_nothing_of_the_result(fresh, environ, sessions, world, tmp_path, point):  # noqa: F811
     broken = start(sessions, world)
     assert runs(fresh, environ, point) == KILLED
