@@ -1,5 +1,6 @@
 """Development sets of words to concepts: reading them from a folder, and their protocols; no engine and no peer."""
 
+import ast
 import csv
 import gzip
 import random
@@ -8,15 +9,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import ascii_lowercase
 
 from openpyxl import load_workbook
 
-from mobility.matching.concepts import Description, Label
+from mobility.matching.concepts import ConceptIndex, Description, Label
 from mobility.matching.words import fold
 
 #: Where the sets stand beside a checkout.
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _GROUP = "http://data.europa.eu/esco/isco/C"
+#: Letters that a label needs to be misspelt.
+_LONG = 6
 csv.field_size_limit(sys.maxsize)
 
 
@@ -38,6 +42,8 @@ class Task:
         Surface forms of each concept, where the protocol ranks forms.
     right_forms : sequence of frozenset of str
         Forms that are right for each text.
+    uses
+        As ``ConceptIndex.build`` takes it.
     """
 
     labels: Sequence[Label]
@@ -48,6 +54,11 @@ class Task:
     descriptions: Sequence[Description] = ()
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     right_forms: Sequence[frozenset[str]] = ()
+    uses: Mapping[str, int] = field(default_factory=dict)
+
+    def index(self) -> ConceptIndex:
+        """Build the index of the labels."""
+        return ConceptIndex.build(self.labels, self.broader, descriptions=self.descriptions, uses=self.uses)
 
 
 def rows(path: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
@@ -59,6 +70,10 @@ def rows(path: Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
 def _pairs(path: Path) -> list[list[str]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         return [line.rstrip("\n").split("\t") for line in file]
+
+
+def _mapping(path: Path) -> dict[str, str]:
+    return {key: value for key, value in _pairs(path)}  # noqa: C416  a row is a list, which dict() would take too
 
 
 def occupation_labels(data: Path, language: str, *, only_1_1: bool = False) -> list[Label]:
@@ -103,19 +118,17 @@ def esco_broader(data: Path) -> dict[str, str]:
 def esco_descriptions(data: Path, language: str) -> list[Description]:
     """Return the descriptions of occupations and groups; English and Spanish have them."""
     column = f"desc_{language}"
-    found = []
-    for row in rows(data / "esco/occupations_v1.2_en_es_fr.csv.gz"):
-        found.append(Description(row["uri"], row.get(column) or "", language))
-    for row in rows(data / "esco/isco08_en_es_fr.csv.gz"):
-        found.append(Description(_GROUP + row["code"], row.get(column) or "", language))
-    return found
+    occupations = rows(data / "esco/occupations_v1.2_en_es_fr.csv.gz")
+    groups = rows(data / "esco/isco08_en_es_fr.csv.gz")
+    found = [Description(row["uri"], row.get(column) or "", language) for row in occupations]
+    return found + [Description(_GROUP + row["code"], row.get(column) or "", language) for row in groups]
 
 
 def melo(data: Path, folder: str, language: str) -> Task:
     """Read one MELO set: national titles to the surface forms of ESCO and ISCO-08 (MELO protocol)."""
     place = data / "melo" / folder
-    concept = {key: value for key, value in _pairs(place / "concept_mapping.tsv.gz")}
-    text = {key: value for key, value in _pairs(place / "corpus_elements.tsv.gz")}
+    concept = _mapping(place / "concept_mapping.tsv.gz")
+    text = _mapping(place / "corpus_elements.tsv.gz")
     right: dict[str, set[str]] = defaultdict(set)
     for query, _, element, _ in _pairs(place / "annotations.tsv.gz"):
         right[query].add(element)
@@ -186,6 +199,29 @@ def onet_descriptions(data: Path) -> list[Description]:
     return [Description(code, text, "en") for code, text in told.items()]
 
 
+def skill_uses(data: Path) -> Counter[str]:
+    """Return how many occupations need each skill, essentially or optionally."""
+    found = rows(data / "esco/occupation_skill_v1.1.1.csv.gz")
+    return Counter(f"http://data.europa.eu/esco/skill/{row['skill']}" for row in found)
+
+
+def skillskape(data: Path, part: str = "dev") -> Task:
+    """Read SkillSkape's sentences that mention at least one skill of ESCO, by the names of these skills."""
+    labels = skill_labels(data, "en")
+    named: dict[str, str] = {}
+    for label in sorted(labels, key=lambda label: not label.preferred):
+        named.setdefault(label.text.strip().lower(), label.concept)
+    texts, answers = [], []
+    for row in rows(data / f"skillskape/{part}.csv.gz"):
+        names = [name.strip().lower() for name in ast.literal_eval(row["skills"])]
+        right = frozenset(named[name] for name in names if name in named)
+        if right:
+            texts.append(row["sentence"])
+            answers.append(right)
+    told = [Description(row["uri"], row["desc_en"], "en") for row in rows(data / "esco/skills_v1.1.1_en_es_fr.csv.gz")]
+    return Task(labels, texts, answers, "en", {}, told, uses=skill_uses(data))
+
+
 def soc_successors(data: Path) -> dict[str, frozenset[str]]:
     """Return the SOC 2018 codes that each SOC 2010 code became."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -206,7 +242,7 @@ def esco_labels(data: Path, languages: Sequence[str] = ("en", "es", "fr")) -> li
 
 
 def held_out_synonyms(labels: Sequence[Label], count: int, seed: int) -> tuple[list[Label], list[Label]]:
-    """Split labels into what is kept and some alternative labels that are looked up; no concept loses all its labels."""
+    """Split labels into those kept and some alternative ones to look up; no concept loses all its labels."""
     draw = random.Random(seed)
     left = Counter(label.concept for label in labels)
     chosen: set[Label] = set()
@@ -220,23 +256,18 @@ def held_out_synonyms(labels: Sequence[Label], count: int, seed: int) -> tuple[l
 
 
 def misspelt(labels: Sequence[Label], count: int, seed: int) -> list[tuple[str, Label]]:
-    """Return some labels of at least six letters with one or two slips: a letter left out, doubled, changed, swapped."""
+    """Return some labels with one or two slips each: a letter left out, doubled, changed, or two swapped."""
     draw = random.Random(seed)
-    chosen = draw.sample([label for label in labels if len(label.text) > 5], count)
+    chosen = draw.sample([label for label in labels if len(label.text) >= _LONG], count)
     return [(_slip(label.text, draw, draw.choice((1, 2))), label) for label in chosen]
 
 
 def _slip(text: str, draw: random.Random, times: int) -> str:
-    letters = list(text)
     for _ in range(times):
-        at = draw.randrange(len(letters) - 1)
-        kind = draw.randrange(4)
-        if kind == 0:
-            del letters[at]
-        elif kind == 1:
-            letters.insert(at, letters[at])
-        elif kind == 2:
-            letters[at] = draw.choice("abcdefghijklmnopqrstuvwxyz")
-        else:
-            letters[at], letters[at + 1] = letters[at + 1], letters[at]
-    return "".join(letters)
+        at = draw.randrange(len(text) - 1)
+        before, letter, following, rest = text[:at], text[at], text[at + 1], text[at + 2 :]
+        middle = draw.choice(
+            (following, 2 * letter + following, draw.choice(ascii_lowercase) + following, following + letter)
+        )
+        text = before + middle + rest
+    return text

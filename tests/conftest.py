@@ -125,6 +125,23 @@ def make(session: Session) -> Make:
     return Make(session, NOW)
 
 
+@pytest.fixture(scope="session")
+def index_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which search indexes of equal worlds outlive their tests: making one takes seconds."""
+    return tmp_path_factory.mktemp("indexes")
+
+
+@pytest.fixture
+def index_folder(index_cache: Path, tmp_path: Path) -> Iterator[Path]:
+    """Return where the application of this test keeps its indexes, with those that other tests have made."""
+    folder = tmp_path / "instance" / "concepts"
+    shutil.copytree(index_cache, folder)
+    yield folder
+    for made in folder.glob("[!.]*-*"):
+        if not (index_cache / made.name).exists():
+            shutil.copytree(made, index_cache / made.name)
+
+
 @pytest.fixture
 def app(sessions: SessionFactory, tmp_path: Path) -> Flask:
     """Return the application on the test's database; forms need no token here (test_csrf asks for them)."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from rapidfuzz import fuzz
 from mobility.matching.latent import LatentSpace, build_latent_space
 from mobility.matching.postings import UNIT, Postings, build_postings, group_best, leaders
 from mobility.matching.texts import Texts
-from mobility.matching.words import phrases, stems, surface_forms, tokens, trigrams
+from mobility.matching.words import LONGEST_TEXT, phrases, stems, surface_forms, tokens, trigrams
 
 #: Candidates that are looked at closely.
 SHORTLIST = 64
@@ -73,8 +74,12 @@ class Segment:
         Where each of these concepts' labels begin.
     wide : ndarray of bool, shape (n_local,)
         True for a concept that others are narrower than.
+    uses : ndarray of float32, shape (n_local,)
+        How commonly a concept is needed, as ``ln(1 + number of occupations)``; 0 where that is not known.
+    mass : ndarray of float32, shape (n_labels,)
+        ``ln(1 + sum of the idf of its stems)`` of each label: how much it says.
     labels, keys : Texts
-        Labels as given, and their stems.
+        Labels as given, and their base forms.
     letters, words : Postings
         Labels by three-letter pieces of their stems, and by stems.
     documents, told : Postings
@@ -87,6 +92,8 @@ class Segment:
     concept: NDArray[np.int32]
     first: NDArray[np.int64]
     wide: NDArray[np.bool_]
+    uses: NDArray[np.float32]
+    mass: NDArray[np.float32]
     labels: Texts
     keys: Texts
     letters: Postings
@@ -137,6 +144,8 @@ class Segment:
             f"{name}.concept": self.concept,
             f"{name}.first": self.first,
             f"{name}.wide": self.wide,
+            f"{name}.uses": self.uses,
+            f"{name}.mass": self.mass,
             **self.labels.arrays(f"{name}.labels"),
             **self.keys.arrays(f"{name}.keys"),
             **self.letters.arrays(f"{name}.letters"),
@@ -154,6 +163,8 @@ class Segment:
             arrays[f"{language}.concept"],
             arrays[f"{language}.first"],
             arrays[f"{language}.wide"],
+            arrays[f"{language}.uses"],
+            arrays[f"{language}.mass"],
             labels=Texts.of(arrays, f"{language}.labels"),
             keys=Texts.of(arrays, f"{language}.keys"),
             letters=Postings.of(arrays, f"{language}.letters"),
@@ -165,7 +176,11 @@ class Segment:
 
 
 def build_segment(
-    names: Sequence[Name], language: str, descriptions: Mapping[int, str], wide: frozenset[int]
+    names: Sequence[Name],
+    language: str,
+    descriptions: Mapping[int, str],
+    wide: frozenset[int] = frozenset(),
+    uses: Mapping[int, int] = MappingProxyType({}),
 ) -> Segment:
     """Arrange the labels of one language.
 
@@ -179,6 +194,8 @@ def build_segment(
         What a concept is, in the same language, where that is known.
     wide : frozenset of int
         Concepts that others are narrower than.
+    uses : mapping of int to int
+        Number of occupations that need a concept, where that is known.
 
     Returns
     -------
@@ -188,33 +205,36 @@ def build_segment(
     kept: dict[tuple[int, str], tuple[str, list[str]]] = {}
     for name in names:
         for form in surface_forms(name.text):
-            words = tokens(form, language)
-            if words:
-                kept.setdefault((name.concept, " ".join(words)), (name.text, words))
-    forms = [words for _, words in kept.values()]
-    roots = [stems(words, language) for words in forms]
+            base = tokens(form, language)
+            if base:
+                kept.setdefault((name.concept, " ".join(base)), (name.text, base))
+    forms = [base for _, base in kept.values()]
+    roots = [stems(base, language) for base in forms]
     owner = np.array([concept for concept, _ in kept], dtype=np.int32)
     concept, begins = np.unique(owner, return_index=True)
     first = np.concatenate((begins, [len(owner)])).astype(np.int64)
     documents = [
-        [term for words in roots[begin:end] for term in phrases(words)] for begin, end in pairwise(first.tolist())
+        [term for root in roots[begin:end] for term in phrases(root)] for begin, end in pairwise(first.tolist())
     ]
     told = build_postings(
         [
             [term for term in document if " " not in term]
-            + stems(tokens(descriptions.get(int(number), ""), language), language)
+            + stems(tokens(descriptions.get(int(number), ""), language, LONGEST_TEXT), language)
             for number, document in zip(concept, documents, strict=True)
         ]
     )
+    words = build_postings(roots)
     return Segment(
         language,
         concept,
         first,
         np.array([int(number) in wide for number in concept]),
+        np.log1p(np.array([uses.get(int(number), 0) for number in concept], dtype=np.float32)),
+        np.log1p(words.information()),
         Texts.pack([text for text, _ in kept.values()]),
         Texts.pack([key for _, key in kept]),
-        build_postings([trigrams(words) for words in forms]),
-        build_postings(roots),
+        build_postings([trigrams(base) for base in forms]),
+        words,
         build_postings(documents),
         told,
         build_latent_space(told),

@@ -94,6 +94,7 @@ class ConceptIndex:
         broader: Mapping[str, str] | None = None,
         *,
         descriptions: Iterable[Description] = (),
+        uses: Mapping[str, int] | None = None,
     ) -> "ConceptIndex":
         """Arrange labels for search.
 
@@ -106,6 +107,8 @@ class ConceptIndex:
             narrower than is the less likely meaning of a title that fits both.
         descriptions : iterable of Description
             Those of concepts without a label are left out.
+        uses : mapping of str to int, optional
+            Of skills: how many occupations need one. The commoner the likelier, where a sentence may mean several.
 
         Returns
         -------
@@ -130,8 +133,9 @@ class ConceptIndex:
         for text in descriptions:
             if text.concept in number:
                 told.setdefault(text.language, {})[number[text.concept]] = text.text
+        common = {number[concept]: count for concept, count in (uses or {}).items() if concept in number}
         segments = [
-            build_segment(names[language], language, told.get(language, {}), wide) for language in sorted(names)
+            build_segment(names[language], language, told.get(language, {}), wide, common) for language in sorted(names)
         ]
         return cls(Texts.pack(concepts), segments)
 

@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass
 
 from mobility.matching.concepts import ConceptIndex
-from mobility.matching.words import tells_apart
+from mobility.matching.words import LONGEST_TEXT, tells_apart
 
 #: Least score of a mention: precision goes first, since a person has to undo what is wrong.
 SURE = 0.75
-#: Longest text that is read; what follows is cut off.
-LONGEST_TEXT = 10_000
 _MOST_WORDS = 6
 _WORD = re.compile(r"[^\W_]+(?:[-'\u2019][^\W_]+)*[+#]*")
 

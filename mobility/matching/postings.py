@@ -92,6 +92,11 @@ class Postings:
         length = np.sqrt(weight @ weight)
         return place[known], (weight / length)[known]
 
+    def information(self) -> NDArray[np.float32]:
+        """Return the sum of the idf of each row's terms, shape (n_rows,)."""
+        idf = np.repeat(self.idf, np.diff(self.start))
+        return np.bincount(self.row, idf, minlength=self.rows).astype(np.float32)
+
     def add(self, terms: Sequence[str], total: NDArray[np.uint32], share: float = 1.0) -> None:
         """Add the cosine of a text and every row, times ``UNIT`` and ``share``, to ``total`` of shape (n_rows,)."""
         numbers, weights = self.query(terms)

@@ -9,8 +9,10 @@ from typing import Any
 
 from snowballstemmer import stemmer
 
-#: Longest text that is read; what follows is cut off, so that no text takes unbounded time.
+#: Characters of a title that are read, so that no text takes unbounded time.
 LONGEST = 400
+#: Characters of a description or of free text that are read.
+LONGEST_TEXT = 10_000
 #: Longest word that is read.
 LONGEST_WORD = 40
 _TAG = re.compile(r"<[^<>]{0,200}>")
@@ -117,20 +119,22 @@ _SPELLINGS = {"en": _ENGLISH, "es": _SPANISH, "fr": _FRENCH}
 _SUFFIX = re.compile(r"(?<=\w{3})\s*(?:\((?:a|as|e|es|ne|esa|se|euse|trice)\)|/(?:a|as|e|es|ne|esa|se|euse|trice)\b)")
 
 
-def fold(text: str) -> str:
+def fold(text: str, longest: int = LONGEST) -> str:
     """Return text without case, accents, mark-up and punctuation, its words parted by single spaces.
 
     Parameters
     ----------
     text : str
-        Anything; beyond ``LONGEST`` characters it is not read.
+        Anything.
+    longest : int
+        Characters that are read; what follows is left out.
 
     Returns
     -------
     str
         Only ``a-z``, ``0-9``, ``+``, ``#``, ``&`` and single spaces; empty if nothing of that is left.
     """
-    plain = _TAG.sub(" ", text[:LONGEST]).lower().replace("œ", "oe").replace("æ", "ae")
+    plain = _TAG.sub(" ", text[:longest]).lower().replace("œ", "oe").replace("æ", "ae")
     if not plain.isascii():
         parted = unicodedata.normalize("NFKD", plain)
         plain = "".join(sign for sign in parted if not unicodedata.combining(sign))
@@ -180,7 +184,7 @@ def _twins(first: Sequence[str], second: Sequence[str]) -> bool:
     )
 
 
-def tokens(text: str, language: str) -> list[str]:
+def tokens(text: str, language: str, longest: int = LONGEST) -> list[str]:
     """Return the base forms that a title consists of, the same for its feminine and its masculine.
 
     Parameters
@@ -189,13 +193,15 @@ def tokens(text: str, language: str) -> list[str]:
         A title or a skill.
     language : str
         en, es or fr; of any other language words are only folded.
+    longest : int
+        Characters that are read; what follows is left out.
 
     Returns
     -------
     list of str
         In the order of the text; without words that tell nothing apart, unless there are no others.
     """
-    folded = fold(text)
+    folded = fold(text, longest)
     cut = _CUT[language].sub(" ", folded) if language in _CUT else folded
     stop = _STOP.get(language, frozenset())
     found = [base_form(word, language) for word in cut.split() if word not in stop]

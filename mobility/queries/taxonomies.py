@@ -47,19 +47,28 @@ def uses(session: Session, kind: TaxonomyKind) -> bool:
     return session.scalar(select) is not None
 
 
-def state_of(session: Session) -> tuple[object, ...]:
-    """Return figures that differ as soon as anything that search is built from has changed."""
-    in_use = sa.select(
-        TaxonomyEdition.name, TaxonomyEdition.version, TaxonomyEdition.digest, TaxonomyEdition.imported_at
-    )
-    edition_rows = [tuple(map(str, row)) for row in session.execute(in_use.order_by(TaxonomyEdition.id))]
+def occupation_state(session: Session) -> tuple[object, ...]:
+    """Return figures that differ as soon as anything that occupations are searched by has changed."""
+    editions_in_use = _in_use(session, TaxonomyKind.ESCO, TaxonomyKind.ONET)
+    if any(name == TaxonomyKind.ONET for name, *_ in editions_in_use):  # their hubs hang on the crosswalks
+        editions_in_use = _in_use(session, *TaxonomyKind)
     titles = sa.func.sum(sa.func.length(Occupation.title_en + Occupation.title_es + Occupation.title_fr))
+    own = session.execute(sa.select(sa.func.max(Occupation.id), titles)).one()
+    return (*editions_in_use, tuple(own))
+
+
+def skill_state(session: Session) -> tuple[object, ...]:
+    """Return figures that differ as soon as anything that skills are searched by has changed."""
     labels = sa.func.sum(sa.func.length(Skill.label_en + Skill.label_es + Skill.label_fr))
-    own = (
-        sa.select(sa.func.max(Occupation.id), titles),
-        sa.select(sa.func.max(Skill.id), labels).where(Skill.code.startswith(STARTER)),
-    )
-    return (*edition_rows, *(tuple(session.execute(select).one()) for select in own))
+    own = session.execute(sa.select(sa.func.max(Skill.id), labels).where(Skill.code.startswith(STARTER))).one()
+    return (*_in_use(session, TaxonomyKind.ESCO), tuple(own))
+
+
+def _in_use(session: Session, *kinds: TaxonomyKind) -> list[tuple[str, ...]]:
+    edition = TaxonomyEdition
+    select = sa.select(edition.name, edition.version, edition.digest, edition.languages, edition.current)
+    rows = session.execute(select.where(edition.kind.in_(kinds)).order_by(edition.name, edition.version))
+    return [tuple(map(str, row)) for row in rows]
 
 
 def occupation_labels(session: Session) -> Iterator[tuple[str, str, str, bool, str]]:

@@ -112,7 +112,9 @@ def wilson(chosen: int, among: int) -> tuple[float, float]:
     centre = share + square / (2 * among)
     half = _Z * sqrt(share * (1 - share) / among + square / (4 * among * among))
     scale = 1 + square / among
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+    low = (centre - half) / scale if chosen else 0.0  # exactly: the formula rounds to either side of it
+    high = (centre + half) / scale if chosen < among else 1.0
+    return low, high
 
 
 def ratio_interval(chosen: int, among: int, best_chosen: int, best_among: int) -> tuple[float, float]:

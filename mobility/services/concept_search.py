@@ -78,19 +78,21 @@ class ConceptShelf:
 
     def occupations(self, session: Session) -> ConceptIndex | None:
         """Return the index of occupations; None if there are none."""
-        return self._current("occupations", session, lookups.occupation_labels)
+        return self._current("occupations", session, lookups.occupation_state, lookups.occupation_labels)
 
     def skills(self, session: Session) -> ConceptIndex | None:
         """Return the index of skills; None if there are none."""
-        return self._current("skills", session, lookups.skill_labels)
+        return self._current("skills", session, lookups.skill_state, lookups.skill_labels)
 
     def refresh(self, session: Session) -> None:
         """Make both indexes now if they are stale, so that nobody's first search has to wait."""
         self.occupations(session)
         self.skills(session)
 
-    def _current(self, kind: str, session: Session, labels: Callable[[Session], Rows]) -> ConceptIndex | None:
-        state = hashlib.sha256(repr((_FORM, kind, lookups.state_of(session))).encode()).hexdigest()[:20]
+    def _current(
+        self, kind: str, session: Session, figures: Callable[[Session], object], labels: Callable[[Session], Rows]
+    ) -> ConceptIndex | None:
+        state = hashlib.sha256(repr((_FORM, figures(session))).encode()).hexdigest()[:20]
         held = self._held.get(kind)
         if held is not None and held[0] == state:
             return held[1]

@@ -72,15 +72,14 @@ def get(session: Session, actor: Actor, ref: str) -> MatchRun:
     return run
 
 
-def fairness_of(session: Session, actor: Actor, ref: str) -> dict[str, Any]:
-    """Return what was measured of a run: figures by group, small cells hidden, nobody's row.
+def fairness_of(actor: Actor, run: MatchRun) -> dict[str, Any]:
+    """Return what was measured of a run (from ``get``): figures by group, small cells hidden, nobody's row.
 
     Raises
     ------
-    NotFoundError, ForbiddenError
-        The run is not visible, or the actor neither reviews, runs schemes, nor audits.
+    ForbiddenError
+        The actor neither reviews, runs schemes, nor audits.
     """
-    run = one(session, actor, MatchRun, ref)
     require(actor, Permission.FAIRNESS_VIEW, run)
     return run.fairness
 

@@ -1,6 +1,6 @@
 """Looking up what people typed into fields for occupations and skills, for the forms of several pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from flask import request
 
@@ -29,7 +29,7 @@ def indexes() -> ConceptShelf:
 
 def asks_for_suggestions() -> bool:
     """Tell whether the person pressed a button that only looks for suggestions."""
-    return bool(request.form.get(FIND) or request.args.get(FIND))
+    return bool(request.form.get(FIND))
 
 
 def settle(fields: Iterable[OccupationField], *, within: Sequence[str] | None = None) -> None:
@@ -72,15 +72,17 @@ def _inside(group: str, within: Sequence[str] | None) -> bool:
     return within is None or group.startswith(tuple(within))
 
 
-def suggest_skills(words: SkillWordsField, text: SkillTextField | None = None) -> None:
-    """Give the fields the skills that their words may mean."""
+def suggest_skills(words: SkillWordsField, text: SkillTextField, *, answered: Collection[str]) -> None:
+    """Give the fields the skills that their words may mean, without those that the person has answered already."""
     if words.data:
-        words.suggestions = concept_search.skills_like(db_session(), indexes(), words.data, language())
-    if text is not None and text.data:
-        text.mentions = concept_search.skills_in(db_session(), indexes(), text.data, language())
+        found = concept_search.skills_like(db_session(), indexes(), words.data, language())
+        words.suggestions = [each for each in found if each.key not in answered]
+    if text.data:
+        heard = concept_search.skills_in(db_session(), indexes(), text.data, language())
+        text.mentions = [each for each in heard if each.code not in answered]
 
 
-def sent_skills(prefix: str) -> list[str]:
-    """Return the codes of skills for which the form sent something, in fields named ``prefix`` and the code."""
-    names = (name.removeprefix(prefix) for name in request.form if name.startswith(prefix))
+def answered_skills(prefix: str) -> list[str]:
+    """Return the codes of skills that were answered, in fields named ``prefix`` and the code."""
+    names = (name.removeprefix(prefix) for name, sent in request.form.items() if sent and name.startswith(prefix))
     return [code for code in names if len(code) <= _LONGEST_CODE][:MOST_EXTRA]

@@ -85,7 +85,7 @@ def show(ref: str) -> ResponseReturnValue:
     return render_template(
         "match_runs/show.html",
         run=run,
-        fairness=match_runs.fairness_of(db_session(), current_actor(), ref) if may_measure else {},
+        fairness=match_runs.fairness_of(current_actor(), run) if may_measure else {},
         progress=lists.progress(db_session(), run),
         may_cancel=_may_cancel(run),
         funnel=[name for name in FUNNEL if name in run.counts],

@@ -5,7 +5,7 @@ from flask import request
 from mobility.forms.workers import SKILL, SkillSearchForm, StartForm, WorkerForm
 from mobility.queries import occupations, taxonomies
 from mobility.views.browser_session import db_session
-from mobility.views.concept_fields import sent_skills, settle, suggest_skills
+from mobility.views.concept_fields import answered_skills, settle, suggest_skills
 from mobility.views.filters import title_of
 from mobility.views.identity import LOCALES, current_actor, language
 from mobility.views.places import countries, destinations, regions, sectors
@@ -17,11 +17,11 @@ MOST_OF_CONCEPT = 25
 def registration_form(start: StartForm) -> WorkerForm:
     """Return the form for the worker's occupations, in the page's language and that of the consents.
 
-    It asks for the skills of the occupations, for those that something was sent about, and for those that the words
+    It asks for the skills of the occupations, for those that were answered, and for those that the words
     and the text of the officer mention.
     """
     found = SkillSearchForm(request.form)
-    suggest_skills(found.more_skills, found.experience)
+    suggest_skills(found.more_skills, found.experience, answered=answered_skills(SKILL))
     country = current_actor().country
     form = WorkerForm.asking_for(_asked(start, found))(
         data={"nationality": country, "residence_country": country, "document_issuer": country}
@@ -39,9 +39,9 @@ def prepare(form: WorkerForm, found: SkillSearchForm) -> None:
 
 
 def searched_skills(found: SkillSearchForm) -> dict[str, str]:
-    """Return the label of each skill that something was sent about or that the officer's words mention, by code."""
+    """Return the label of each skill that was answered or that the officer's words mention, by code."""
     mentioned = [each.key for each in found.more_skills.suggestions] + [each.code for each in found.experience.mentions]
-    named = taxonomies.skills(db_session(), [*sent_skills(SKILL), *mentioned])
+    named = taxonomies.skills(db_session(), [*answered_skills(SKILL), *mentioned])
     return {code: title_of(skill, "label") for code, skill in named.items()}
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.forms.registrations import RegistrationForm, as_entered
-from mobility.forms.workers import SkillSearchForm
+from mobility.forms.workers import SKILL, SkillSearchForm
 from mobility.queries import occupations
 from mobility.rules.skills import Evidence
 from mobility.security.permissions import Permission
@@ -17,7 +17,7 @@ from mobility.security.worker_views import WorkerView
 from mobility.services import registration_changes, workers
 from mobility.views import files
 from mobility.views.browser_session import db_session, request_time
-from mobility.views.concept_fields import asks_for_suggestions, suggest_skills
+from mobility.views.concept_fields import answered_skills, asks_for_suggestions, suggest_skills
 from mobility.views.filters import title_of
 from mobility.views.forms import expected_version
 from mobility.views.identity import current_actor, language
@@ -59,7 +59,7 @@ def _form(view: WorkerView, *, settled: bool) -> Any:
     firm = {held.code for held in view.skills if held.evidence is not Evidence.CLAIMED}
     asked = [skill for skill in occupations.skills_of(db_session(), codes, language()) if skill[0] not in firm]
     found = SkillSearchForm(request.form)
-    suggest_skills(found.more_skills, found.experience)
+    suggest_skills(found.more_skills, found.experience, answered=[*answered_skills(SKILL), *firm])
     others = {held.code: title_of(held, "label") for held in view.skills} | searched_skills(found)
     known = firm | {code for code, _label, _first in asked}
     asked += [(code, text, False) for code, text in others.items() if code not in known]

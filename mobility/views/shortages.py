@@ -13,7 +13,7 @@ from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services import idempotency, shortages
 from mobility.views.browser_session import db_session, request_time
-from mobility.views.concept_fields import narrower_title, settle
+from mobility.views.concept_fields import asks_for_suggestions, narrower_title, settle
 from mobility.views.filters import country_name
 from mobility.views.forms import expected_version, fail_form, idempotency_key, request_content
 from mobility.views.identity import current_actor
@@ -40,8 +40,9 @@ def new() -> ResponseReturnValue:
     whole = (actor.country, country_name(actor.country))
     form.offer_choices([whole, *regions])
     settle([form.occupation])
-    if not form.validate_on_submit():
-        return render_template("shortages/new.html", form=form), 422 if request.method == "POST" else 200
+    if asks_for_suggestions() or not form.validate_on_submit():
+        wrong = request.method == "POST" and not asks_for_suggestions()
+        return render_template("shortages/new.html", form=form), 422 if wrong else 200
     key, at = idempotency_key(), request_time()
     try:
         ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)

@@ -20,7 +20,7 @@ from mobility.services import idempotency, vacancies
 from mobility.services import vacancy_certification as certification
 from mobility.services.vacancies import EDITABLE
 from mobility.views.browser_session import db_session, request_time
-from mobility.views.concept_fields import asks_for_suggestions, narrower_title
+from mobility.views.concept_fields import FIND, asks_for_suggestions, narrower_title
 from mobility.views.forms import expected_version, fail_form, idempotency_key, request_content
 from mobility.views.identity import current_actor
 from mobility.views.lists import chosen, page_number
@@ -59,7 +59,7 @@ def new() -> ResponseReturnValue:
     """Draft a vacancy: first what it stands on (by GET), then its terms."""
     ties = TieForm(request.args)
     within = ",".join(offer_ties(ties))
-    asked = bool({"scheme", "shortage", "occupation"} & set(request.args))
+    asked = bool({"scheme", "shortage", "occupation"} & set(request.args)) and not request.args.get(FIND)
     if not asked or not ties.validate():
         wrong = asked or request.method == "POST"
         return render_template("vacancies/new.html", form=ties, within=within), 422 if wrong else 200

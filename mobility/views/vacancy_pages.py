@@ -92,8 +92,9 @@ def terms_form(occupation: str, *, concept: str | None, data: dict[str, Any]) ->
     was sent about or that are stored, and those that the words and the duties mention.
     """
     found = DutiesSearchForm(request.form)
-    suggest_skills(found.more_skills, found.duties)
     form = TermsForm(data=data)
+    ticked = {*(form.essential_skills.data or ()), *(form.optional_skills.data or ())}
+    suggest_skills(found.more_skills, found.duties, answered=ticked)
     form.more_skills.suggestions, form.duties.mentions = found.more_skills.suggestions, found.duties.mentions
     country = current_actor().country
     regions = [(region.code, region.name) for region in reference.regions() if region.country == country]

@@ -26,7 +26,7 @@ from mobility.security.projections import may_know_names
 from mobility.services import checks, idempotency, workers
 from mobility.views import files
 from mobility.views.browser_session import db_session, request_time
-from mobility.views.concept_fields import asks_for_suggestions, settle
+from mobility.views.concept_fields import FIND, asks_for_suggestions, settle
 from mobility.views.filters import title_of
 from mobility.views.forms import expected_version, fail_field, fail_form, idempotency_key, request_content
 from mobility.views.identity import current_actor
@@ -70,7 +70,7 @@ def new() -> ResponseReturnValue:
     """Register a person: first their occupations, then everything else on one page."""
     start = StartForm(request.args)
     settle([start.occupation, start.second_occupation])
-    begun = "occupation" in request.args
+    begun = "occupation" in request.args and not request.args.get(FIND)
     if not (begun and start.validate()):
         wrong = begun or request.method == "POST"
         return render_template("workers/start.html", form=start), 422 if wrong else 200

@@ -61,7 +61,7 @@ def test_errors_of_an_empty_form_take_focus_and_lead_to_their_fields(place, shor
 def test_a_wrong_form_keeps_what_was_entered_and_says_what_is_wrong(place, shortage_officer, corridor, open_page):
     me = officer(place, open_page(javascript=False), shortage_officer)
     me.page.goto(f"{place.address}/shortages/new")
-    me.choose("Occupation", HARVEST)
+    me.fill("Occupation", HARVEST)
     me.fill("How many people are missing?", "many")
 
     me.page.get_by_role("button", name=me.say("Store the draft"), exact=True).click()

@@ -110,7 +110,7 @@ def test_a_shortage_becomes_a_proposal_that_two_governments_approved(place, peop
 def declare_shortage(me):
     me.go("Shortages")
     me.follow("Declare a shortage")
-    me.choose("Occupation", HARVEST)
+    me.fill("Occupation", HARVEST)
     me.choose("Region", "US-FL")
     me.fill("How many people are missing?", 40)
     me.day("From", TODAY)
@@ -155,7 +155,7 @@ def post_vacancy(me):
     me.follow("Post a vacancy")
     for name in ("Scheme", "Declared shortage"):
         me.field(name).select_option(index=1)
-    me.choose("Occupation", HARVEST)
+    me.fill("Occupation", HARVEST)
     me.press("Continue")
     me.fill("Job title", "Cosecha de cítricos")
     me.choose("Region of the worksite", "US-FL")
@@ -202,7 +202,7 @@ def open_for_matching(me):
 def register_worker(me):
     me.go("Workers")
     me.follow("Register a person")
-    me.choose("What work does the person do?", HARVEST)
+    me.fill("What work does the person do?", HARVEST)
     me.press("Continue")
     me.choose("Kind of document", "passport")
     me.choose("Issued by", "GT")

@@ -3,8 +3,11 @@
 import pytest
 
 from mobility.errors import InvalidError
+from mobility.formats.crosswalk import LinkKind
+from mobility.formats.taxonomy_records import CodeLinkRecord
 from mobility.models.occupations import Occupation
-from mobility.services import concept_search, reference_data
+from mobility.security.actors import SYSTEM
+from mobility.services import reference_data, taxonomies
 from mobility.services.concept_search import (
     LONGEST_TEXT,
     ConceptShelf,
@@ -33,8 +36,8 @@ ODD = [
 
 
 @pytest.fixture
-def indexes(tmp_path):
-    return ConceptShelf(tmp_path / "concepts")
+def indexes(index_folder):
+    return ConceptShelf(index_folder)
 
 
 class TestOccupations:
@@ -125,16 +128,17 @@ class TestNarrowerKey:
 
 
 class TestShelf:
-    def test_an_index_is_made_once_stored_and_loaded_by_the_next_process(self, session, at, tmp_path, monkeypatch):
+    def test_an_index_is_made_once_stored_and_loaded_by_the_next_process(self, session, at, index_folder):
+        def written():
+            return {file: file.stat().st_mtime_ns for file in index_folder.rglob("*") if file.is_file()}
+
         sample_in(session, at)
-        first = ConceptShelf(tmp_path)
+        first = ConceptShelf(index_folder)
         index = first.occupations(session)
         assert first.occupations(session) is index
-        folders = sorted(folder.name for folder in tmp_path.iterdir())
-        second = ConceptShelf(tmp_path)
-        monkeypatch.setattr(concept_search, "_built", lambda rows: pytest.fail("made again"))
-        assert second.occupations(session).concepts == index.concepts
-        assert sorted(folder.name for folder in tmp_path.iterdir()) == folders
+        before = written()
+        assert ConceptShelf(index_folder).occupations(session).concepts == index.concepts
+        assert written() == before
 
     def test_it_is_stale_after_an_import_and_the_old_one_is_taken_away(self, session, at, tmp_path):
         reference_data.load(session)
@@ -145,6 +149,13 @@ class TestShelf:
         assert WELDER not in before.concepts
         assert WELDER in after.concepts
         assert len([folder for folder in tmp_path.iterdir() if folder.name.startswith("occupations-")]) == 1
+
+    def test_a_crosswalk_alone_leaves_it_as_it_is(self, session, at, indexes):
+        sample_in(session, at)
+        before = indexes.occupations(session)
+        links = [CodeLinkRecord("soc2018", "45-2092", "isco08", "9211", LinkKind.BROAD)]
+        taxonomies.import_links(session, SYSTEM, "soc", "1", links, digest="1", at=at)
+        assert indexes.occupations(session) is before
 
     def test_it_is_stale_after_a_title_was_mended(self, session, make, tmp_path):
         group = make.occupation("9211")

@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mobility.db import write_tx
 from mobility.errors import ForbiddenError, InvalidError, NotFoundError
-from mobility.formats.crosswalk import read_crosswalk
+from mobility.formats.crosswalk import Crosswalk, LinkKind, read_crosswalk
 from mobility.formats.faults import RowFault
 from mobility.formats.seasonal_jobs import SeasonalJob, read_seasonal_jobs
+from mobility.formats.taxonomy_records import CodeLinkRecord
 from mobility.forms.wording import SENTENCES
 from mobility.models.audit import AuditEvent
 from mobility.models.employers import Employer
@@ -27,7 +28,8 @@ from mobility.rules.vacancies import PayPeriod, VacancyState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
-from mobility.services import employers, reference_data, seasonal_jobs, vacancies
+from mobility.services import employers, reference_data, seasonal_jobs, taxonomies, vacancies
+from mobility.services.concept_search import ConceptShelf
 from mobility.services.seasonal_jobs import import_jobs
 
 SAMPLES = Path(__file__).parents[1] / "files" / "seasonal"
@@ -277,3 +279,45 @@ def test_every_reason_has_its_remedy_in_both_wordings():
     assert all(
         str(fault.code) in seasonal_jobs.ALL_ADVICE for fault in (*H2A, *H2B, *LATER) if isinstance(fault, RowFault)
     )
+
+
+class TestTitlesWithoutCodes:
+    NEW = replace(ONE, case_number="H-400-18001-000950", soc_code="", title="Bricklayers and related workers")
+
+    @pytest.fixture
+    def take_by_title(self, session, scheme, at, index_folder):
+        def take_one(job):
+            return import_jobs(
+                session, SYSTEM, scheme.ref, [job], Crosswalk({}), at=at, indexes=ConceptShelf(index_folder)
+            )
+
+        return take_one
+
+    def test_a_title_that_means_one_occupation_for_sure_is_taken_and_reported(self, session, take_by_title):
+        done = take_by_title(self.NEW)
+        (remark,) = done.faults
+        assert (done.imported, done.refused, done.chosen_by_title) == (1, 0, 1)
+        assert (remark.code, remark.is_remark, remark.line) == ("chosen_by_title", True, self.NEW.line)
+        assert remark.suggestion.startswith("7112 Bricklayers and related workers")
+        assert cases(session)[self.NEW.case_number].occupation.code == "7112"
+
+    def test_a_title_that_may_mean_it_is_refused_with_the_likeliest_as_a_suggestion(self, session, take_by_title):
+        done = take_by_title(replace(self.NEW, title="Bricks"))
+        assert (done.imported, done.refused, done.chosen_by_title) == (0, 1, 0)
+        assert done.faults[0].code == "suggested_by_title"
+        assert done.faults[0].suggestion
+        assert cases(session) == {}
+
+    def test_a_title_like_nothing_is_an_unknown_occupation(self, take_by_title):
+        assert [fault.code for fault in take_by_title(replace(self.NEW, title="0000")).faults] == ["unknown_occupation"]
+
+    def test_a_code_of_an_imported_crosswalk_goes_before_the_title(self, session, at, take_by_title):
+        links = [CodeLinkRecord("soc2018", "45-2092", "isco08", "9211", LinkKind.BROAD)]
+        taxonomies.import_links(session, SYSTEM, "soc", "1", links, digest="1", at=at)
+        done = take_by_title(replace(self.NEW, soc_code="45-2092"))
+        assert (done.imported, done.faults) == (1, [])
+        assert cases(session)[self.NEW.case_number].occupation.code == "9211"
+
+    def test_a_row_without_code_stays_unknown_where_nothing_can_be_searched(self, session, scheme, at):
+        done = take(session, scheme, [self.NEW], at)
+        assert [fault.code for fault in done.faults] == ["unknown_occupation"]

@@ -19,11 +19,11 @@ def world(session, make, at):
 
 
 @pytest.fixture
-def found(session, world, tmp_path):
+def found(session, world, index_folder):
     """Return a function that names the twins of a vacancy."""
 
     def of(vacancy, actor=None):
-        shelf = ConceptShelf(tmp_path)
+        shelf = ConceptShelf(index_folder)
         return [(twin.vacancy.ref, twin.by_title) for twin in twins(session, actor or world.boss, shelf, vacancy)]
 
     return of

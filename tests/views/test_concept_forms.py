@@ -20,7 +20,7 @@ from tests.web import HTML
 
 
 @pytest.fixture
-def browser_for(session, browser_for):
+def browser_for(session, browser_for, index_folder):
     """Commit what a test made before the first page is opened."""
 
     def open_for(who):
@@ -63,6 +63,14 @@ class TestShortage:
         assert "Which of these is it?" in answer.text
         with sessions() as session:
             assert session.scalars(sa.select(Shortage)).all() == []
+
+    def test_the_search_step_keeps_everything_and_complains_of_nothing(self, browser):
+        answer = browser.post(
+            "/shortages/new", {**SHORTAGE, "occupation": "soldador", "headcount": "", "find": "occupation"}
+        )
+        assert (answer.status, answer.errors) == (200, [])
+        assert WELDER in options(answer, "occupation_key")
+        assert value(answer, "evidence_source") == "Survey 2026"
 
     def test_a_suggestion_says_its_group_the_name_that_matched_and_how_sure_it_is(self, browser):
         answer = browser.post("/shortages/new", {**SHORTAGE, "occupation": "soldador MIG"})
@@ -251,6 +259,10 @@ class TestVacancy:
         assert stopped.status == 422
         again = browser.post(self.address(world), {**sent, "duties_for": value(stopped, "duties_for")})
         assert again.status == 302
+
+    def test_skills_that_are_ticked_already_are_not_suggested_again(self, world, browser_for):
+        sent = self.terms(duties="Must be able to mix mortar.", essential_skills=[MORTAR])
+        assert browser_for(world.boss).post(self.address(world), sent).status == 302
 
     def test_a_stored_skill_of_any_kind_is_still_ticked_when_the_terms_change(self, world, browser_for):
         browser = browser_for(world.boss)

@@ -12,7 +12,7 @@ from tests.services.test_concept_search import ODD
 
 
 @pytest.fixture
-def browser(session, make, browser_for, at):
+def browser(session, make, browser_for, at, index_folder):
     sample_in(session, at)
     officer = make.actor(OrganisationKind.CONSULAR_POST, "GT", Role.REGISTRATION_OFFICER)
     session.commit()

@@ -7,6 +7,7 @@ from mobility.clock import now
 from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
 from mobility.models.match_runs import MatchRun
+from mobility.models.organisations import Organisation
 from mobility.rules.match_runs import MatchRunState
 from mobility.rules.organisations import OrganisationKind, Role
 
@@ -16,6 +17,8 @@ def world(session, make):
     made = make.corridor()
     made.post_officer = made.post
     made.auditor = make.actor(OrganisationKind.OVERSIGHT_BODY, "US", Role.AUDITOR)
+    home = session.get_one(Organisation, made.destination.organisation_id)
+    made.administrator = make.actor(OrganisationKind.DESTINATION_MINISTRY, "US", Role.ADMINISTRATOR, of=home)
     session.commit()
     return made
 
@@ -134,3 +137,22 @@ def test_the_list_filters_by_state(world, browser_for):
     ref = browser.post("/match-runs/new", form(world)).location.rpartition("/")[2]
     assert ref in browser.get("/match-runs/?state=queued").text
     assert ref not in browser.get("/match-runs/?state=finished").text
+
+
+def test_figures_by_group_are_on_the_page_of_those_who_may_see_them_alone(world, browser_for, sessions):
+    location = browser_for(world.destination).post("/match-runs/new", form(world)).location
+    work(sessions)
+
+    for person, sees in ((world.endorser, True), (world.auditor, True), (world.administrator, False)):
+        page = browser_for(person).get(location)
+        assert page.status == 200
+        assert ("share let through at each step" in page.text) is sees
+
+
+def test_the_page_says_how_the_run_was_allocated_and_which_lists_were_too_short(world, browser_for, sessions):
+    browser = browser_for(world.destination)
+    location = browser.post("/match-runs/new", form(world, per_position="3", top="0", a_worker="1")).location
+    work(sessions)
+    page = browser.get(location)
+    assert "Workers ask in the order of their wishes" in page.text
+    assert "Start another run with longer lists" in page.text
