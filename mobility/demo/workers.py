@@ -46,20 +46,32 @@ PROVIDERS: Mapping[CheckKind, str] = {
     CheckKind.TRADE_TEST: "National training institute",
 }
 Rows = dict[type[Base], list[dict[str, Any]]]
+#: The parts of a file that vectors hold.
+_PARTS: Mapping[str, type[Base]] = {
+    "skills": WorkerSkill,
+    "languages": WorkerLanguage,
+    "employments": Employment,
+    "licences": WorkerLicence,
+    "documents": IdentityDocument,
+    "checks": Check,
+    "consents": Consent,
+}
 
 
 @dataclass(frozen=True)
 class Codes:
-    """Database ids of occupations and skills by code."""
+    """Database ids of occupations and skills by code, and codes of occupations by id."""
 
     occupations: Mapping[str, int]
     skills: Mapping[str, int]
+    isco: Mapping[int, str]
 
     @classmethod
     def load(cls, session: Session) -> "Codes":
         """Read them."""
-        occupations = session.execute(sa.select(Occupation.code, Occupation.id)).all()
-        return cls(dict(occupations), dict(session.execute(sa.select(Skill.code, Skill.id)).all()))
+        occupations = dict(session.execute(sa.select(Occupation.code, Occupation.id)).all())
+        skills = dict(session.execute(sa.select(Skill.code, Skill.id)).all())
+        return cls(occupations, skills, {key: code for code, key in occupations.items()})
 
 
 def register(
@@ -132,7 +144,9 @@ class _Batch:
             self._parts(rows, worker_id, life, key, registrar, screener)
         for model, some in rows.items():
             connection.execute(_insert(model), some)
-        worker_vectors.write(self.session, ids)
+        people = [{"id": worker_id, **row} for worker_id, row in zip(ids, self.workers, strict=True)]
+        parts = {name: rows.get(model, []) for name, model in _PARTS.items()}
+        worker_vectors.write_new(self.session, people, parts, self.codes.isco)
         fairness_groups.write(self.session, ids, on=self.today)
         audit.record_many(self.session, SYSTEM, "worker.register", Worker, ids, at=_noon(self.today))
 

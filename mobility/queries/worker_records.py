@@ -70,6 +70,8 @@ STATES = tuple(WorkerState)
 KINDS = tuple(CheckKind)
 NEVER = 2**63 - 1
 MINOR_GROUP = 3
+_STATE = {state: place for place, state in enumerate(STATES)}
+_KIND = {kind: place for place, kind in enumerate(KINDS)}
 _GOOD = frozenset({CheckResult.PASSED, CheckResult.WAIVED})
 _FIXED = struct.Struct(f"<BB2si2s6sBBhihq3s{len(LANGUAGES)}BiiHHbi{len(PARTS)}H7x")
 _SKILL, _GROUP, _CHECK, _CONSENT = (struct.Struct(form) for form in ("<IBB", "<HIi", "<Bii", "<qq"))
@@ -113,7 +115,7 @@ def pack(worker: Row, parts: Mapping[str, Sequence[Row]]) -> Packed:
     try:
         fixed = _FIXED.pack(
             VERSION,
-            STATES.index(worker["state"]),
+            _STATE[worker["state"]],
             _code(worker["origin_country"], 2),
             _day(worker["born_on"]),
             _code(worker["residence_country"], 2),
@@ -183,7 +185,7 @@ def _checks(checks: Iterable[Row]) -> bytes:
     )
     return b"".join(
         _CHECK.pack(
-            KINDS.index(row["kind"]),
+            _KIND[row["kind"]],
             _day(row["checked_on"]),
             _day(row["valid_until"] or date.max) if row["result"] in _GOOD else 0,
         )

@@ -106,9 +106,14 @@ def packed(session: Session, ids: Sequence[int]) -> dict[int, Packed]:
 def to_keep(session: Session, ids: Sequence[int]) -> dict[int, Packed | None]:
     """Return what the vectors of one batch of workers must hold: nothing of people who left, or who were erased."""
     return {
-        row["id"]: None if row["erased"] or row["state"] is WorkerState.WITHDRAWN else pack(row, parts)
+        row["id"]: pack(row, parts) if may_keep(row["state"], erased=row["erased"]) else None
         for row, parts in _files(session, ids)
     }
+
+
+def may_keep(state: WorkerState, *, erased: bool) -> bool:
+    """Tell whether a vector may say anything of a worker in this state."""
+    return not erased and state is not WorkerState.WITHDRAWN
 
 
 def _files(session: Session, ids: Sequence[int]) -> Iterator[tuple[sa.RowMapping, dict[str, list[sa.RowMapping]]]]:

@@ -34,9 +34,11 @@ class Rates(NamedTuple):
 
 
 #: Measured on two cores by `mobility bench runs` (docs/benchmarks.md), until a run of this installation tells better.
-OURS = Rates(worker=60e-6, pair=120e-9, proposal=20e-3)
+OURS = Rates(worker=35e-6, pair=10e-9, proposal=6e-3)
+#: Seconds until a runner has loaded its machine code.
+START = 3.0
 #: Bytes that a runner takes up: itself, a worker laid out and listed, a proposal with its reasons (same source).
-BASE, A_WORKER, A_PROPOSAL = 350_000_000, 600, 25_000
+BASE, A_WORKER, A_PROPOSAL = 430_000_000, 430, 55_000
 
 
 class Cost(NamedTuple):
@@ -102,7 +104,7 @@ def _cost(session: Session, scheme: Scheme, measured: Rates | None, at: datetime
         vacancies,
         pairs,
         proposals,
-        workers * rates.worker + pairs * rates.pair + proposals * rates.proposal,
+        START + workers * rates.worker + pairs * rates.pair + proposals * rates.proposal,
         (BASE + workers * A_WORKER + proposals * A_PROPOSAL) // _MEGABYTE,
         measured is not None,
     )

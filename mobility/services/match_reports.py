@@ -1,5 +1,7 @@
 """What a finished run tells: explanations of proposals, funnel, waterfall, fairness; values in, JSON out, no rows."""
 
+import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from types import MappingProxyType
@@ -38,14 +40,14 @@ Json = dict[str, Any]
 
 
 class Proposed(NamedTuple):
-    """One proposal of a run, explained; keys of the database."""
+    """One proposal of a run, explained; keys of the database. ``told`` is the explanation, see ``told_json``."""
 
     vacancy: int
     worker: int
     rank: int
     score: int
     tied_with: int
-    explanation: Explanation
+    told: bytes
 
 
 class Margin(NamedTuple):
@@ -92,7 +94,7 @@ def explained(part: MatchResult, pool: Pool, demand: Demand, terms: Terms) -> li
         worker = int(pairs.worker[row])
         why = explain(_alone(some, place), 0, one_job, 0, terms, cut_off=limit)
         tied = tied_with(part, vacancy, worker)
-        found.append(Proposed(vacancy, worker, int(part.allocation.rank[row]), why.score, tied, why))
+        found.append(Proposed(vacancy, worker, int(part.allocation.rank[row]), why.score, tied, _packed(why)))
     return sorted(found, key=lambda proposed: proposed.rank)
 
 
@@ -132,6 +134,22 @@ def margin(part: MatchResult, rules: Sequence[Rule], quotas: Mapping[int, str]) 
         for miss in near_misses(part, vacancy, names, NEAR)
     ]
     return Margin(vacancy, cut_off(part, vacancy), misses)
+
+
+def _packed(why: Explanation) -> bytes:
+    """Return an explanation packed: a run makes tens of thousands, and as objects they take fifty kilobytes each."""
+    told = {
+        "contributions": contributions_json(why),
+        "reasons": reasons_json(why),
+        "findings": [finding_json(finding) for finding in why.findings],
+    }
+    return zlib.compress(json.dumps(told).encode(), 1)
+
+
+def told_json(proposed: Proposed) -> dict[str, Any]:
+    """Return the contributions, reasons and findings of a proposal, as it keeps them."""
+    told: dict[str, Any] = json.loads(zlib.decompress(proposed.told))
+    return told
 
 
 def contributions_json(why: Explanation) -> list[Json]:

@@ -260,7 +260,6 @@ def finish(session: Session, ref: str, *, at: datetime) -> MatchRun:
 
 
 def _proposal_row(run: MatchRun, pair: Proposed, chunk: int, expires: datetime, at: datetime) -> dict[str, Any]:
-    why = pair.explanation
     return {
         "ref": public_reference("P")(),
         "run_id": run.id,
@@ -270,9 +269,7 @@ def _proposal_row(run: MatchRun, pair: Proposed, chunk: int, expires: datetime, 
         "rank": pair.rank,
         "score": pair.score,
         "tied_with": pair.tied_with,
-        "contributions": match_reports.contributions_json(why),
-        "reasons": match_reports.reasons_json(why),
-        "findings": [match_reports.finding_json(finding) for finding in why.findings],
+        **match_reports.told_json(pair),
         "state": ProposalState.GENERATED,
         "expires_at": expires,
         "created_at": at,

@@ -1,6 +1,7 @@
 """Keeps the packed rows of workers in step with their tables: the only writer of vectors."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -8,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from mobility.models.worker_vectors import WorkerVector
 from mobility.models.workers import Worker
-from mobility.queries.worker_records import Packed
-from mobility.queries.worker_rows import BATCH, batches
-from mobility.queries.worker_vectors import next_change, to_keep
+from mobility.queries.worker_records import Packed, pack
+from mobility.queries.worker_rows import BATCH, PARTS, WORKER, batches
+from mobility.queries.worker_vectors import may_keep, next_change, to_keep
+
+_NULLS = dict.fromkeys(column.key for column in WORKER.selected_columns)
 
 
 def write(session: Session, ids: Sequence[int]) -> int:
@@ -20,6 +23,38 @@ def write(session: Session, ids: Sequence[int]) -> int:
     """
     session.flush()
     return sum(_store(session, _differing(session, some)) for some in batches(ids))
+
+
+def write_new(
+    session: Session,
+    people: Sequence[Mapping[str, Any]],
+    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    occupations: Mapping[int, str],
+) -> int:
+    """Write the vectors of many workers who were inserted in this transaction, from the very rows; returns how many.
+
+    For those who write thousands at once: nothing is read back.
+
+    Parameters
+    ----------
+    session : Session
+    people : sequence of mapping
+        Rows of ``worker`` with their ids; a column that is not there is null.
+    rows : mapping of str to sequence of mapping
+        Rows by part (``queries.worker_rows.PARTS``), each worker's in the order of their keys.
+    occupations : mapping of int to str
+        Code of each occupation by id.
+    """
+    files: dict[int, dict[str, list[Mapping[str, Any]]]] = {row["id"]: {name: [] for name in PARTS} for row in people}
+    for name, some in rows.items():
+        for row in some:
+            file = files[row["worker_id"]][name]
+            file.append({**row, "code": occupations[row["occupation_id"]]} if name == "employments" else row)
+    found: dict[int, Packed | None] = {}
+    for row in people:
+        kept = may_keep(row["state"], erased=row.get("sealing_key") is None)
+        found[row["id"]] = pack({**_NULLS, **row}, files[row["id"]]) if kept else None
+    return _store(session, found)
 
 
 def differing(session: Session, ids: Sequence[int]) -> list[int]:

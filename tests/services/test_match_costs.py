@@ -4,7 +4,7 @@ import pytest
 
 from mobility.errors import ForbiddenError
 from mobility.services import match_costs
-from mobility.services.match_costs import A_PROPOSAL, A_WORKER, BASE, OURS, Rates
+from mobility.services.match_costs import A_PROPOSAL, A_WORKER, BASE, OURS, START, Rates
 from mobility.services.match_runs import Parameters
 
 
@@ -42,14 +42,14 @@ def test_a_vacancy_that_is_full_costs_nothing(session, world, at):
 
 def test_an_empty_scheme_costs_no_more_than_the_runner_itself(session, make, at):
     cost = plan(session, make.corridor(workers=0, vacancies=0), at)
-    assert (cost.pairs, cost.seconds, cost.megabytes) == (0, 0, BASE // 10**6)
+    assert (cost.pairs, cost.seconds, cost.megabytes) == (0, START, BASE // 10**6)
 
 
 def test_without_a_telling_run_our_own_rates_hold(session, make, world, at):
     make.match(world)
     cost = plan(session, world, at)
     assert not cost.measured
-    assert cost.seconds == pytest.approx(5 * OURS.worker + 15 * OURS.pair + 12 * OURS.proposal)
+    assert cost.seconds == pytest.approx(START + 5 * OURS.worker + 15 * OURS.pair + 12 * OURS.proposal)
     assert cost.megabytes == (BASE + 5 * A_WORKER + 12 * A_PROPOSAL) // 10**6
 
 
@@ -62,7 +62,7 @@ def test_the_largest_recent_run_gives_the_rates(session, make, world, at):
     assert match_costs.measured_rates(session) == Rates(2 / 100_000, 10 / 5_000_000, 3 / proposed)
     cost = plan(session, world, at)
     assert cost.measured
-    assert cost.seconds == pytest.approx(5 * 2e-5 + 15 * 2e-6 + cost.proposals * 3 / proposed)
+    assert cost.seconds == pytest.approx(START + 5 * 2e-5 + 15 * 2e-6 + cost.proposals * 3 / proposed)
 
 
 def test_a_run_from_before_efforts_were_kept_tells_nothing(session, make, world, at):
