@@ -20,8 +20,7 @@ from mobility.matching.demand import Demand
 from mobility.matching.engines import engine
 from mobility.matching.lists import Lists, empty_lists
 from mobility.matching.plan import Plan, plan_of
-from mobility.matching.search import Found, Room, search, search_all
-from mobility.matching.simulate import counted
+from mobility.matching.search import Found, Room, counted, search, search_all
 from mobility.matching.snapshot import Snapshot, snapshot_of
 from mobility.matching.ties import scores_of
 

@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 from mobility.matching.chunks import EVERYBODY, ChunkArrays
 from mobility.matching.machine import bits_in, compiled
 
-_NONE = np.uint64(0)
-
 
 @compiled
 def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: Any, counts: Any) -> None:
-    """Add a chunk to the counts of the vacancies' waterfalls.
+    """Add a chunk to the counts of waterfalls; rows that begin as the row before do not fall again so far.
 
     Parameters
     ----------
@@ -24,31 +22,48 @@ def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: Any, counts:
     counts : Counts
         Changed in place.
     """
-    bits, everybody = chunk.bits, chunk.bits[EVERYBODY]
-    left, short = np.empty_like(everybody), np.empty_like(everybody)
-    twice, clear = np.empty_like(everybody), np.empty_like(everybody)
+    bits, everybody, rules = chunk.bits, chunk.bits[EVERYBODY], columns.shape[1]
+    # How things stand after each rule: who is left, who fails one, who fails two, who fails none for certain.
+    steps = np.zeros((rules + 1, 4, everybody.size), np.uint64)
+    through = np.zeros(rules + 1, np.int64)
+    steps[0, 0], steps[0, 3] = everybody, everybody
+    through[0] = _size(everybody)
     for v in range(columns.shape[0]):
-        left[:], clear[:], short[:], twice[:] = everybody, everybody, _NONE, _NONE
-        through = 0
-        for i in range(left.size):
-            through += bits_in(left[i])
-        for j in range(columns.shape[1]):
+        for j in range(_alike(columns, blocking, v), rules):
+            steps[j + 1] = steps[j]
+            through[j + 1] = through[j]
             if columns[v, j] >= 0 and blocking[v, j]:
                 passed, unknown = bits[chunk.passed[columns[v, j]]], bits[chunk.unknown[columns[v, j]]]
-                through = _fall(everybody, passed, unknown, left, short, twice, clear)
-            counts.left[v, j] += through
-        counts.eligible[v] += through
-        failing_none = 0
-        for i in range(left.size):
-            failing_none += bits_in(clear[i])
-            twice[i] = short[i] & ~twice[i]
-        counts.unclear[v] += failing_none - through
-        _sole(bits, chunk.passed, columns[v], blocking[v], twice, counts.sole[v])
+                through[j + 1] = _fall(everybody, passed, unknown, steps[j + 1])
+        counts.left[v] += through[1:]
+        counts.eligible[v] += through[rules]
+        counts.unclear[v] += _size(steps[rules, 3]) - through[rules]
+        once = steps[rules, 1] & ~steps[rules, 2]
+        _sole(bits, chunk.passed, columns[v], blocking[v], once, counts.sole[v])
 
 
 @compiled
-def _fall(everybody: Any, passed: Any, unknown: Any, left: Any, short: Any, twice: Any, clear: Any) -> int:
+def _alike(columns: Any, blocking: Any, v: int) -> int:
+    """Return how many rules a row has in common with the row before, from the first."""
+    j = 0
+    if v > 0:
+        while j < columns.shape[1] and columns[v, j] == columns[v - 1, j] and blocking[v, j] == blocking[v - 1, j]:
+            j += 1
+    return j
+
+
+@compiled
+def _size(words: Any) -> int:
+    found = 0
+    for i in range(words.size):
+        found += bits_in(words[i])
+    return found
+
+
+@compiled
+def _fall(everybody: Any, passed: Any, unknown: Any, step: Any) -> int:
     """Let one rule narrow the sets; return how many are left."""
+    left, short, twice, clear = step[0], step[1], step[2], step[3]
     through = 0
     for i in range(left.size):
         missed = everybody[i] & ~passed[i]

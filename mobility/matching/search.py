@@ -21,6 +21,7 @@ from mobility.matching.plan import Plan
 from mobility.matching.scorecard import Scorecard
 from mobility.matching.snapshot import Snapshot
 from mobility.matching.storage import opened
+from mobility.matching.waterfalls import distinct
 
 #: Vacancies that one task looks at together.
 SLICE = 512
@@ -104,14 +105,22 @@ def search(
     places, engines = snapshot.places(plan), engine(kernel)
     batch, card = compile_batch(demand, snapshot.epoch, seed), compile_card(scorecard)
     points = compile_points(batch, card)
-    columns, asked = blocking_columns(plan, places), in_snapshot(plan, places)
+    columns = blocking_columns(plan, places)
     eligible, near = empty_lists(room.eligible), empty_lists(room.near)
-    falls = Falls(len(snapshot), *_no_totals(plan), no_counts(*plan.numbers.shape))
     for chunk in snapshot.chunks:
         engines.select(chunk, batch, card, points, columns, eligible, near)
-        engines.count(chunk, asked, plan.blocking, falls.counts)
-        add_totals(chunk, asked, falls)
-    return Found(ranked(eligible), ranked(near), falls)
+    return Found(ranked(eligible), ranked(near), counted(snapshot, plan, kernel))
+
+
+def counted(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO) -> Falls:
+    """Return only the counts of a run: who is left after each rule, from bitsets alone."""
+    asked = in_snapshot(plan, snapshot.places(plan))
+    rows = distinct(asked, plan.blocking)
+    falls, counts = Falls(len(snapshot), *_no_totals(plan), no_counts(0, 0)), rows.no_counts()
+    for chunk in snapshot.chunks:
+        engine(kernel).count(chunk, rows.columns, rows.blocking, counts)
+        _add_totals(chunk, asked, falls)
+    return falls._replace(counts=rows.spread(counts))
 
 
 def search_all(
@@ -208,7 +217,7 @@ def _no_totals(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.zeros(plan.numbers.shape, np.int64), np.zeros(plan.numbers.shape, np.int64)
 
 
-def add_totals(chunk: ChunkArrays, asked: NDArray[np.int32], falls: Falls) -> None:
+def _add_totals(chunk: ChunkArrays, asked: NDArray[np.int32], falls: Falls) -> None:
     """Add who fails and who is unknown in one chunk: a column's totals are the same for all who ask it.
 
     ``asked`` holds the snapshot's columns of each vacancy's rules, shape (v, r); -1 for none.

@@ -10,14 +10,14 @@ import numpy as np
 from mobility.matching.arrays import Flags, Rows
 from mobility.matching.bitsets import Words
 from mobility.matching.chunks import NOBODY, ChunkArrays, obstacles
-from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points, in_snapshot
+from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points
 from mobility.matching.demand import Demand
 from mobility.matching.engines import Kernel, engine
-from mobility.matching.lists import Lists, empty_lists, merged, no_counts, ranked, rows_of
+from mobility.matching.lists import Lists, empty_lists, merged, ranked, rows_of
 from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool
 from mobility.matching.scorecard import Scorecard
-from mobility.matching.search import Falls, Found, Room, add_totals, search, search_all
+from mobility.matching.search import Found, Room, counted, search, search_all
 from mobility.matching.snapshot import Snapshot, SnapshotError, answer_words
 from mobility.matching.ties import workers_of
 from mobility.rules.rulesets import Rule
@@ -170,17 +170,6 @@ def changed(before: Simulation, schemes: Sequence[Sequence[Rule]], kernel: Kerne
         before.pool, snapshot, before.demand, plan, before.room, before.scorecard, before.seed, before.on, found,
         len(again),
     )  # fmt: skip
-
-
-def counted(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO) -> Falls:
-    """Return only the counts of a run: who is left after each rule, from bitsets alone."""
-    shape = plan.numbers.shape
-    asked = in_snapshot(plan, snapshot.places(plan))
-    falls = Falls(len(snapshot), np.zeros(shape, np.int64), np.zeros(shape, np.int64), no_counts(*shape))
-    for chunk in snapshot.chunks:
-        engine(kernel).count(chunk, asked, plan.blocking, falls.counts)
-        add_totals(chunk, asked, falls)
-    return falls
 
 
 def _wider(chunk: ChunkArrays, passed: Words, unknown: Words) -> ChunkArrays:
