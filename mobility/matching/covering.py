@@ -36,10 +36,23 @@ def cover(chunk: ChunkArrays, start: Any, skill: Any, credit: Any, draw: Any, li
             continue
         shares[:] = 0
         for j in range(start[v], start[v + 1]):
-            own = credit[j]
-            for i in range(np.int64(chunk.skill_start[skill[j]]), np.int64(chunk.skill_start[skill[j] + 1])):
-                shares[chunk.skill_worker[i]] += own[chunk.skill_grade[i]]
+            first, last = np.int64(chunk.skill_start[skill[j]]), np.int64(chunk.skill_start[skill[j] + 1])
+            _add(chunk.skill_worker[first:last], chunk.skill_grade[first:last], credit[j], shares)
         lists.held[v] = _collect(chunk, rows, draw[v], heap, lists.held[v])
+
+
+@compiled
+def _add(workers: Any, grades: Any, credit: Any, shares: Any) -> None:
+    """Add what a skill brings to everybody who has it; where all grades bring the same, they are not read."""
+    lowest, same = credit[1], True
+    for grade in range(2, credit.size):
+        same &= credit[grade] == lowest
+    if same:
+        for i in range(workers.size):
+            shares[workers[i]] += lowest
+    else:
+        for i in range(workers.size):
+            shares[workers[i]] += credit[grades[i]]
 
 
 @compiled
