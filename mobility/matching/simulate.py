@@ -1,19 +1,22 @@
 """What other rules would change: only what they touch is worked out anew, and the answer is that of a whole run."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mobility.matching.arrays import Flags, Rows
+from mobility.matching.arrays import Flags, Rows, Whole
 from mobility.matching.bitsets import Words
 from mobility.matching.chunks import NOBODY, ChunkArrays, obstacles
 from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points, in_snapshot
 from mobility.matching.demand import Demand
 from mobility.matching.engines import Kernel, engine
-from mobility.matching.lists import Lists, empty_lists, merged, no_counts, ranked, rows_of
+from mobility.matching.lists import Counts, Lists, empty_lists, merged, no_counts, ranked, rows_of
 from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool
 from mobility.matching.scorecard import Scorecard
@@ -64,7 +67,7 @@ def simulation(
     demand: Demand,
     schemes: Sequence[Sequence[Rule]],
     on: date,
-    keep: int,
+    keep: int | Whole,
     scorecard: Scorecard,
     seed: int,
 ) -> Simulation:
@@ -78,7 +81,7 @@ def simulation(
     schemes : sequence of sequence of Rule
     on : date
         The day whose law applies.
-    keep : int
+    keep : int or ndarray of int, shape (n_vacancies,)
         Workers kept for each vacancy.
     scorecard : Scorecard
     seed : int
@@ -96,7 +99,8 @@ def simulation(
     people = pool.take(np.argsort(pool.key))
     plan = plan_of(demand, schemes, on, frozenset(pool.facts))
     wide = with_columns(snapshot, people, plan)
-    room = Room(np.full(len(demand), keep), np.zeros(len(demand), np.int64))
+    kept = np.broadcast_to(np.asarray(keep, np.int64), len(demand)).copy()
+    room = Room(kept, np.zeros(len(demand), np.int64))
     found = search_all([wide], demand, plan, room, scorecard, seed)
     return Simulation(people, wide, demand, plan, room, scorecard, seed, on, found, len(demand))
 
@@ -173,12 +177,32 @@ def changed(before: Simulation, schemes: Sequence[Sequence[Rule]], kernel: Kerne
 
 
 def counted(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO) -> Falls:
-    """Return only the counts of a run: who is left after each rule, from bitsets alone."""
-    shape = plan.numbers.shape
+    """Return only the counts of a run: who is left after each rule, from bitsets alone.
+
+    Vacancies that ask the same columns have the same counts: each such question is counted once, in parallel.
+    """
     asked = in_snapshot(plan, snapshot.places(plan))
+    both = np.concatenate([asked, plan.blocking], axis=1)
+    first, same = np.unique(both, axis=0, return_index=True, return_inverse=True)[1:]
+    cuts = [cut for cut in np.array_split(first, os.cpu_count() or 1) if len(cut)]
+    with ThreadPoolExecutor(max(len(cuts), 1)) as pool:
+        parts = [pool.submit(_counted, snapshot, asked[cut], plan.blocking[cut], kernel) for cut in cuts]
+        falls = [part.result() for part in parts] or [_counted(snapshot, asked, plan.blocking, kernel)]
+    row = same.reshape(-1)
+    return Falls(
+        len(snapshot),
+        np.concatenate([each.failed for each in falls])[row],
+        np.concatenate([each.unknown for each in falls])[row],
+        Counts(*(np.concatenate(some)[row] for some in zip(*(each.counts for each in falls), strict=True))),
+    )
+
+
+def _counted(snapshot: Snapshot, asked: NDArray[np.int32], blocking: Flags, kernel: Kernel) -> Falls:
+    """Count in one thread; ``asked`` are columns of the snapshot."""
+    shape = asked.shape
     falls = Falls(len(snapshot), np.zeros(shape, np.int64), np.zeros(shape, np.int64), no_counts(*shape))
     for chunk in snapshot.chunks:
-        engine(kernel).count(chunk, asked, plan.blocking, falls.counts)
+        engine(kernel).count(chunk, asked, blocking, falls.counts)
         add_totals(chunk, asked, falls)
     return falls
 
