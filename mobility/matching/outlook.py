@@ -106,7 +106,7 @@ def filled(held: Simulation, bounds: Bounds) -> Filled:
     stays = (bounds.places[row] > 0) & ~_among(held.demand.key[row], worker, bounds.never)
     row, worker, keys = row[stays], worker[stays], lists.keys[stays]
     listed, place = np.unique(worker, return_inverse=True)
-    kind = bounds.kind[np.searchsorted(held.pool.key, listed)]
+    kind = bounds.kind[np.searchsorted(held.pool.key, listed)].astype(np.intp)
     limits = Limits(bounds.places, bounds.quotas.in_order(np.arange(len(held.demand)), kind), 1)
     wish = _wishes(held.snapshot, held.demand, row, worker)
     pairs = ScoredPairs(row, place.astype(np.intp), scores_of(keys), ties_of(keys), wish)

@@ -1,6 +1,6 @@
 """Loosening a rule by one step, as a simulation asks of each: what a step is for each operator; no people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,6 +15,7 @@ from mobility.rules.dates import SeasonDay, add_months
 from mobility.rules.durations import History, NoticeDays, Season, StayCap, ValidBeyondEnd, Window
 from mobility.rules.facts import FACTS, FactKind
 from mobility.rules.languages import Cefr
+from mobility.rules.rulesets import Rule
 
 #: One step of a whole number is one (a year of age or of school, a season), of months of experience a quarter.
 MONTHS_STEP = 3
@@ -44,6 +45,15 @@ def loosened(condition: Condition) -> Condition | None:
     """
     how = _STEPS.get(type(condition))
     return None if how is None else how(condition)
+
+
+def each_loosened(rules: Sequence[Rule]) -> Iterator[tuple[Rule, tuple[Rule, ...]]]:
+    """Yield each rule that has a next step as it would be then, with all rules then; the others stay as they are."""
+    for place, rule in enumerate(rules):
+        looser = loosened(rule.condition)
+        if looser is not None:
+            changed = replace(rule, condition=looser)
+            yield changed, (*rules[:place], changed, *rules[place + 1 :])
 
 
 def _range(asked: Range) -> Condition | None:

@@ -116,10 +116,10 @@ def write_changes(changes: Changes) -> str:
     given: dict[str, Json] = {
         "base": changes.base,
         "params": {rule: dict(params) for rule, params in changes.params.items()},
-        "left_out": sorted(changes.left_out),
+        "left_out": [*sorted(changes.left_out)],
         "caps": dict(changes.caps),
         "shares": dict(changes.shares),
-        "occupations": sorted(changes.occupations),
+        "occupations": [*sorted(changes.occupations)],
         "review_order": changes.review_order.value if changes.review_order else None,
     }
     told = {name: value for name, value in given.items() if value}

@@ -9,7 +9,8 @@ from hypothesis import given
 from mobility.rules.conditions import write_condition
 from mobility.rules.findings import Verdict
 from mobility.rules.operators import OPERATORS, parse_condition
-from mobility.rules.rule_steps import STEPPED, loosened
+from mobility.rules.rule_steps import STEPPED, each_loosened, loosened
+from mobility.rules.rulesets import parse_rules
 from tests.rules.rule_worlds import ALL_FACTS, CONDITIONS, LEAVES, SOME_FACTS
 
 
@@ -121,3 +122,23 @@ def test_a_floor_is_lowered_to_the_cent_and_the_day_of_a_date_is_kept_where_ther
 
 def test_every_operator_with_a_step_is_an_operator():
     assert set(OPERATORS) > STEPPED
+
+
+def test_each_rule_with_a_step_is_loosened_alone():
+    rules = parse_rules(
+        [
+            {"id": name, "source": "x", "valid_from": "2020-01-01", "operator": operator, "params": params}
+            for name, operator, params in (
+                ("age", "range", {"field": "worker.age", "min": 18}),
+                ("reads", "is_true", {"field": "worker.reads_and_writes"}),
+                ("stay", "stay_cap", {"max_months": 9}),
+            )
+        ]
+    )
+    found = list(each_loosened(rules))
+    assert [changed.id for changed, _ in found] == ["age", "stay"]
+    for changed, after in found:
+        others = [rule for rule in after if rule.id != changed.id]
+        assert others == [rule for rule in rules if rule.id != changed.id]
+        assert changed in after
+        assert changed not in rules
