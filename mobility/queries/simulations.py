@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session, joinedload
 
+from mobility.models.occupations import Occupation
 from mobility.models.profiles import Employment
 from mobility.models.proposals import MatchProposal
 from mobility.models.quotas import Quota
@@ -119,3 +120,16 @@ def shortages(session: Session, actor: Actor, refs: Sequence[str]) -> dict[str, 
 def quota_rows(session: Session, scheme_id: int) -> Sequence[Quota]:
     """Return the quotas of a scheme in the order in which ``demands.quotas`` gives their columns."""
     return session.scalars(sa.select(Quota).where(Quota.scheme_id == scheme_id).order_by(Quota.id)).all()
+
+
+def open_occupations(session: Session, scheme_id: int) -> Sequence[Occupation]:
+    """Return the occupations of a scheme's open vacancies, by code."""
+    of_scheme = sa.select(Vacancy.occupation_id).where(
+        Vacancy.scheme_id == scheme_id, Vacancy.state == VacancyState.OPEN
+    )
+    return session.scalars(sa.select(Occupation).where(Occupation.id.in_(of_scheme)).order_by(Occupation.code)).all()
+
+
+def occupations(session: Session, codes: Sequence[str]) -> Sequence[Occupation]:
+    """Return occupations by code."""
+    return session.scalars(sa.select(Occupation).where(Occupation.code.in_(codes)).order_by(Occupation.code)).all()

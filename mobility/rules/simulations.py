@@ -14,7 +14,7 @@ from mobility.rules.findings import Severity, Verdict
 from mobility.rules.rulesets import Rule, evaluate, in_force, parse_rules, write_rules
 from mobility.rules.schemes import ReviewOrder
 
-CODES = ("simulation.unreadable", "simulation.unknown_quota", "simulation.unknown_origin", "simulation.share")
+CODES = ("simulation.unreadable", "simulation.unknown_quota", "simulation.unknown_origin")
 
 #: Longest text in which changes come, such as a page's address carries them.
 LONGEST = 20_000

@@ -70,17 +70,18 @@ def get(session: Session, actor: Actor, ref: str) -> Scheme:
     return scheme
 
 
-def law_of_today(session: Session, scheme: Scheme, *, at: datetime) -> Law:
+def law_of_today(scheme: Scheme, *, at: datetime) -> Law:
     """Return the rules in force; of a scheme that has none yet, those of its newest version."""
-    current = scheme_lists.rule_set_in_force(session, scheme.id, at.date())
+    signed = [each for each in scheme_lists.signed_versions(scheme) if scheme_lists.applies_on(each, at.date())]
+    current = signed[-1] if signed else None
     found: RuleSet = current or scheme.rule_sets[-1]
     day = max(at.date(), found.valid_from)
     return Law("", law_on(parse_rules(found.rules), day), found.number, current is not None)
 
 
-def bases(session: Session, actor: Actor, scheme: Scheme, *, at: datetime) -> dict[str, Law]:
+def bases(actor: Actor, scheme: Scheme, *, at: datetime) -> dict[str, Law]:
     """Return what a simulation may start from: the rules of today, later versions, and the draft of the next one."""
-    today = law_of_today(session, scheme, at=at)
+    today = law_of_today(scheme, at=at)
     found = {"": today}
     for each in scheme.rule_sets:
         if each.number > (today.number or 0):
@@ -116,7 +117,7 @@ def prepared(
     if held is not None and (current or (size > shelf.at_once and _lasts(held, at))):
         return Ready(held, current, 0 if current else simulation_worlds.changes_since(session, held))
     shelf.check_size(size)
-    rules = law_of_today(session, scheme, at=at).rules
+    rules = law_of_today(scheme, at=at).rules
     read = partial(simulation_worlds.read, sessions, scheme.id, rules, at=at)
     if size <= shelf.at_once:
         return Ready(shelf.put(read()), current=True, changes=0)
@@ -165,8 +166,8 @@ def answer(
         (``field`` is ``cap_<reference>``), a country that no agreement names.
     """
     require(actor, Permission.SCHEME_SIMULATE, scheme)
-    today = law_of_today(session, scheme, at=at).rules
-    law = bases(session, actor, scheme, at=at).get(changes.base)
+    today = law_of_today(scheme, at=at).rules
+    law = bases(actor, scheme, at=at).get(changes.base)
     if law is None:
         raise NotFoundError("rule_set")
     new = changed_rules(law.rules, changes)
