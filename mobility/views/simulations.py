@@ -190,7 +190,6 @@ def _page(scheme: Scheme, laws: Mapping[str, Law], changes: Changes, **sent: Any
         wording=wording,
         operator_name=parts.operator_name,
         refusal=refusal,
-        sent="form" in sent or refusal is not None,
         ready=ready if isinstance(ready, Ready) else None,
         loading=ready if isinstance(ready, Loading) else None,
         empty=isinstance(ready, Ready) and is_empty(ready),
