@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 import numpy as np
@@ -165,11 +165,12 @@ def _stacked(words: Vocabulary, parts: Sequence[Pool]) -> Pool:
 
 @dataclass
 class Loading:
-    """How far the reading of a pool is; ``failed`` once it stopped because of an error."""
+    """How far the reading of a pool is; ``failed`` once it stopped because of an error, ``over`` once it ended."""
 
     done: int = 0
     total: int = 0
     failed: bool = False
+    over: Event = field(default_factory=Event)
 
     def tell(self, done: int, total: int) -> None:
         """Keep how far it is."""
@@ -233,15 +234,16 @@ class SimulationShelf:
         return begun
 
     def _read(self, scheme_id: int, read: Callable[[Progress], World], begun: Loading) -> None:
-        with self._turn:
-            try:
+        try:
+            with self._turn:
                 self.put(read(begun.tell))
-            except Exception:  # noqa: BLE001  nobody waits for this thread: the page must hear of it
-                _log.exception("a pool could not be read for simulations: scheme id %d", scheme_id)
-                begun.failed = True
-                return
-        with self._lock:
-            self._loading.pop(scheme_id, None)
+        except Exception:  # noqa: BLE001  nobody waits for this thread: the page must hear of it
+            _log.exception("a pool could not be read for simulations: scheme id %d", scheme_id)
+            begun.failed = True
+        else:
+            with self._lock:
+                self._loading.pop(scheme_id, None)
+        begun.over.set()
 
 
 @cache

@@ -75,7 +75,7 @@ class PolicyFactory:
                 "after": {**side, "people": 12},
                 "lost": 0,
                 "gained": 3,
-                "groups": {by: nothing for by in ("origin", "region", "occupation")},
+                "groups": dict.fromkeys(("origin", "region", "occupation"), nothing),
                 "protected": {"sex": nothing},
                 "waterfall": [],
                 "steps": [],

@@ -1,21 +1,12 @@
 """Simulations over a whole pool: equal to runs, nothing stored, small cells hidden, limits and refusals."""
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
-import sqlalchemy as sa
 
-from mobility.errors import ForbiddenError, InvalidError, NotFoundError
-from mobility.models.audit import AuditEvent
-from mobility.models.base import Base
-from mobility.queries import quotas as quota_lists
 from mobility.queries.worker_vectors import watermark
 from mobility.rules.simulations import Changes
-from mobility.rules.skills import Evidence
-from mobility.security.actors import SYSTEM
 from mobility.services import simulation_worlds, simulations
-from mobility.services.simulation_worlds import Loading, SimulationShelf
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 import csv
 import io
-from datetime import date
-from time import sleep
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
 
+from mobility import clock
 from mobility.db import write_tx
 from mobility.models.audit import AuditEvent
 from mobility.models.base import Base
@@ -19,6 +19,7 @@ from mobility.rules.simulations import Changes, read_changes, write_changes
 from mobility.rules.vacancies import VacancyState
 from mobility.rules.workers import WorkerState
 from mobility.services import schemes, simulation_worlds
+from tests.factories import Make
 from tests.forms_on_pages import forms, held
 
 
@@ -65,13 +66,20 @@ def table_of(browser, address, changes=None):
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
+def watched(shelf, monkeypatch):
+    """Return the readings that a shelf begins from now on."""
+    begun, begin = [], shelf.begin
+    monkeypatch.setattr(shelf, "begin", lambda *asked: begun.append(begin(*asked)) or begun[-1])
+    return begun
+
+
 def rows_in(sessions):
     """Return how many rows each table has."""
     with sessions() as session:
         return {
             table.name: session.scalar(sa.select(sa.func.count()).select_from(table))
             for table in Base.metadata.sorted_tables
-            if table.name not in {"user_session"}
+            if table.name != "user_session"
         }
 
 
@@ -220,33 +228,28 @@ def test_without_workers_or_vacancies_the_page_says_so(browser, address, session
     assert "nobody to simulate with" in browser.get(address).text
 
 
-def test_a_later_version_and_the_draft_of_the_next_can_be_started_from(
-    browser, browser_for, address, corridor, make, session, sessions
-):
+def test_a_later_version_can_be_started_from(browser, address, corridor, at, sessions):
     assert "Start from:" not in browser.get(address).text
-    rules = make.changed_rules(schemes.get(session, corridor.destination, corridor.scheme.ref), "age", min=40)
-    make.later_version(corridor.destination, corridor.scheme, rules)
-    session.commit()
-    page = browser.get(address)
-    assert "Version 2 of the rules" in page.text
-    then = browser.get(f'{address}?changes={{"base":"2"}}')
-    assert "Starts from: Version 2 of the rules." in then.text
+    with write_tx(sessions) as opened:
+        make = Make(opened, at)
+        now = schemes.get(opened, corridor.destination, corridor.scheme.ref)
+        rules = make.changed_rules(now, "age", min=40)
+        first_day = (clock.now() + timedelta(days=60)).date()
+        make.later_version(corridor.destination, corridor.scheme, rules, first_day=first_day)
+    assert "Version 2 of the rules" in browser.get(address).text
+    assert "Starts from: Version 2 of the rules." in browser.get(f'{address}?changes={{"base":"2"}}').text
     people = next(row for row in table_of(browser, address, Changes(base="2")) if row[1].startswith("People who meet"))
     assert people[3:] == ["12", "6"]
-    assert browser.get(f'{address}?changes={{"base":"draft"}}').status == 404
-    assert browser.get(f'{address}?changes={{"base":"9"}}').status == 404
+    for base in ("draft", "9"):
+        assert browser.get(f'{address}?changes={{"base":"{base}"}}').status == 404
 
 
-def test_a_large_pool_is_read_in_the_background_and_the_page_says_how_far(
-    browser, address, app, corridor, monkeypatch
-):
+def test_a_large_pool_is_read_in_the_background_and_the_page_says_how_far(browser, address, app, corridor, monkeypatch):
     shelf = simulation_worlds.SimulationShelf(at_once=3)
     monkeypatch.setattr(simulation_worlds, "shelf", lambda _folder: shelf)
+    begun = watched(shelf, monkeypatch)
     page = browser.get(address)
-    for _ in range(200):
-        if shelf.loading(corridor.scheme.id) is None:
-            break
-        sleep(0.05)
+    assert begun[0].over.wait(120)
     assert "read into memory once" in page.text
     assert "Workers read" in page.text
     assert 'http-equiv="refresh"' in page.text
@@ -260,11 +263,9 @@ def test_a_large_pool_that_changed_since_says_so_and_is_read_anew_when_asked(
 ):
     shelf = simulation_worlds.SimulationShelf(at_once=3)
     monkeypatch.setattr(simulation_worlds, "shelf", lambda _folder: shelf)
+    begun = watched(shelf, monkeypatch)
     browser.get(address)
-    for _ in range(200):
-        if shelf.loading(corridor.scheme.id) is None:
-            break
-        sleep(0.05)
+    assert begun[0].over.wait(120)
     with write_tx(sessions) as opened:
         opened.execute(sa.update(Vacancy).where(Vacancy.id == corridor.vacancies[0].id).values(positions=3, version=9))
     page = browser.get(address)
@@ -280,11 +281,7 @@ def test_a_reading_that_fails_is_said_and_can_be_tried_again(browser, address, c
     def broken(_progress):
         raise RuntimeError("no")
 
-    shelf.begin(corridor.scheme.id, broken)
-    for _ in range(200):
-        if shelf.loading(corridor.scheme.id).failed:
-            break
-        sleep(0.01)
+    assert shelf.begin(corridor.scheme.id, broken).over.wait(120)
     assert "could not be read because of an error" in browser.get(address).text
     browser.post(f"{address}/renew", {})
     assert shelf.loading(corridor.scheme.id) is None
