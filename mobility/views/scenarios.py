@@ -189,7 +189,7 @@ def _column(scheme: Scheme, scenario: Scenario) -> Column:
     figures = scenarios.figures_of(current_actor(), scenario)
     titles = occupation_titles(figures["groups"]["occupation"]["eligible"][0])
     groups = {
-        f"{grouping.title}: {group.name}": (group.eligible, group.filled)
+        _("%(name)s: %(value)s", name=grouping.title, value=group.name): (group.eligible, group.filled)
         for grouping in parts.groupings({**figures, "protected": {}}, titles)
         if grouping.key != "region"
         for group in grouping.groups

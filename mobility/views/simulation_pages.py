@@ -42,14 +42,21 @@ class Group(NamedTuple):
     eligible: Line
     filled: Line
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether no figure of it is shown."""
+        figures = (self.workers, self.eligible.now, self.eligible.then, self.filled.now, self.filled.then)
+        return all(figure is None for figure in figures)
+
 
 class Grouping(NamedTuple):
-    """A table of groups."""
+    """A table of groups; ``hidden`` counts those of which no figure is shown, which are left out."""
 
     key: str
     title: str
     groups: list[Group]
     pooled: bool
+    hidden: int
 
 
 class RuleLine(NamedTuple):
@@ -114,20 +121,17 @@ def _grouping(by: str, title: str, found: Json, occupations: Mapping[str, str]) 
             return region_name(code) if code != NOWHERE else _("Not recorded")
         return occupations.get(code, code) if by == "occupation" else group_name(by, code)
 
-    return Grouping(
-        by,
-        title,
-        [
-            Group(
-                named(code),
-                workers[code] if workers else None,
-                Line("", now[code], then[code], workers[code] if workers else None),
-                Line("", filled_now[code], filled_then[code]),
-            )
-            for code in people_of(workers or now)
-        ],
-        workers is not None,
-    )
+    found_groups = [
+        Group(
+            named(code),
+            workers[code] if workers else None,
+            Line("", now[code], then[code], workers[code] if workers else None),
+            Line("", filled_now[code], filled_then[code]),
+        )
+        for code in people_of(workers or now)
+    ]
+    shown = [group for group in found_groups if not group.is_hidden]
+    return Grouping(by, title, shown, workers is not None, len(found_groups) - len(shown))
 
 
 def rule_lines(figures: Json, rules: Sequence[Rule]) -> list[RuleLine]:
@@ -152,6 +156,13 @@ def _differences(old: Json, new: Json) -> list[tuple[str, str, str]]:
         for name in names
         if before.get(name) != after.get(name)
     ]
+
+
+def becoming(differences: Sequence[tuple[str, str, str]]) -> str:
+    """Say which parameters become what."""
+    return "; ".join(
+        _("%(name)s: %(value)s", name=name, value=f"{before} → {after}") for name, before, after in differences
+    )
 
 
 def cover_lines(figures: Json, shortages: Mapping[str, Shortage]) -> list[CoverLine]:
@@ -226,7 +237,7 @@ def changes_told(changes: Changes, rules: Sequence[Rule], names: Mapping[str, st
 
 
 def _changed_rule(name: str, rule: Rule | None, params: Json) -> str:
-    what = "; ".join(f"{field}: {one} → {two}" for field, one, two in _differences(rule.params if rule else {}, params))
+    what = becoming(_differences(rule.params if rule else {}, params))
     return _("Changed rule: %(rule)s %(what)s", rule=wording(rule) if rule else name, what=what)
 
 
@@ -244,8 +255,7 @@ def csv_lines(figures: Json, page: Mapping[str, Any]) -> Iterator[Sequence[Any]]
         for measure, name in _measures():
             yield _("What each rule keeps out"), line.sentence, measure, None, line.figures[name]
         if line.step:
-            becomes = "; ".join(f"{field}: {one} → {two}" for field, one, two in line.becomes)
-            yield _("One step looser"), line.sentence, becomes, None, line.step["people"]
+            yield _("One step looser"), line.sentence, becoming(line.becomes), None, line.step["people"]
     for line in page["cover"]:
         item = f"{line.filled.name}, {region_name(line.shortage.region)}"
         yield _("Shortages"), item, _("Positions filled"), line.filled.now, line.filled.then

@@ -189,6 +189,7 @@ def _page(scheme: Scheme, laws: Mapping[str, Law], changes: Changes, **sent: Any
         text=write_changes(changes),
         wording=wording,
         operator_name=parts.operator_name,
+        becoming=parts.becoming,
         refusal=refusal,
         ready=ready if isinstance(ready, Ready) else None,
         loading=ready if isinstance(ready, Loading) else None,

@@ -204,7 +204,10 @@ def test_small_cells_are_empty_in_the_table_and_hidden_on_the_page(browser, addr
     rows = table_of(browser, address, age(45))
     origin = [row for row in rows if row[0] == "By country of origin"]
     assert [row[3:] for row in origin] == [["", ""], ["", ""]]
-    assert "hidden" in browser.get(f"{address}?{write_changes_query(age(45))}").text
+    page = browser.get(f"{address}?{write_changes_query(age(45))}").text
+    assert "hidden" in page
+    assert "Further groups, all of whose figures are hidden" in page
+    assert ">None<" not in page
 
 
 def test_open_proposals_are_named_for_who_may_see_them(browser_for, corridor, address):
