@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, str] = {
     "allocation": "who is proposed where: deferred acceptance, minimum-cost flow, best first, the matching package",
     "ranker": "the learned ranker beside LambdaMART, boosting and the experts, on simulated reviewers",
     "engine": "a whole match run, one shortlist, coverage, counts and memory, beside other ways to do the same",
+    "simulator": "other rules and quotas over a million workers, beside the same question as SQL on PostgreSQL",
     "concepts": "titles and sentences to occupations and skills",
 }
 _HOW = "python3 start.py bench"

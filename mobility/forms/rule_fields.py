@@ -231,19 +231,19 @@ def _get(params: Mapping[str, Any], name: str) -> Any:
     return found
 
 
-def field_at(path: str, parts: Mapping[str, str]) -> str | None:
-    """Return the name of the field that a refusal's path belongs to; ``parts`` gives each part's prefix.
+def field_at(path: str, parts: Mapping[str, str], own: str = "p_") -> str | None:
+    """Return the name of the field that a refusal's path belongs to; ``own`` and ``parts`` give the prefixes.
 
     ``rule[0].params.of[1].params.min`` is the field ``min`` of the second part; a list's place is left away.
     """
     found = re.match(r"rule\[0\]\.params\.(.*)", path)
     if found is None:
         return None
-    rest, prefix = found.group(1), "p_"
-    for part, own in parts.items():
+    rest, prefix = found.group(1), own
+    for part, of_part in parts.items():
         inside = f"{part}.params"
         if rest.startswith(inside):
-            rest, prefix = rest.removeprefix(inside).removeprefix("."), own
+            rest, prefix = rest.removeprefix(inside).removeprefix("."), of_part
             break
     rest = re.sub(r"^(values|floors)\[\d+\]$", r"\1", rest)
     rest = re.sub(r"^amounts\..*$", "amounts", rest)

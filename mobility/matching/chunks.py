@@ -120,6 +120,37 @@ def attributes_from(chunk: ChunkArrays, countries: int, epoch: int) -> Attribute
     )
 
 
+def wishes_from(chunk: ChunkArrays, countries: int, epoch: int, rows: Rows) -> Attributes:
+    """Return what some workers of a chunk asked for; nobody has skills or experience in it.
+
+    Parameters
+    ----------
+    chunk : ChunkArrays
+    countries : int
+        Length of the vocabulary's countries.
+    epoch : int
+        As in ``Attributes``.
+    rows : ndarray of intp, shape (n_rows,)
+        Local numbers.
+
+    Returns
+    -------
+    Attributes of n_rows
+        Enough for ``wish_values``, without turning the chunk's postings round.
+    """
+    bits = chunk.wishes[:, rows // WORD] >> (rows % WORD).astype(np.uint64)
+    wanted = (bits & np.uint64(1)).astype(np.int8)
+    return Attributes(
+        epoch=epoch,
+        skills=csr_array((len(rows), 0), dtype=np.uint8),
+        work=csr_array((len(rows), 0), dtype=np.uint8),
+        record=chunk.record[rows],
+        pay=chunk.pay[rows],
+        destinations=csr_array(wanted[:countries].T),
+        sectors=csr_array(wanted[countries + 1 : -2].T),
+    )
+
+
 def skill_grades(chunk: ChunkArrays, worker: int, skills: Rows) -> Whole:
     """Return one worker's grades of some skills, 0 for none; shape of ``skills``, by search in the postings."""
     found = np.zeros(len(skills), dtype=np.uint8)

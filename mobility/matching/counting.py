@@ -43,6 +43,30 @@ def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: Any, counts:
 
 
 @compiled
+def reach(chunk: ChunkArrays, columns: NDArray[np.int32], reached: NDArray[np.uint64]) -> None:
+    """Add to a set whoever passes every rule of at least one vacancy.
+
+    Parameters
+    ----------
+    chunk : ChunkArrays
+    columns : ndarray of int32, shape (v, n_rules)
+        Columns of the blocking rules; -1 for none.
+    reached : ndarray of uint64, shape (n_words,)
+        Changed in place.
+    """
+    left = np.empty_like(reached)
+    for v in range(columns.shape[0]):
+        left[:] = chunk.bits[EVERYBODY]
+        for j in range(columns.shape[1]):
+            if columns[v, j] >= 0:
+                passed = chunk.bits[chunk.passed[columns[v, j]]]
+                for i in range(left.size):
+                    left[i] &= passed[i]
+        for i in range(left.size):
+            reached[i] |= left[i]
+
+
+@compiled
 def _alike(columns: Any, blocking: Any, v: int) -> int:
     """Return how many rules a row has in common with the row before, from the first."""
     j = 0

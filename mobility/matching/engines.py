@@ -25,6 +25,7 @@ class Engine:
     select: Any
     select_new: Any
     count: Any
+    reach: Any
     cover: Any
     pair_values: Any
 
@@ -32,7 +33,13 @@ class Engine:
 #: Modules of kernels in machine code.
 _COMPILED = ("kernel", "counting", "covering")
 _REFERENCE = Engine(
-    Kernel.NUMPY, reference.select, reference.select_new, reference.count, reference.cover, reference.pair_values
+    Kernel.NUMPY,
+    reference.select,
+    reference.select_new,
+    reference.count,
+    reference.reach,
+    reference.cover,
+    reference.pair_values,
 )
 
 
@@ -58,4 +65,12 @@ def engine(kernel: Kernel = Kernel.AUTO) -> Engine:
 def _compiled() -> Engine:
     """Load numba only when pairs are to be scored: it takes a second that no page should wait for."""
     kernel, counting, covering = (import_module(f"mobility.matching.{name}") for name in _COMPILED)
-    return Engine(Kernel.NUMBA, kernel.select, kernel.select_new, counting.count, covering.cover, kernel.pair_values)
+    return Engine(
+        Kernel.NUMBA,
+        kernel.select,
+        kernel.select_new,
+        counting.count,
+        counting.reach,
+        covering.cover,
+        kernel.pair_values,
+    )

@@ -9,10 +9,9 @@ from mobility.matching.arrays import Flags, Rows, Whole
 from mobility.matching.bitsets import members
 from mobility.matching.chunks import EVERYBODY
 from mobility.matching.compile import blocking_columns
+from mobility.matching.engines import Kernel, engine
 from mobility.matching.plan import Plan
 from mobility.matching.snapshot import Snapshot
-
-_ALL = np.uint64(2**64 - 1)
 
 
 class Funnel(NamedTuple):
@@ -92,7 +91,7 @@ def ranks_on_lists(vacancy: Whole) -> NDArray[np.int64]:
     return found
 
 
-def ever_eligible(snapshot: Snapshot, plan: Plan) -> NDArray[np.int64]:
+def ever_eligible(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO) -> NDArray[np.int64]:
     """Return the workers whom every blocking rule lets through to at least one vacancy.
 
     Parameters
@@ -100,6 +99,7 @@ def ever_eligible(snapshot: Snapshot, plan: Plan) -> NDArray[np.int64]:
     snapshot : Snapshot
     plan : Plan
         Rules of the vacancies.
+    kernel : Kernel
 
     Returns
     -------
@@ -116,9 +116,7 @@ def ever_eligible(snapshot: Snapshot, plan: Plan) -> NDArray[np.int64]:
     for chunk in snapshot.chunks:
         everybody = chunk.bits[EVERYBODY]
         reached = np.zeros_like(everybody)
-        for columns in asked:
-            passed = chunk.bits[chunk.passed[columns[columns >= 0]]]
-            reached |= everybody & np.bitwise_and.reduce(passed, axis=0, initial=_ALL)
+        engine(kernel).reach(chunk, asked, reached)
         found.append(chunk.key[members(reached, len(chunk.key))])
     return np.concatenate(found)
 

@@ -14,7 +14,7 @@ from mobility.matching.features import FEATURES, FULL, NEUTRAL
 from mobility.matching.lists import Counts, Lists
 from mobility.matching.ties import ranking_keys, scramble
 
-_NOBODY = np.uint64(0)
+_NOBODY, _ALL = np.uint64(0), np.uint64(2**64 - 1)
 
 
 def select(
@@ -98,6 +98,13 @@ def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: NDArray[np.b
             counts.left[v, j] += through
         counts.eligible[v] += through
         counts.unclear[v] += int(size_of(clear)) - through
+
+
+def reach(chunk: ChunkArrays, columns: NDArray[np.int32], reached: NDArray[np.uint64]) -> None:
+    """Add to a set whoever passes every rule of at least one vacancy; see ``counting.reach``."""
+    for asked in columns:
+        passed = chunk.bits[chunk.passed[asked[asked >= 0]]]
+        reached |= chunk.bits[EVERYBODY] & np.bitwise_and.reduce(passed, axis=0, initial=_ALL)
 
 
 def cover(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.arrays import Whole
+from mobility.matching.arrays import Flags, Whole
 from mobility.matching.bitsets import count as size_of
 from mobility.matching.chunks import ChunkArrays
 from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points, in_snapshot
@@ -23,6 +23,8 @@ from mobility.matching.snapshot import Snapshot
 from mobility.matching.storage import opened
 from mobility.matching.waterfalls import distinct
 
+#: Processors of this machine.
+CORES = os.cpu_count() or 1
 #: Vacancies that one task looks at together.
 SLICE = 512
 #: A snapshot in memory, or the folder of one, which a task opens where it runs.
@@ -112,15 +114,31 @@ def search(
     return Found(ranked(eligible), ranked(near), counted(snapshot, plan, kernel))
 
 
-def counted(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO) -> Falls:
-    """Return only the counts of a run: who is left after each rule, from bitsets alone."""
-    asked = in_snapshot(plan, snapshot.places(plan))
-    rows = distinct(asked, plan.blocking)
-    falls, counts = Falls(len(snapshot), *_no_totals(plan), no_counts(0, 0)), rows.no_counts()
+def counted(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO, *, threads: int = 1) -> Falls:
+    """Return only the counts of a run: who is left after each rule, from bitsets alone.
+
+    Vacancies that ask the same have the same counts: each such row of rules is counted once.
+    """
+    rows = distinct(in_snapshot(plan, snapshot.places(plan)), plan.blocking)
+    cuts = [cut for cut in np.array_split(np.arange(len(rows.columns)), threads) if len(cut)]
+    with ThreadPoolExecutor(threads) if threads > 1 else SameThread() as pool:
+        parts = [pool.submit(_counted, snapshot, rows.columns[cut], rows.blocking[cut], kernel) for cut in cuts]
+        falls = [part.result() for part in parts]
+    if not falls:
+        return Falls(len(snapshot), *_no_totals(plan), no_counts(*plan.numbers.shape))
+    failed, unknown = (np.concatenate(some)[rows.of] for some in zip(*(each[1:3] for each in falls), strict=True))
+    counts = [np.concatenate(some)[rows.of] for some in zip(*(each.counts for each in falls), strict=True)]
+    return Falls(len(snapshot), failed, unknown, Counts(*counts))
+
+
+def _counted(snapshot: Snapshot, columns: NDArray[np.int32], blocking: Flags, kernel: Kernel) -> Falls:
+    """Count for distinct rows, in one thread."""
+    shape = columns.shape
+    falls = Falls(len(snapshot), np.zeros(shape, np.int64), np.zeros(shape, np.int64), no_counts(*shape))
     for chunk in snapshot.chunks:
-        engine(kernel).count(chunk, rows.columns, rows.blocking, counts)
-        _add_totals(chunk, asked, falls)
-    return falls._replace(counts=rows.spread(counts))
+        engine(kernel).count(chunk, columns, blocking, falls.counts)
+        _add_totals(chunk, columns, falls)
+    return falls
 
 
 def search_all(
@@ -157,7 +175,7 @@ def search_all(
     cuts = [np.arange(first, min(first + width, len(demand))) for first in range(0, len(demand), width)]
     rooms = [Room(np.asarray(room.eligible)[cut], np.asarray(room.near)[cut]) for cut in cuts]
     with ExitStack() as stack:
-        runner = executor or stack.enter_context(ThreadPoolExecutor(os.cpu_count()))
+        runner = executor or stack.enter_context(ThreadPoolExecutor(CORES))
         tasks: list[list[Future[Found]]] = [
             [
                 runner.submit(search, source, demand.take(cut), plan.take(cut), part, scorecard, seed, kernel)

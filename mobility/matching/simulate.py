@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mobility.matching.arrays import Flags, Rows
+from mobility.matching.arrays import Flags, Rows, Whole
 from mobility.matching.bitsets import Words
 from mobility.matching.chunks import NOBODY, ChunkArrays, obstacles
 from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points
@@ -17,7 +17,7 @@ from mobility.matching.lists import Lists, empty_lists, merged, ranked, rows_of
 from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool
 from mobility.matching.scorecard import Scorecard
-from mobility.matching.search import Found, Room, counted, search, search_all
+from mobility.matching.search import CORES, Found, Room, counted, search, search_all
 from mobility.matching.snapshot import Snapshot, SnapshotError, answer_words
 from mobility.matching.ties import workers_of
 from mobility.rules.rulesets import Rule
@@ -64,7 +64,7 @@ def simulation(
     demand: Demand,
     schemes: Sequence[Sequence[Rule]],
     on: date,
-    keep: int,
+    keep: int | Whole,
     scorecard: Scorecard,
     seed: int,
 ) -> Simulation:
@@ -78,7 +78,7 @@ def simulation(
     schemes : sequence of sequence of Rule
     on : date
         The day whose law applies.
-    keep : int
+    keep : int or ndarray of int, shape (n_vacancies,)
         Workers kept for each vacancy.
     scorecard : Scorecard
     seed : int
@@ -96,7 +96,8 @@ def simulation(
     people = pool.take(np.argsort(pool.key))
     plan = plan_of(demand, schemes, on, frozenset(pool.facts))
     wide = with_columns(snapshot, people, plan)
-    room = Room(np.full(len(demand), keep), np.zeros(len(demand), np.int64))
+    kept = np.broadcast_to(np.asarray(keep, np.int64), len(demand)).copy()
+    room = Room(kept, np.zeros(len(demand), np.int64))
     found = search_all([wide], demand, plan, room, scorecard, seed)
     return Simulation(people, wide, demand, plan, room, scorecard, seed, on, found, len(demand))
 
@@ -159,7 +160,7 @@ def changed(before: Simulation, schemes: Sequence[Sequence[Rule]], kernel: Kerne
     """
     plan = plan_of(before.demand, schemes, before.on, frozenset(before.pool.facts))
     snapshot = with_columns(before.snapshot, before.pool, plan)
-    falls = counted(snapshot, plan, kernel)
+    falls = counted(snapshot, plan, kernel, threads=CORES)
     kept = _still_passing(before, snapshot, plan)
     lists = merged([kept, _newly_passing(before, snapshot, plan, kernel)], before.room.eligible)
     again = np.flatnonzero(_uncertain(before, lists))

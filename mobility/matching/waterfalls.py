@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.arrays import Flags, Rows
-from mobility.matching.lists import Counts, no_counts
 
 
 class Asked(NamedTuple):
@@ -24,14 +23,6 @@ class Asked(NamedTuple):
     columns: NDArray[np.int32]
     blocking: Flags
     of: Rows
-
-    def no_counts(self) -> Counts:
-        """Return counts of nobody, one row for each distinct one."""
-        return no_counts(*self.columns.shape)
-
-    def spread(self, counts: Counts) -> Counts:
-        """Return the counts of the vacancies from those of the distinct rows."""
-        return Counts(*(each[self.of] for each in counts))
 
 
 def distinct(columns: NDArray[np.int32], blocking: Flags) -> Asked:

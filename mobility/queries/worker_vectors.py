@@ -166,6 +166,14 @@ def watermark(session: Session) -> int:
     return session.scalar(sa.select(sa.func.max(WorkerVector.change_seq))) or 0
 
 
+def newest_change(session: Session) -> int:
+    """Return the greatest number of a change that can be read now, without waiting for anybody.
+
+    Equal to a watermark taken before, it says that nothing has changed since; it is no watermark itself.
+    """
+    return session.scalar(sa.select(sa.func.max(WorkerVector.change_seq))) or 0
+
+
 def changed_since(session: Session, mark: int) -> list[int]:
     """Return the ids of the workers who changed after a watermark, ascending; those who left are among them."""
     changed = sa.select(WorkerVector.id).where(WorkerVector.change_seq > mark)

@@ -42,6 +42,7 @@ class Prefix(StrEnum):
     WEIGHTS = "Y"
     WAIVER = "X"
     NOTICE = "N"
+    SCENARIO = "C"
 
 
 def _check_value(prefix: str, body: int) -> int:

@@ -21,6 +21,7 @@ from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, 
 from mobility.models.proposals import Appeal, Decision, MatchProposal
 from mobility.models.publications import Publication, PublishedFigure, ShortageSuggestion, TightnessWeights
 from mobility.models.quotas import Quota, QuotaUnit
+from mobility.models.scenarios import Scenario
 from mobility.models.schemes import RuleDraft, RuleSet, Scheme, SchemeAgreement, Signature
 from mobility.models.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.models.taxonomies import TaxonomyEdition
@@ -76,6 +77,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
         Aggregate(TaxonomyEdition, {}),
         Aggregate(MatchRun, {}),
         Aggregate(Waiver, {}),
+        Aggregate(Scenario, {}),
         Aggregate(MatchProposal, {Decision: "proposal_id", Appeal: "proposal_id"}),
     )
 }

@@ -18,6 +18,7 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.publications import Publication, ShortageSuggestion
 from mobility.models.quotas import Quota
 from mobility.models.readings import Reading
+from mobility.models.scenarios import Scenario
 from mobility.models.schemes import Scheme, SchemeAgreement
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
@@ -181,6 +182,18 @@ def _quotas(actor: Actor) -> Condition:
     return Quota.scheme_id.in_(sa.select(Scheme.id).where(_schemes(actor)))
 
 
+def _scenarios(actor: Actor) -> Condition:
+    """A ministry's own, and those attached to a version of a scheme that it signs; none that was put away."""
+    there = Scenario.deleted_at.is_(None)
+    if actor.kind is Kind.OVERSIGHT_BODY:
+        return there
+    if actor.kind in {Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY}:
+        signed = sa.select(Scheme.id).where(_schemes(actor))
+        attached = sa.and_(Scenario.rule_set_id.is_not(None), Scenario.scheme_id.in_(signed))
+        return sa.and_(there, sa.or_(Scenario.organisation_id == actor.organisation_id, attached))
+    return sa.false()
+
+
 def _waivers(actor: Actor) -> Condition:
     return Waiver.proposal_id.in_(sa.select(MatchProposal.id).where(_proposals(actor)))
 
@@ -219,6 +232,7 @@ SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
     Publication: _own(Publication),
     Quota: _quotas,
     Reading: _readings,
+    Scenario: _scenarios,
     Scheme: _schemes,
     Shortage: _shortages,
     ShortageSuggestion: _own(ShortageSuggestion),

@@ -11,6 +11,7 @@ from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
 from mobility.models.publications import Publication, ShortageSuggestion
 from mobility.models.quotas import Quota
+from mobility.models.scenarios import Scenario
 from mobility.models.schemes import Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
@@ -92,6 +93,17 @@ ACCESS: Mapping[str, Needs] = {
     "rule_versions.affected_table": Needs(Permission.RULES_IMPACT, Scheme),
     "rule_versions.example": Needs(Permission.SCHEME_EDIT, Scheme),
     "rule_versions.drop_example": Needs(Permission.SCHEME_EDIT, Scheme),
+    "simulations.show": Needs(Permission.SCHEME_SIMULATE, Scheme),
+    "simulations.progress": Needs(Permission.SCHEME_SIMULATE, Scheme),
+    "simulations.table": Needs(Permission.SCHEME_SIMULATE, Scheme),
+    "simulations.renew": Needs(Permission.SCHEME_SIMULATE, Scheme),
+    "scenarios.index": Needs(Permission.SCENARIO_LIST, Scheme),
+    "scenarios.compare": Needs(Permission.SCENARIO_LIST, Scheme),
+    "scenarios.save": Needs(Permission.SCENARIO_SAVE, Scheme),
+    "scenarios.show": Needs(Permission.SCENARIO_VIEW, Scenario),
+    "scenarios.attach": Needs(Permission.SCENARIO_EDIT, Scenario),
+    "scenarios.detach": Needs(Permission.SCENARIO_EDIT, Scenario),
+    "scenarios.delete": Needs(Permission.SCENARIO_EDIT, Scenario),
     "agreements.index": Needs(Permission.AGREEMENT_LIST),
     "agreements.new": Needs(Permission.AGREEMENT_ENTER),
     "agreements.show": Needs(Permission.AGREEMENT_VIEW, Agreement),

@@ -6,18 +6,16 @@ from flask_babel import gettext as _
 
 from mobility.errors import InvalidError
 from mobility.forms.match_runs import MatchRunForm
-from mobility.forms.wording import label, sentence
 from mobility.models.match_runs import MatchRun
 from mobility.queries import match_runs as lists
-from mobility.queries.fairness_groups import UNRECORDED
 from mobility.rules.match_runs import MatchRunState
-from mobility.rules.workers import Sex
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services import idempotency, match_costs, match_runs
 from mobility.services.match_reports import PASSAGES, STEPS
 from mobility.views.browser_session import db_session, request_time
-from mobility.views.filters import country_name, title_of
+from mobility.views.fairness_words import group_name
+from mobility.views.filters import title_of
 from mobility.views.forms import fail_form, idempotency_key, request_content
 from mobility.views.identity import current_actor
 from mobility.views.lists import chosen, page_number
@@ -91,7 +89,7 @@ def show(ref: str) -> ResponseReturnValue:
         funnel=[name for name in FUNNEL if name in run.counts],
         steps=STEPS,
         passages=PASSAGES,
-        group_name=_group_name,
+        group_name=group_name,
     )
 
 
@@ -113,18 +111,6 @@ def cancel(ref: str) -> ResponseReturnValue:
     match_runs.cancel(db_session(), current_actor(), ref, at=request_time())
     flash(_("The run is cancelled. It proposed nobody."), "success")
     return redirect(url_for(".show", ref=ref))
-
-
-def _group_name(by: str, group: str) -> str:
-    if group == UNRECORDED:
-        return str(sentence(f"fairness_group.{group}"))
-    match by:
-        case "sex":
-            return label(Sex(group))
-        case "origin":
-            return country_name(group)
-        case _:
-            return str(sentence(f"fairness_group.{by}.{group}"))
 
 
 def _may_cancel(run: MatchRun) -> bool:

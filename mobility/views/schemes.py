@@ -1,6 +1,6 @@
 """Pages of schemes: list, draft from an example, one scheme with its rules, signatures and quotas, and its steps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from mobility.forms.schemes import SchemeForm, VersionForm
 from mobility.forms.shortages import ClosingForm, SuspensionForm
 from mobility.forms.wording import label, sentence
 from mobility.models.organisations import Organisation
+from mobility.models.scenarios import Scenario
 from mobility.models.schemes import RuleSet, Scheme
 from mobility.queries import quotas as quota_lists
+from mobility.queries import scenarios as scenario_lists
 from mobility.queries import schemes as lists
 from mobility.rules.agreements import CostBearer, CostKind
 from mobility.rules.example_schemes import ExampleScheme, example_schemes
@@ -47,6 +49,7 @@ class Version:
     applies: bool
     shown: list[Row]
     examples: list[Row]
+    scenarios: Sequence[Scenario]
 
 
 @blueprint.get("/")
@@ -231,7 +234,12 @@ def _version(scheme: Scheme, rule_set: RuleSet) -> Version:
     applies = not missing and lists.applies_on(rule_set, request_time().date())
     parsed = parse_rules(rule_set.rules)
     examples = results(parsed, parse_examples(rule_set.examples or []))
-    return Version(rule_set, parsed, missing, applies, rules_shown(parsed), examples)
+    attached = scenario_lists.attached_to(db_session(), current_actor(), rule_set.id) if _may_simulate(scheme) else ()
+    return Version(rule_set, parsed, missing, applies, rules_shown(parsed), examples, attached)
+
+
+def _may_simulate(scheme: Scheme) -> bool:
+    return allowed(current_actor(), Permission.SCENARIO_LIST, scheme)
 
 
 def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
@@ -251,6 +259,7 @@ def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
         "set_cap": state is not SchemeState.CLOSED and edits,
         "edit_rules": edits
         and (state is SchemeState.DRAFT or (state in RUNNING and (not newest.missing or not in_time))),
+        "simulate": allowed(actor, Permission.SCHEME_SIMULATE, scheme),
         "agreements": allowed(actor, Permission.AGREEMENT_LIST),
         "impact": state in RUNNING
         and newest.rule_set.number > 1

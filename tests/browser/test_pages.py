@@ -57,6 +57,8 @@ EXPECTED = {
     "rules.draft",
     "rule_versions.compare",
     "rule_versions.affected",
+    "simulations.show",
+    "scenarios.index",
     "notices.index",
     "schemes.index",
     "schemes.new",

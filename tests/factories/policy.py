@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from mobility.models.match_runs import MatchRun
 from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
+from mobility.models.scenarios import Scenario
 from mobility.models.schemes import Scheme
 from mobility.models.waivers import Waiver
 from mobility.rules.notices import NoticeKind
@@ -55,6 +56,39 @@ class PolicyFactory:
         )
         self.session.add(made)
         self.session.flush()
+        return made
+
+    def scenario(self, officer: Actor, scheme: Scheme, name: str = "Older", **values: object) -> Scenario:
+        """Make a scenario of an officer's ministry, as small as its figures can be."""
+        side = {"people": 9, "pairs": 18, "vacancies": 2, "empty": 0, "places": 4, "filled": 4, "short": 0}
+        nothing = {"workers": None, "eligible": [{}, {}], "filled": [{}, {}]}
+        given = {
+            "scheme_id": scheme.id,
+            "organisation_id": officer.organisation_id,
+            "name": name,
+            "changes": {"left_out": ["age"]},
+            "figures": {
+                "workers": 12,
+                "vacancies": 2,
+                "positions": 4,
+                "before": side,
+                "after": {**side, "people": 12},
+                "lost": 0,
+                "gained": 3,
+                "groups": dict.fromkeys(("origin", "region", "occupation"), nothing),
+                "protected": {"sex": nothing},
+                "waterfall": [],
+                "steps": [],
+                "cover": {},
+                "fairness": {"sex": {"eligible": {"female": [100, 90]}, "filled": {"female": [100, 100]}}},
+            },
+            "as_of": self.at,
+            "created_by_id": officer.user_id,
+            "created_at": self.at,
+        }
+        made = Scenario(**{**given, **values})
+        self.session.add(made)
+        audit.record(self.session, officer, "scenario.save", made, at=self.at)
         return made
 
     def changed_rules(self, scheme: Scheme, name: str, **params: object) -> list[dict[str, object]]:

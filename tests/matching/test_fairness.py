@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mobility.matching.engines import Kernel
 from mobility.matching.fairness import Places, ever_eligible, funnel, ranks_on_lists
 from mobility.matching.plan import plan_of
 from mobility.matching.run import match
@@ -45,11 +46,12 @@ def test_lists_count_ranks_from_one():
 
 
 @given(st.integers(0, 200))
-def test_whoever_is_on_a_list_was_reached_and_whoever_is_not_reached_is_on_none(seed):
+@pytest.mark.parametrize("kernel", [Kernel.NUMPY, Kernel.NUMBA])
+def test_whoever_is_on_a_list_was_reached_and_whoever_is_not_reached_is_on_none(kernel, seed):
     pool, demand = worlds.pool(seed, 30), worlds.demand(seed, 5)
     terms = worlds.terms(top=100)
     result = match(pool, demand, worlds.quotas(seed, 5, 30), terms)
     listed = np.isin(pool.key, result.chunk.eligible.worker)
     plan = plan_of(demand, terms.schemes, terms.on, frozenset(pool.facts))
     snapshot = snapshot_of(pool, plan, terms.on.toordinal(), rows=7)
-    assert ever_eligible(snapshot, plan).tolist() == sorted(pool.key[listed].tolist())
+    assert ever_eligible(snapshot, plan, kernel).tolist() == sorted(pool.key[listed].tolist())

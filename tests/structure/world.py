@@ -14,7 +14,8 @@ from mobility.models.organisations import Organisation
 from mobility.models.proposals import MatchProposal
 from mobility.models.publications import Publication, ShortageSuggestion
 from mobility.models.quotas import Quota
-from mobility.models.schemes import Scheme
+from mobility.models.scenarios import Scenario
+from mobility.models.schemes import RuleSet, Scheme
 from mobility.models.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.models.waivers import Waiver
@@ -68,6 +69,10 @@ class World:
             Publication: {"preview": preview.ref},
             ShortageSuggestion: {"open": make.suggestion(declared).ref},
             Scheme: {"active": corridor.scheme.ref},
+            Scenario: {
+                "own": make.scenario(corridor.destination, corridor.scheme).ref,
+                "attached": _attached(make, corridor),
+            },
             Quota: {"whole": quotas.of_scheme(make.session, corridor.scheme.id)[0].ref},
             Agreement: {"own": make.session.scalars(sa.select(Agreement.ref)).one()},
             Notice: {"own": make.notice(corridor.origin, corridor.scheme).ref},
@@ -83,6 +88,12 @@ class World:
             MatchProposal: {"fresh": fresh.ref, "endorsed": endorsed.ref},
         }
         return cls(people, objects)
+
+
+def _attached(make: Make, corridor: Corridor) -> str:
+    newest = make.session.scalars(sa.select(RuleSet).where(RuleSet.scheme_id == corridor.scheme.id)).one()
+    values = {"rule_set_id": newest.id, "attached_at": make.at}
+    return make.scenario(corridor.destination, corridor.scheme, "Attached", **values).ref
 
 
 def _people(make: Make, corridor: Corridor) -> dict[str, Actor]:
@@ -157,6 +168,8 @@ VISIBLE = (
     *_seen(Publication, "preview", *_US, "auditor"),
     *_seen(ShortageSuggestion, "open", *_US, "auditor"),
     *_seen(Scheme, "active", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
+    *_seen(Scenario, "own", *_US, "auditor"),
+    *_seen(Scenario, "attached", *_US, *_GT, "auditor"),
     *_seen(Quota, "whole", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
     *_seen(Agreement, "own", *_US, *_GT, *_GT_POSTS, "auditor"),
     *_seen(Notice, "own", *_GT),
