@@ -92,7 +92,7 @@ def parse_example(document: object) -> ExampleScheme:
     for rule in rules:
         if set(rule.sentence) != set(LANGUAGES):
             raise InvalidError("rules.sentence_incomplete", field="scheme.rules", rule=rule.id)
-    quotas = reader.items("quotas")
+    quotas = reader.items("quotas") if reader.has("quotas") or not reader.has("places") else []
     return ExampleScheme(
         code=reader.text("code"),
         kind=SchemeKind(_known(reader, "kind", SchemeKind)),

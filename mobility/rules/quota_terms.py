@@ -92,12 +92,12 @@ def check_named(quota: Named, origins: Collection[str]) -> None:
         raise InvalidError("period_reversed", field="period_to")
     if quota.cap < 0:
         raise InvalidError("quota.negative_cap", field="cap")
-    values = tuple(quota.value.split(",")) if quota.value else ()
+    values = tuple(value.strip() for value in quota.value.split(",")) if quota.value else ()
     if quota.dimension is QuotaDimension.TOTAL:
         if values:
             raise InvalidError("quota.value_unasked", field="cap")
     else:
-        _check_values(quota.dimension, tuple(value.strip() for value in values))
+        _check_values(quota.dimension, values)
     if len(quota.value) > LONGEST_VALUE or len(write_conditions(quota.conditions)) > LONGEST_CONDITIONS:
         raise InvalidError("quota.value_too_long", field="cap")
     _check_conditions(quota)

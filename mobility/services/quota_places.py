@@ -84,8 +84,8 @@ def carry_over_due(session: Session, at: datetime) -> int:
     locked = due.distinct().order_by(Scheme.id)
     total = 0
     for scheme_id in session.scalars(locked.with_only_columns(Scheme.id)).all():
-        select = sa.select(Scheme).where(Scheme.id == scheme_id).with_for_update(of=Scheme)
-        scheme = session.scalars(select.execution_options(populate_existing=True)).one()
+        session.execute(sa.select(Scheme.id).where(Scheme.id == scheme_id).with_for_update(of=Scheme))
+        scheme = session.get_one(Scheme, scheme_id)
         for row in lists.places_of_scheme(session, scheme_id):
             total += _carry(session, scheme, row, at=at)
     return total

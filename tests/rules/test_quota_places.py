@@ -48,14 +48,15 @@ PLACES = st.builds(
 
 def facts(kind):
     day, origin, returning = kind
-    return QuotaFacts(
-        1, day, origin, frozenset(), "US-FL", "E-1", returning=returning, sex=Sex.FEMALE
-    )
+    return QuotaFacts(1, day, origin, frozenset(), "US-FL", "E-1", returning=returning, sex=Sex.FEMALE)
 
 
 def keys(places):
     return [
-        (QuotaKey(1, each.period_from, each.period_to, each.dimension, each.value, read_conditions(each.conditions)), each.cap)
+        (
+            QuotaKey(1, each.period_from, each.period_to, each.dimension, each.value, read_conditions(each.conditions)),
+            each.cap,
+        )
         for each in quotas_of(places)
     ]
 
@@ -114,7 +115,11 @@ def test_somebody_is_let_in_exactly_if_all_who_are_in_can_still_be_given_a_place
 
 
 @settings(max_examples=300)
-@given(places=PLACES, early=st.lists(st.sampled_from(KINDS), max_size=8), late=st.lists(st.sampled_from(KINDS), max_size=10))
+@given(
+    places=PLACES,
+    early=st.lists(st.sampled_from(KINDS), max_size=8),
+    late=st.lists(st.sampled_from(KINDS), max_size=10),
+)
 def test_it_is_so_after_a_carry_over_too(places, early, late):
     inside = let_in(places, early)
     taken = sum(1 for kind in inside if kind[0] < APRIL)
