@@ -18,7 +18,6 @@ from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import one
-from mobility.services.schemes import WHOLE
 
 
 @dataclass(frozen=True)
@@ -31,28 +30,30 @@ class Figures:
     set_aside: int = 0
 
 
-def change(
-    session: Session, actor: Actor, ref: str, figures: Figures, *, number: int = 0, version: int, at: datetime
-) -> QuotaPlaces:
-    """Change how many places a scheme has in its ``number``-th year of places, and every quota that follows.
+def change(session: Session, actor: Actor, ref: str, figures: Figures, *, version: int, at: datetime) -> QuotaPlaces:
+    """Change the places that the quota ``ref`` follows from, and every other quota that follows.
 
     Raises
     ------
     NotFoundError, ForbiddenError
-        No such scheme or places, or not of the actor's ministry.
+        No such quota, or not of the actor's ministry.
     ConflictError
-        ``stale``: changed meanwhile, or carried over; ``quota.scheme_closed``.
+        ``stale``: changed meanwhile, or carried over; ``quota.scheme_closed``; ``quota.stands_alone``: it follows from
+        no places.
     InvalidError
         Places that contradict one another, or ``quota.cap_below_taken`` with the figures.
     """
-    scheme = one(session, actor, Scheme, ref, lock=True, options=WHOLE)
-    require(actor, Permission.SCHEME_EDIT, scheme)
+    quota = one(session, actor, Quota, ref)
+    require(actor, Permission.QUOTA_EDIT, quota)
+    _hold(session, quota.scheme_id)
+    scheme = session.get_one(Scheme, quota.scheme_id, populate_existing=True)
     if scheme.state is SchemeState.CLOSED:
         raise ConflictError("quota.scheme_closed")
-    rows = lists.places_of_scheme(session, scheme.id)
-    if not 0 <= number < len(rows) or rows[number].version != version:
+    row = lists.follows_from(session, quota)
+    if row is None:
+        raise ConflictError("quota.stands_alone")
+    if row.version != version:
         raise ConflictError("stale")
-    row = rows[number]
     before = lists.places_of(row)
     wanted = replace(before, **vars(figures))
     for pot in ("supplement", "set_aside"):
@@ -84,11 +85,16 @@ def carry_over_due(session: Session, at: datetime) -> int:
     locked = due.distinct().order_by(Scheme.id)
     total = 0
     for scheme_id in session.scalars(locked.with_only_columns(Scheme.id)).all():
-        session.execute(sa.select(Scheme.id).where(Scheme.id == scheme_id).with_for_update(of=Scheme))
+        _hold(session, scheme_id)
         scheme = session.get_one(Scheme, scheme_id)
         for row in lists.places_of_scheme(session, scheme_id):
             total += _carry(session, scheme, row, at=at)
     return total
+
+
+def _hold(session: Session, scheme_id: int) -> None:
+    """Hold a scheme until commit: its places are part of what the log says of it."""
+    session.execute(sa.select(Scheme.id).where(Scheme.id == scheme_id).with_for_update(of=Scheme))
 
 
 def _carry(session: Session, scheme: Scheme, row: QuotaPlaces, *, at: datetime) -> int:

@@ -63,7 +63,9 @@ def get(session: Session, actor: Actor, ref: str) -> Quota:
     NotFoundError
         No such quota, or none that the actor may see.
     """
-    return one(session, actor, Quota, ref)
+    quota = one(session, actor, Quota, ref)
+    require(actor, Permission.QUOTA_VIEW, quota)
+    return quota
 
 
 def set_cap(session: Session, actor: Actor, ref: str, cap: int, *, seen: int | None = None, at: datetime) -> Quota:

@@ -312,10 +312,17 @@ def test_only_the_ministry_of_the_scheme_changes_places(session, make, scheme, o
 def test_whoever_read_older_places_changes_nothing(session, scheme, officer, at):
     version = places(session).version
     change(session, officer, scheme, at, regular=5)
-    for stale in ({"version": version}, {"version": version + 1, "number": 1}, {"version": version + 1, "number": -1}):
-        with pytest.raises(ConflictError, match="stale"):
-            quota_places.change(session, officer, scheme.ref, Figures(9, 9), at=at, **stale)
+    with pytest.raises(ConflictError, match="stale"):
+        quota_places.change(
+            session, officer, lists.of_scheme(session, scheme.id)[0].ref, Figures(9, 9), version=version, at=at
+        )
     assert caps(session, scheme) == [(5, 0), (2, 0)]
+
+
+def test_a_quota_that_follows_from_no_places_leads_to_none(session, make, officer, origins, at):
+    plain = make.scheme(officer, *origins)
+    with pytest.raises(ConflictError, match=r"quota\.stands_alone"):
+        quota_places.change(session, officer, lists.of_scheme(session, plain.id)[0].ref, Figures(9), version=1, at=at)
 
 
 def test_places_of_a_closed_scheme_are_not_changed(session, scheme, officer, at):

@@ -22,7 +22,6 @@ PARTS = (
     (QuotaDimension.REGION, "US-FL"),
     (QuotaDimension.RETURNING, "yes"),
     (QuotaDimension.SEX_FLOOR, "female"),
-    (QuotaDimension.EMPLOYER, "E-7K3M-9QXA-4"),
 )
 
 
