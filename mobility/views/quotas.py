@@ -52,7 +52,7 @@ def places(ref: str) -> ResponseReturnValue:
     row = follows_from(session, quota)
     if row is None:
         raise ConflictError("quota.stands_alone")
-    now = places_of(row)
+    now, scheme, version = places_of(row), quota.scheme.ref, row.version
     form = PlacesForm(obj=now)
     form.fit(now)
     status = 422 if request.method == "POST" else 200
@@ -61,10 +61,11 @@ def places(ref: str) -> ResponseReturnValue:
             quota_places.change(session, actor, ref, form.figures(), version=expected_version(), at=request_time())
         except InvalidError as error:
             fail_form(form, error)
+            quota = quotas.get(session, actor, ref)
         else:
             flash(_("The places are changed, and with them every quota that follows from them."), "success")
-            return redirect(url_for("schemes.show", ref=quota.scheme.ref))
-    return render_template("quotas/places.html", form=form, quota=quota, places=now, version=row.version), status
+            return redirect(url_for("schemes.show", ref=scheme))
+    return render_template("quotas/places.html", form=form, quota=quota, places=now, version=version), status
 
 
 @blueprint.route("/<ref>/cap", methods=["GET", "POST"])

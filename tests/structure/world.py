@@ -1,6 +1,7 @@
 """The people and objects of the access matrix: two countries on each side, so that everything has a stranger."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from mobility.models.workers import Worker
 from mobility.queries import quotas
 from mobility.rules.organisations import OrganisationKind as Kind
 from mobility.rules.organisations import Role
+from mobility.rules.quota_places import Places
 from mobility.rules.shortages import ShortageState
 from mobility.rules.vacancies import VacancyState
 from mobility.security.actors import Actor
@@ -68,7 +70,7 @@ class World:
             Publication: {"preview": preview.ref},
             ShortageSuggestion: {"open": make.suggestion(declared).ref},
             Scheme: {"active": corridor.scheme.ref},
-            Quota: {"whole": quotas.of_scheme(make.session, corridor.scheme.id)[0].ref},
+            Quota: {"whole": quotas.of_scheme(make.session, corridor.scheme.id)[0].ref, "half": _half(make, corridor)},
             Agreement: {"own": make.session.scalars(sa.select(Agreement.ref)).one()},
             Notice: {"own": make.notice(corridor.origin, corridor.scheme).ref},
             Waiver: {"own": make.waiver(corridor.endorser, endorsed).ref},
@@ -83,6 +85,13 @@ class World:
             MatchProposal: {"fresh": fresh.ref, "endorsed": endorsed.ref},
         }
         return cls(people, objects)
+
+
+def _half(make: Make, corridor: Corridor) -> str:
+    """Make a scheme in the same corridor whose year has two halves; return the quota of the first."""
+    places = Places(date(2026, 1, 1), date(2026, 12, 31), 5, date(2026, 7, 1), 5)
+    scheme = make.scheme(corridor.destination, corridor.origin, quotas=[], places=[places])
+    return quotas.of_scheme(make.session, scheme.id)[0].ref
 
 
 def _people(make: Make, corridor: Corridor) -> dict[str, Actor]:
@@ -158,6 +167,7 @@ VISIBLE = (
     *_seen(ShortageSuggestion, "open", *_US, "auditor"),
     *_seen(Scheme, "active", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
     *_seen(Quota, "whole", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
+    *_seen(Quota, "half", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
     *_seen(Agreement, "own", *_US, *_GT, *_GT_POSTS, "auditor"),
     *_seen(Notice, "own", *_GT),
     *_seen(Waiver, "own", *_US, *_GT, *_OWN_POST, "auditor"),
