@@ -151,7 +151,11 @@ def test_a_quota_with_conditions_says_all_of_them(sessions, corridor, browser_fo
 def test_what_follows_from_places_says_so_and_leads_to_them(corridor, h2b, browser_for):
     ours = browser_for(corridor.destination)
     page = ours.get(f"/quotas/{h2b[0]}")
-    for told in ("Places in the first half 30", "Places in the second half, from", "Guatemala, Honduras, who need not return 4"):
+    for told in (
+        "Places in the first half 30",
+        "Places in the second half, from",
+        "Guatemala, Honduras, who need not return 4",
+    ):
         assert told in words(page)
     assert f"/quotas/{h2b[0]}/places" in page.text
     assert f"/quotas/{h2b[0]}/cap" not in page.text
