@@ -71,7 +71,7 @@ class World:
             ShortageSuggestion: {"open": make.suggestion(declared).ref},
             Scheme: {"active": corridor.scheme.ref},
             Quota: {"whole": quotas.of_scheme(make.session, corridor.scheme.id)[0].ref, "half": _half(make, corridor)},
-            Agreement: {"own": make.session.scalars(sa.select(Agreement.ref)).one()},
+            Agreement: {"own": make.session.scalars(sa.select(Agreement.ref).order_by(Agreement.id)).first()},
             Notice: {"own": make.notice(corridor.origin, corridor.scheme).ref},
             Waiver: {"own": make.waiver(corridor.endorser, endorsed).ref},
             Employer: {"own": corridor.vacancies[0].employer.ref},
