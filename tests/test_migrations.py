@@ -17,7 +17,7 @@ from mobility.rules.organisations import OrganisationKind, Role
 from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES, UNAUDITED
 from mobility.security.audit_verification import verify
-from mobility.services import fairness_groups, migrations
+from mobility.services import fairness_groups, migrations, proposals
 from tests.conftest import NOW
 from tests.factories import Make
 
@@ -151,6 +151,9 @@ def test_quotas_and_rules_that_were_recorded_before_are_still_what_the_log_says(
     with write_tx(sessions) as session:
         make = Make(session, NOW)
         made = make.corridor(workers=1, vacancies=1)
+        (proposal,) = make.proposals(make.match(made))
+        proposals.endorse(session, made.endorser, proposal.ref, version=1, at=NOW)
+        proposals.approve(session, made.approver, proposal.ref, version=2, at=NOW)
         make.record_people()
     with sessions() as session:
         assert verify(session, None).faults == ()
@@ -160,6 +163,7 @@ def test_quotas_and_rules_that_were_recorded_before_are_still_what_the_log_says(
 
     with sessions() as session:
         assert verify(session, None).faults == ()
+        assert session.scalars(sa.select(Quota.committed)).all() == [1]  # with its unit, when SQLite rebuilds the table
         session.execute(sa.update(Quota).where(Quota.scheme_id == made.scheme.id).values(conditions="origin=GT"))
         assert {fault.where for fault in verify(session, None).faults} == {
             f"quota:{ref}" for ref in session.scalars(sa.select(Quota.ref))
