@@ -24,9 +24,9 @@ def plain_types(kind: str, item: Any, _context: Any) -> str | bool:
 def migrate(connection: sa.Connection) -> None:
     """Run the migrations on an open connection."""
     lite = connection.dialect.name == "sqlite"
-    if lite:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     connection.commit()
+    if lite:
+        _foreign_keys(connection, "OFF")
     context.configure(
         connection=connection,
         target_metadata=METADATA,
@@ -39,8 +39,13 @@ def migrate(connection: sa.Connection) -> None:
         context.run_migrations()
     if lite:
         connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        connection.commit()
+        _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: sa.Connection, wanted: str) -> None:
+    """Switch SQLite's foreign keys outside any transaction: within one the switch is silently left as it is."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA foreign_keys={wanted}")
 
 
 migrate(context.config.attributes["connection"])

@@ -9,13 +9,15 @@ import sqlalchemy as sa
 
 from mobility import models
 from mobility.db import make_engine, make_sessions, write_tx
+from mobility.models.quotas import Quota
 from mobility.models.registry import METADATA, MODULES
 from mobility.models.workers import Worker
 from mobility.queries.fairness_groups import groups_of
 from mobility.rules.organisations import OrganisationKind, Role
 from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES, UNAUDITED
-from mobility.services import fairness_groups, migrations
+from mobility.security.audit_verification import verify
+from mobility.services import fairness_groups, migrations, proposals
 from tests.conftest import NOW
 from tests.factories import Make
 
@@ -118,3 +120,51 @@ def test_workers_who_were_there_before_are_counted_into_their_groups(engine, key
 
     with sessions() as session:
         assert groups_of(session, SYSTEM, workers) == expected
+
+
+def checks_of(engine, table):
+    return {
+        check["name"]: "".join(check["sqltext"].split()) for check in sa.inspect(engine).get_check_constraints(table)
+    }
+
+
+def test_the_quota_table_keeps_its_checks_when_it_is_rebuilt(engine):
+    names = {
+        "ck_quota_cap_not_negative",
+        "ck_quota_counters_not_negative",
+        "ck_quota_never_oversubscribed",
+        "ck_quota_period_in_order",
+        "ck_quota_quotadimension",
+    }
+    now = checks_of(engine, "quota")
+    migrations.downgrade(engine, "0008")
+    before = checks_of(engine, "quota")
+    migrations.upgrade(engine)
+
+    assert set(now) == names
+    assert before == now == checks_of(engine, "quota")
+    assert migrations.differences(engine) == []
+
+
+def test_quotas_and_rules_that_were_recorded_before_are_still_what_the_log_says(engine, keyring):
+    sessions = make_sessions(engine, keyring=keyring)
+    with write_tx(sessions) as session:
+        make = Make(session, NOW)
+        made = make.corridor(workers=1, vacancies=1)
+        (proposal,) = make.proposals(make.match(made))
+        proposals.endorse(session, made.endorser, proposal.ref, version=1, at=NOW)
+        proposals.approve(session, made.approver, proposal.ref, version=2, at=NOW)
+        make.record_people()
+    with sessions() as session:
+        assert verify(session, None).faults == ()
+
+    migrations.downgrade(engine, "0007")  # the rows lose the columns that came later …
+    migrations.upgrade(engine)  # … and get them again, empty, as rows from before do
+
+    with sessions() as session:
+        assert verify(session, None).faults == ()
+        assert session.scalars(sa.select(Quota.committed)).all() == [1]  # with its unit, when SQLite rebuilds the table
+        session.execute(sa.update(Quota).where(Quota.scheme_id == made.scheme.id).values(conditions="origin=GT"))
+        assert {fault.where for fault in verify(session, None).faults} == {
+            f"quota:{ref}" for ref in session.scalars(sa.select(Quota.ref))
+        }

@@ -12,6 +12,7 @@ BENCHMARKS: dict[str, str] = {
     "load": "database to arrays: packed workers beside ADBC and SQLAlchemy Core on the tables",
     "runs": "whole match runs through the database: seconds by stage, peak memory",
     "allocation": "who is proposed where: deferred acceptance, minimum-cost flow, best first, the matching package",
+    "quotas": "approvals from many clients at once: oversold units, errors, throughput, a naive control",
     "ranker": "the learned ranker beside LambdaMART, boosting and the experts, on simulated reviewers",
     "engine": "a whole match run, one shortlist, coverage, counts and memory, beside other ways to do the same",
     "simulator": "other rules and quotas over a million workers, beside the same question as SQL on PostgreSQL",

@@ -28,7 +28,7 @@ from mobility.rules.agreements import is_in_force
 from mobility.rules.dates import months_spanned
 from mobility.rules.facts import WAGE_FLOOR_PREFIX
 from mobility.rules.proposals import OPEN_STATES, ProposalState
-from mobility.rules.quotas import QuotaDimension, QuotaFacts, QuotaKey, touches
+from mobility.rules.quotas import QuotaFacts, fits_vacancy, fits_worker
 from mobility.rules.vacancies import VacancyState
 from mobility.rules.wages import hourly
 from mobility.rules.workers import Sex
@@ -36,7 +36,6 @@ from mobility.rules.workers import Sex
 FULL_TIME_HOURS = 35
 #: Workers whose groups are read at once.
 _GROUPED = 20_000
-_OF_WORKERS = frozenset({QuotaDimension.ORIGIN, QuotaDimension.RETURNING, QuotaDimension.SEX_FLOOR})
 
 #: Approved and not yet placed: they occupy a position as much as somebody who is there.
 _COMMITTED = (
@@ -225,11 +224,11 @@ def quotas(session: Session, scheme_id: int, vacancies: Sequence[int], workers: 
     of_vacancies, of_workers = Sparse(), Sparse()
     for place, facts in enumerate(_vacancy_facts(session, scheme_id, vacancies)):
         for column, key in enumerate(keys):
-            if touches(_any_worker(key), facts):
+            if fits_vacancy(key, facts):
                 of_vacancies.add(place, column, 1)
     for place, facts in enumerate(_worker_facts(session, scheme_id, workers)):
         for column, key in enumerate(keys):
-            if touches(_any_vacancy(key), replace(facts, starts_on=key.period_from)):
+            if fits_worker(key, facts):
                 of_workers.add(place, column, 1)
     return quotas_from_columns(
         len(vacancies),
@@ -246,14 +245,6 @@ def quota_facts(session: Session, scheme_id: int, vacancy_id: int, worker_id: in
     of_vacancy = _vacancy_facts(session, scheme_id, [vacancy_id])[0]
     of_worker = _worker_facts(session, scheme_id, [worker_id])[0]
     return replace(of_vacancy, origin=of_worker.origin, returning=of_worker.returning, sex=of_worker.sex)
-
-
-def _any_worker(key: QuotaKey) -> QuotaKey:
-    return replace(key, dimension=QuotaDimension.TOTAL, value="") if key.dimension in _OF_WORKERS else key
-
-
-def _any_vacancy(key: QuotaKey) -> QuotaKey:
-    return key if key.dimension in _OF_WORKERS else replace(key, dimension=QuotaDimension.TOTAL, value="")
 
 
 def _vacancy_facts(session: Session, scheme_id: int, ids: Sequence[int]) -> list[QuotaFacts]:

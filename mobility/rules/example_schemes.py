@@ -1,7 +1,7 @@
 """The six example schemes as typed, checked records; their figures are examples and stand in mobility/data/schemes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cache
 from typing import cast
@@ -11,6 +11,7 @@ from mobility.errors import InvalidError
 from mobility.rules.conditions import Reader
 from mobility.rules.facts import FACTS, LANGUAGES
 from mobility.rules.operators import parse_condition
+from mobility.rules.quota_places import Places, check_places
 from mobility.rules.quotas import QuotaDimension
 from mobility.rules.rulesets import Rule, parse_rules
 from mobility.rules.schemes import ReviewOrder, SchemeKind
@@ -30,7 +31,9 @@ _KEYS = (
     "note",
     "rules",
     "quotas",
+    "places",
 )
+_PLACES_KEYS = (*(each.name for each in fields(Places) if each.name != "carried"), "source")
 _QUOTA_KEYS = ("code", "valid_from", "valid_to", "cap", "dimension", "values", "source")
 
 
@@ -49,7 +52,10 @@ class ExampleQuota:
 
 @dataclass(frozen=True, slots=True)
 class ExampleScheme:
-    """A scheme to start from; ``note`` says in each language that the parameters must be checked before use."""
+    """A scheme to start from; ``note`` says in each language that the parameters must be checked before use.
+
+    ``places`` stand for the whole and its halves where there is a set-aside or a second half, else among ``quotas``.
+    """
 
     code: str
     kind: SchemeKind
@@ -62,6 +68,7 @@ class ExampleScheme:
     note: Mapping[str, str] = field(hash=False)
     rules: tuple[Rule, ...]
     quotas: tuple[ExampleQuota, ...]
+    places: Places | None
 
 
 @cache
@@ -85,7 +92,7 @@ def parse_example(document: object) -> ExampleScheme:
     for rule in rules:
         if set(rule.sentence) != set(LANGUAGES):
             raise InvalidError("rules.sentence_incomplete", field="scheme.rules", rule=rule.id)
-    quotas = reader.items("quotas")
+    quotas = reader.items("quotas") if reader.has("quotas") or not reader.has("places") else []
     return ExampleScheme(
         code=reader.text("code"),
         kind=SchemeKind(_known(reader, "kind", SchemeKind)),
@@ -98,6 +105,7 @@ def parse_example(document: object) -> ExampleScheme:
         note=_texts(reader, "note"),
         rules=rules,
         quotas=tuple(_quota(raw, f"scheme.quotas[{index}]") for index, raw in enumerate(quotas)),
+        places=_places(reader.inner("places")) if reader.has("places") else None,
     )
 
 
@@ -130,3 +138,21 @@ def _quota(raw: object, path: str) -> ExampleQuota:
         values=tuple(cast("list[str]", reader.items("values"))) if split else (),
         source=reader.text("source"),
     )
+
+
+def _places(reader: Reader) -> Places:
+    reader.only(*_PLACES_KEYS)
+    reader.text("source")
+    made = Places(
+        period_from=reader.date("period_from"),
+        period_to=reader.date("period_to"),
+        regular=reader.integer("regular"),
+        second_from=reader.date("second_from") if reader.has("second_from") else None,
+        second=reader.integer("second") if reader.has("second") else 0,
+        carry_on=reader.date("carry_on") if reader.has("carry_on") else None,
+        supplement=reader.integer("supplement") if reader.has("supplement") else 0,
+        set_aside=reader.integer("set_aside") if reader.has("set_aside") else 0,
+        set_aside_for=tuple(cast("list[str]", reader.items("set_aside_for"))) if reader.has("set_aside_for") else (),
+    )
+    check_places(made)
+    return made

@@ -1,6 +1,6 @@
 """Quotas: which ones an approval touches and how their counters move; the one UPDATE lives in services."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum, auto
@@ -10,7 +10,12 @@ from mobility.errors import ConflictError, InvalidError, QuotaFullError
 from mobility.rules.shortages import within_region
 from mobility.rules.workers import Sex
 
-CODES = ("quota.nothing_to_move", "quota.floor_above_total", "quota.negative_cap", "quota.cap_below_taken")
+CODES = (
+    "quota.nothing_to_move",
+    "quota.floor_above_total",
+    "quota.negative_cap",
+    "quota.cap_below_taken",
+)
 
 
 class QuotaDimension(StrEnum):
@@ -29,9 +34,22 @@ class QuotaDimension(StrEnum):
     SEX_FLOOR = auto()
 
 
+#: What is known of the worker alone; everything else is known of the vacancy alone.
+OF_WORKERS = frozenset({QuotaDimension.ORIGIN, QuotaDimension.RETURNING, QuotaDimension.SEX_FLOOR})
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaCondition:
+    """What else a quota asks: one of the ``values`` of a dimension, or with ``outside`` none of them."""
+
+    dimension: QuotaDimension
+    values: tuple[str, ...]
+    outside: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class QuotaKey:
-    """What a quota counts: its scheme (any id), its days, and one value of a dimension.
+    """What a quota counts: its scheme (any id), its days, one value of a dimension, and further conditions.
 
     ``value`` is an origin's ISO 3166-1 code, a sector, an ISO 3166 region, an employer's reference,
     ``yes`` or ``no`` for returning workers, a sex; empty for the total. Several values are split by commas.
@@ -42,6 +60,7 @@ class QuotaKey:
     period_to: date
     dimension: QuotaDimension = QuotaDimension.TOTAL
     value: str = ""
+    conditions: tuple[QuotaCondition, ...] = ()
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -63,6 +82,34 @@ class QuotaFacts:
     sex: Sex
 
 
+_ORDER = {dimension: number for number, dimension in enumerate(QuotaDimension)}
+_BETWEEN, _OUTSIDE, _IS = ";", "!=", "="
+
+
+def write_conditions(conditions: Iterable[QuotaCondition]) -> str:
+    """Return the one text of some conditions, equal for equal ones, such as ``origin=GT,HN;sector!=fishing``.
+
+    Empty if there are none.
+    """
+    ordered = sorted(conditions, key=lambda each: (_ORDER[each.dimension], each.outside))
+    parts = [
+        f"{each.dimension}{_OUTSIDE if each.outside else _IS}{','.join(sorted(set(each.values)))}" for each in ordered
+    ]
+    return _BETWEEN.join(parts)
+
+
+def read_conditions(text: str) -> tuple[QuotaCondition, ...]:
+    """Return the conditions that :func:`write_conditions` wrote; raises ``ValueError`` for any other text."""
+    found = []
+    for part in text.split(_BETWEEN) if text else ():
+        name, sign, values = part.partition(_IS)
+        if not sign or not values:
+            raise ValueError(f"not a condition of a quota: {part!r}")
+        outside = name.endswith("!")
+        found.append(QuotaCondition(QuotaDimension(name.removesuffix("!")), tuple(values.split(",")), outside=outside))
+    return tuple(found)
+
+
 def _named(dimension: QuotaDimension, value: str, facts: QuotaFacts) -> bool:
     """Whether facts carry one value of a dimension."""
     match dimension:
@@ -82,15 +129,37 @@ def _named(dimension: QuotaDimension, value: str, facts: QuotaFacts) -> bool:
             return facts.sex == value
 
 
+def _fits(key: QuotaKey, facts: QuotaFacts, asked: Callable[[QuotaDimension], bool]) -> bool:
+    """Whether facts meet the parts of a quota whose dimension is asked for."""
+    if asked(key.dimension):
+        named = any(_named(key.dimension, value, facts) for value in key.values or ("",))
+        if named is (key.dimension is QuotaDimension.SEX_FLOOR):
+            return False
+    return all(
+        any(_named(each.dimension, value, facts) for value in each.values) is not each.outside
+        for each in key.conditions
+        if asked(each.dimension)
+    )
+
+
+def fits_vacancy(key: QuotaKey, facts: QuotaFacts) -> bool:
+    """Whether the vacancy's side of an approval belongs to a quota: scheme, first day, sector, region, employer."""
+    if key.scheme != facts.scheme or not key.period_from <= facts.starts_on <= key.period_to:
+        return False
+    return _fits(key, facts, lambda dimension: dimension not in OF_WORKERS)
+
+
+def fits_worker(key: QuotaKey, facts: QuotaFacts) -> bool:
+    """Whether the worker's side of an approval belongs to a quota: origin, earlier seasons, a declared floor."""
+    return _fits(key, facts, lambda dimension: dimension in OF_WORKERS)
+
+
 def touches(key: QuotaKey, facts: QuotaFacts) -> bool:
-    """Whether an approval takes a unit of a quota.
+    """Whether an approval takes a unit of a quota: it does if it meets everything that the quota names.
 
     Those for whom a floor reserves units take none of its open remainder; everybody else does.
     """
-    if key.scheme != facts.scheme or not key.period_from <= facts.starts_on <= key.period_to:
-        return False
-    named = any(_named(key.dimension, value, facts) for value in key.values or ("",))
-    return named is not (key.dimension is QuotaDimension.SEX_FLOOR)
+    return fits_vacancy(key, facts) and fits_worker(key, facts)
 
 
 def touched(keys: Iterable[QuotaKey], facts: QuotaFacts) -> tuple[QuotaKey, ...]:
@@ -99,7 +168,18 @@ def touched(keys: Iterable[QuotaKey], facts: QuotaFacts) -> tuple[QuotaKey, ...]
     Services update quotas in this order, so that two approvals at once never wait for each other in a ring.
     """
     mine = (key for key in keys if touches(key, facts))
-    return tuple(sorted(mine, key=lambda key: (key.dimension, key.value, key.period_from, key.period_to)))
+    return tuple(
+        sorted(
+            mine,
+            key=lambda key: (
+                key.dimension,
+                key.value,
+                write_conditions(key.conditions),
+                key.period_from,
+                key.period_to,
+            ),
+        )
+    )
 
 
 def open_remainder(total: int, floor: int) -> int:

@@ -20,7 +20,7 @@ from mobility.models.papers import Check, Consent, IdentityDocument
 from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
 from mobility.models.proposals import Appeal, Decision, MatchProposal
 from mobility.models.publications import Publication, PublishedFigure, ShortageSuggestion, TightnessWeights
-from mobility.models.quotas import Quota, QuotaUnit
+from mobility.models.quotas import Quota, QuotaPlaces, QuotaUnit
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes import RuleDraft, RuleSet, Scheme, SchemeAgreement, Signature
 from mobility.models.shortages import Shortage, ShortageEvidence, ShortageReview
@@ -53,7 +53,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
         Aggregate(Organisation, {}),
         Aggregate(User, {UserRole: "user_id"}, frozenset({"totp_last_step", "locale"})),
         Aggregate(Agreement, {}),
-        Aggregate(Scheme, {SchemeAgreement: "scheme_id", RuleDraft: "scheme_id"}),
+        Aggregate(Scheme, {SchemeAgreement: "scheme_id", RuleDraft: "scheme_id", QuotaPlaces: "scheme_id"}),
         Aggregate(RuleSet, {Signature: "rule_set_id"}),
         Aggregate(Quota, {QuotaUnit: "quota_id"}),
         Aggregate(Shortage, {ShortageEvidence: "shortage_id", ShortageReview: "shortage_id"}),
@@ -85,7 +85,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _PLAIN = frozenset({int, str, bool})
 #: Columns that came after the first audited rows: empty, they are no part of a digest, which would change by itself.
-_LATER = frozenset({"concept"})
+_LATER = frozenset({"concept", "conditions", "examples"})
 
 #: Tables outside the audited state, each with the reason.
 UNAUDITED: Mapping[str, str] = {
@@ -134,7 +134,7 @@ def _canonical(row: Mapping[Any, Any], hidden: frozenset[str]) -> str:
     values = {
         str(name): _plain(value)
         for name, value in row.items()
-        if str(name) not in hidden and not (value is None and name in _LATER)
+        if str(name) not in hidden and not (name in _LATER and not value)
     }
     return canonical_json(values)
 

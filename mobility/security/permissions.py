@@ -35,6 +35,7 @@ class Permission(StrEnum):
     SCHEME_SUBMIT = auto()
     SCHEME_SIGN = auto()
     SCHEME_RUN = auto()
+    QUOTA_VIEW = auto()
     QUOTA_EDIT = auto()
     RULES_COMPARE = auto()
     RULES_IMPACT = auto()

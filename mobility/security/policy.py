@@ -154,6 +154,7 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.SCHEME_SUBMIT: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.SCHEME_SIGN: ((*_EITHER_SCHEME_OFFICER, party_to_scheme),),
     Permission.SCHEME_RUN: ((*_SCHEME_OFFICER, own_organisation),),
+    Permission.QUOTA_VIEW: (_ANYBODY_BUT_OPERATOR,),
     Permission.QUOTA_EDIT: ((*_SCHEME_OFFICER, own_scheme),),
     Permission.RULES_COMPARE: (_ANYBODY_BUT_OPERATOR,),
     Permission.RULES_IMPACT: ((*_MINISTRY, party_to_scheme), _OVERSIGHT),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError, QuotaFullError
 from mobility.models.quotas import Quota, QuotaUnit
-from mobility.queries.quotas import counters_of, key_of, of_scheme
+from mobility.queries.quotas import counters_of, follows_from, key_of, of_scheme
 from mobility.rules.quotas import QuotaFacts, check_cap, touches
 from mobility.rules.schemes import SchemeState
 from mobility.security import audit
@@ -63,7 +63,9 @@ def get(session: Session, actor: Actor, ref: str) -> Quota:
     NotFoundError
         No such quota, or none that the actor may see.
     """
-    return one(session, actor, Quota, ref)
+    quota = one(session, actor, Quota, ref)
+    require(actor, Permission.QUOTA_VIEW, quota)
+    return quota
 
 
 def set_cap(session: Session, actor: Actor, ref: str, cap: int, *, seen: int | None = None, at: datetime) -> Quota:
@@ -74,7 +76,8 @@ def set_cap(session: Session, actor: Actor, ref: str, cap: int, *, seen: int | N
     NotFoundError, ForbiddenError
         Not visible, or not a quota of the actor's ministry.
     ConflictError
-        ``stale``: somebody set another cap meanwhile; ``quota.scheme_closed``.
+        ``stale``: somebody set another cap meanwhile; ``quota.scheme_closed``; ``quota.follows_from_places``: it
+        changes with the places of its scheme alone.
     InvalidError
         ``quota.negative_cap``, or ``quota.cap_below_taken`` with the figures.
     """
@@ -84,6 +87,8 @@ def set_cap(session: Session, actor: Actor, ref: str, cap: int, *, seen: int | N
         raise ConflictError("quota.scheme_closed")
     if seen is not None and seen != quota.cap:
         raise ConflictError("stale")
+    if follows_from(session, quota) is not None:
+        raise ConflictError("quota.follows_from_places")
     check_cap(counters_of(quota), cap)
     before, quota.cap = quota.cap, cap
     audit.record(session, actor, "quota.set_cap", quota, at=at, scheme=quota.scheme.ref, before=before, cap=cap)

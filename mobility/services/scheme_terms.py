@@ -5,20 +5,31 @@ from dataclasses import dataclass
 from datetime import date
 
 from mobility.rules.example_schemes import ExampleScheme
-from mobility.rules.quotas import QuotaDimension, open_remainder
+from mobility.rules.quota_places import Places
+from mobility.rules.quota_terms import Named
+from mobility.rules.quotas import QuotaCondition, QuotaDimension, open_remainder
 from mobility.rules.rulesets import write_rules
 from mobility.rules.schemes import ReviewOrder, SchemeKind
 
 
 @dataclass(frozen=True)
 class QuotaTerms:
-    """A cap for a period; ``value`` names what a dimension counts, several values split by commas."""
+    """A cap for a period; ``value`` names what a dimension counts, several values split by commas.
+
+    ``conditions`` are further things that hold of everybody whom it counts.
+    """
 
     period_from: date
     period_to: date
     cap: int
     dimension: QuotaDimension = QuotaDimension.TOTAL
     value: str = ""
+    conditions: tuple[QuotaCondition, ...] = ()
+
+    @property
+    def named(self) -> Named:
+        """What the rules look at."""
+        return Named(self.period_from, self.period_to, self.cap, self.dimension, self.value, self.conditions)
 
 
 @dataclass(frozen=True)
@@ -26,7 +37,7 @@ class SchemeTerms:
     """What an officer enters about a scheme; ``rules`` is the JSON that ``rules.rulesets.parse_rules`` reads.
 
     ``titles`` has one for each of en, es and fr, ``agreements`` their references, ``rules_from`` the first day of the
-    first version of the rules.
+    first version of the rules. From ``places`` (halves, a supplement, a set-aside) further quotas follow.
     """
 
     kind: SchemeKind
@@ -37,12 +48,13 @@ class SchemeTerms:
     rules: object
     rules_from: date
     quotas: Sequence[QuotaTerms] = ()
+    places: Sequence[Places] = ()
 
 
 def terms_of_example(
     example: ExampleScheme, agreements: Sequence[str], rules_from: date, quotas: Sequence[QuotaTerms] | None = None
 ) -> SchemeTerms:
-    """Return the terms of an example scheme under some agreements, with its own quotas unless others are given."""
+    """Return the terms of an example under some agreements, with its own quotas and places unless quotas are given."""
     return SchemeTerms(
         kind=example.kind,
         titles=example.titles,
@@ -52,6 +64,7 @@ def terms_of_example(
         rules=write_rules(example.rules),
         rules_from=rules_from,
         quotas=quotas_of_example(example) if quotas is None else quotas,
+        places=() if quotas is not None or example.places is None else (example.places,),
     )
 
 

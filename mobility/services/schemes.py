@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.models.agreements import Agreement
-from mobility.models.quotas import Quota
 from mobility.models.schemes import RuleSet, Scheme, SchemeAgreement, Signature
 from mobility.queries import notices as notice_lists
 from mobility.queries import quotas as quota_lists
@@ -20,7 +19,6 @@ from mobility.rules.agreements import Side, is_in_force
 from mobility.rules.findings import Finding, Verdict
 from mobility.rules.lifecycles import check_reason
 from mobility.rules.notices import NoticeKind
-from mobility.rules.quotas import QuotaDimension
 from mobility.rules.rulesets import parse_rules, write_rules
 from mobility.rules.schemes import LIFECYCLE, SchemeEvent
 from mobility.security import audit
@@ -29,8 +27,8 @@ from mobility.security.aggregates import canonical_json
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import one, visible
-from mobility.services import notices
-from mobility.services.scheme_terms import QuotaTerms, SchemeTerms
+from mobility.services import notices, scheme_quotas
+from mobility.services.scheme_terms import SchemeTerms
 
 LONGEST_STAY = 120
 
@@ -72,7 +70,7 @@ def draft(session: Session, actor: Actor, terms: SchemeTerms, *, at: datetime) -
     if not 1 <= terms.max_stay_months <= LONGEST_STAY:
         raise InvalidError("scheme.stay_out_of_range", field="max_stay_months", least=1, most=LONGEST_STAY)
     agreements = _agreements(session, actor, terms.agreements)
-    _check_quotas(terms.quotas, {agreement.origin.country for agreement in agreements})
+    scheme_quotas.check(session, terms, {agreement.origin.country for agreement in agreements})
     scheme = Scheme(
         organisation_id=actor.organisation_id,
         kind=terms.kind,
@@ -89,8 +87,7 @@ def draft(session: Session, actor: Actor, terms: SchemeTerms, *, at: datetime) -
     )
     session.add(scheme)
     session.flush()
-    quotas = [Quota(scheme_id=scheme.id, **vars(quota)) for quota in terms.quotas]
-    session.add_all(quotas)
+    quotas = scheme_quotas.add(session, scheme, terms)
     first = scheme.rule_sets[0]
     audit.record(session, actor, "scheme.draft", scheme, at=at, also=[first, *quotas], rules=first.digest)
     return scheme
@@ -266,21 +263,6 @@ def _agreements(session: Session, actor: Actor, refs: Sequence[str]) -> list[Agr
     if len({agreement.origin_id for agreement in found}) != len(found):
         raise InvalidError("scheme.origin_twice", field="agreements")
     return found
-
-
-def _check_quotas(quotas: Iterable[QuotaTerms], origins: set[str]) -> None:
-    seen = set()
-    for quota in quotas:
-        key = (quota.period_from, quota.dimension, quota.value)
-        if quota.period_to < quota.period_from:
-            raise InvalidError("period_reversed", field="period_to")
-        if quota.cap < 0:
-            raise InvalidError("quota.negative_cap", field="cap")
-        if key in seen:
-            raise InvalidError("quota.twice", field="cap")
-        if quota.dimension is QuotaDimension.ORIGIN and not origins.intersection(quota.value.split(",")):
-            raise InvalidError("quota.origin_outside", field="cap", country=quota.value)
-        seen.add(key)
 
 
 def locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Scheme:

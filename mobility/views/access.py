@@ -80,6 +80,8 @@ ACCESS: Mapping[str, Needs] = {
     "schemes.resume": Needs(Permission.SCHEME_RUN, Scheme),
     "schemes.new_version": Needs(Permission.SCHEME_EDIT, Scheme),
     "schemes.close": Needs(Permission.SCHEME_RUN, Scheme),
+    "quotas.show": Needs(Permission.QUOTA_VIEW, Quota),
+    "quotas.places": Needs(Permission.QUOTA_EDIT, Quota),
     "quotas.cap": Needs(Permission.QUOTA_EDIT, Quota),
     "rules.draft": Needs(Permission.SCHEME_EDIT, Scheme),
     "rules.begin": Needs(Permission.SCHEME_EDIT, Scheme),

@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from mobility.data import reference
 from mobility.errors import InvalidError
 from mobility.forms.schemes import SchemeForm, VersionForm
 from mobility.forms.shortages import ClosingForm, SuspensionForm
 from mobility.forms.wording import label, sentence
 from mobility.models.organisations import Organisation
+from mobility.models.quotas import Quota
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes import RuleSet, Scheme
 from mobility.queries import quotas as quota_lists
@@ -79,7 +81,11 @@ def new() -> ResponseReturnValue:
     actor, at = current_actor(), request_time()
     pacts = lists.agreements_in_force(db_session(), actor, at.date())
     form = SchemeForm()
-    form.offer_choices([(pact.ref, country_name(pact.origin.country), pact.title) for pact in pacts])
+    form.offer_choices(
+        [(pact.ref, country_name(pact.origin.country), pact.title) for pact in pacts],
+        sorted({(pact.origin.country, country_name(pact.origin.country)) for pact in pacts}),
+        [(sector.slug, sector.names[language()]) for sector in reference.sectors()],
+    )
     if request.method == "GET":
         form.start_from(example, at.date())
         return _draft_page(form, example)
@@ -220,13 +226,22 @@ def _page(ref: str, **forms: Any) -> str:
         versions=versions,
         signers=lists.signers(scheme),
         costs=_costs(scheme),
-        quotas=[(quota, counted(quota)) for quota in quota_lists.listed(db_session(), actor, scheme)],
+        quotas=_quotas(scheme),
         may=_steps(scheme, versions[0]),
         waits=_waiting(scheme, versions[0]),
         today=today,
         form=next(iter(forms.values()), None),
         **shown,
     )
+
+
+def _quotas(scheme: Scheme) -> list[tuple[Quota, str, bool]]:
+    """Return each quota with what it counts, and whether it follows from places."""
+    session = db_session()
+    listed = quota_lists.listed(session, current_actor(), scheme)
+    places = [quota_lists.places_of(row) for row in quota_lists.places_of_scheme(session, scheme.id)]
+    following = {quota.id for each in places for quota, _ in quota_lists.derived(listed, each)}
+    return [(quota, counted(quota), quota.id in following) for quota in listed]
 
 
 def _version(scheme: Scheme, rule_set: RuleSet) -> Version:

@@ -63,6 +63,7 @@ EXPECTED = {
     "schemes.index",
     "schemes.new",
     "schemes.show",
+    "quotas.show",
     "schemes.new_version",
     "employers.index",
     "employers.new",

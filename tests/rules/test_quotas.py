@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,15 +11,20 @@ from mobility.rules import quotas
 from mobility.rules.quotas import (
     DELTAS,
     Counters,
+    QuotaCondition,
     QuotaDimension,
     QuotaFacts,
     QuotaKey,
     QuotaMove,
     check_cap,
+    fits_vacancy,
+    fits_worker,
     move,
     open_remainder,
+    read_conditions,
     touched,
     touches,
+    write_conditions,
 )
 from mobility.rules.workers import Sex
 
@@ -297,3 +303,67 @@ class Ledger(RuleBasedStateMachine):
 
 def test_counters_tell_the_story_of_the_cases():
     run_state_machine_as_test(Ledger, settings=settings(max_examples=100, stateful_step_count=30, deadline=None))
+
+
+# --- combinations
+
+NOT_HN = QuotaCondition(D.ORIGIN, ("HN", "SV"), outside=True)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "conditions", "takes"),
+    [
+        (D.SECTOR, "agriculture", [QuotaCondition(D.ORIGIN, ("GT",))], True),
+        (D.SECTOR, "agriculture", [QuotaCondition(D.ORIGIN, ("HN",))], False),
+        (D.SECTOR, "fishing", [QuotaCondition(D.ORIGIN, ("GT",))], False),
+        (D.REGION, "US", [QuotaCondition(D.EMPLOYER, ("E-1", "E-2"))], True),
+        (D.REGION, "US", [QuotaCondition(D.EMPLOYER, ("E-2",))], False),
+        (D.TOTAL, "", [NOT_HN], True),
+        (D.TOTAL, "", [QuotaCondition(D.ORIGIN, ("GT", "HN"), outside=True)], False),
+        (D.RETURNING, "yes", [NOT_HN, QuotaCondition(D.SECTOR, ("agriculture",))], True),
+        (D.SEX_FLOOR, "male", [QuotaCondition(D.ORIGIN, ("GT",))], True),
+        (D.SEX_FLOOR, "female", [QuotaCondition(D.ORIGIN, ("GT",))], False),
+    ],
+)
+def test_an_approval_touches_a_quota_that_asks_several_things_if_it_meets_them_all(dimension, value, conditions, takes):
+    assert touches(QuotaKey(7, *SEASON, dimension, value, tuple(conditions)), FACTS) is takes
+
+
+CONDITIONS = st.lists(
+    st.builds(
+        QuotaCondition,
+        st.sampled_from([D.ORIGIN, D.SECTOR, D.REGION, D.EMPLOYER, D.RETURNING]),
+        st.lists(st.sampled_from(["GT", "HN", "US-FL", "agriculture", "E-1", "yes"]), min_size=1, unique=True).map(
+            lambda values: tuple(sorted(values))
+        ),
+        outside=st.booleans(),
+    ),
+    unique_by=lambda each: each.dimension,
+)
+
+
+@given(conditions=CONDITIONS, order=st.randoms())
+def test_conditions_come_back_from_their_text_which_is_one_for_equal_ones(conditions, order):
+    text = write_conditions(conditions)
+    turned = list(conditions)
+    order.shuffle(turned)
+    assert write_conditions(turned) == text
+    assert sorted(read_conditions(text), key=repr) == sorted(conditions, key=repr)
+    assert bool(text) is bool(conditions)
+
+
+@pytest.mark.parametrize("text", ["origin", "origin=", "=GT", "colour=red", "origin=GT;", ";"])
+def test_what_is_no_condition_is_not_guessed_at(text):
+    with pytest.raises(ValueError, match="."):
+        read_conditions(text)
+
+
+@given(conditions=CONDITIONS, origin=st.sampled_from(["GT", "HN"]), returning=st.booleans(), fits=st.booleans())
+def test_both_sides_of_an_approval_together_tell_whether_it_touches(conditions, origin, returning, fits):
+    quota = QuotaKey(7, *SEASON, D.TOTAL, "", tuple(conditions))
+    facts = replace(FACTS, origin=origin, returning=returning, region="US-FL" if fits else "US-GA")
+    other_worker = replace(facts, origin="MX", returning=not returning, sex=Sex.MALE)
+    other_job = replace(facts, starts_on=date(1999, 1, 1), sectors=frozenset(), region="CA", employer="E-9")
+    assert touches(quota, facts) is (fits_vacancy(quota, facts) and fits_worker(quota, facts))
+    assert fits_vacancy(quota, other_worker) is fits_vacancy(quota, facts)
+    assert fits_worker(quota, other_job) is fits_worker(quota, facts)

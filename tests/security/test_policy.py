@@ -100,6 +100,7 @@ TABLE: dict[str, tuple[May, ...]] = {
         may(ORIGIN, Role.SCHEME_OFFICER, "organisation"),
     ),
     "scheme_run": (may(DESTINATION, Role.SCHEME_OFFICER, "organisation"),),
+    "quota_view": (may(ALL_BUT_OPERATOR),),
     "quota_edit": (may(DESTINATION, Role.SCHEME_OFFICER, "run_scheme"),),
     "rules_compare": (may(ALL_BUT_OPERATOR),),
     "rules_impact": (

@@ -1,15 +1,14 @@
 """Units of quotas: which are taken, that each is given back once, and that no crowd ever oversells one."""
 
-import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from itertools import islice
 from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
 
+from bench.quota_crowd import attempt, crowd_of, shop, sold
 from mobility.db import make_engine, make_sessions, read_tx, write_tx
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, QuotaFullError
 from mobility.models.organisations import Organisation
@@ -217,43 +216,6 @@ def test_the_log_is_true_after_taking_giving_back_and_a_new_cap(session, make, s
 # --- crowds
 
 
-def sold(sessions):
-    """Return, by quota, its cap, what its counter says and how many units there are."""
-    with read_tx(sessions) as session:
-        units = Counter(session.scalars(sa.select(QuotaUnit.quota_id)))
-        return [
-            (each.cap, each.committed, units[each.id]) for each in session.scalars(sa.select(Quota).order_by(Quota.id))
-        ]
-
-
-def shop(sessions, make, caps, attempts):
-    """Make a scheme with the caps (one for each of Honduras, Guatemala, …) and return its proposals with facts."""
-    countries = list(islice(("HN", "GT", "SV", "NI"), len(caps)))
-    officer = make.scheme_officer("US")
-    origins = [make.scheme_officer(country, origin=True) for country in countries]
-    parts = [make.quota_terms(cap, D.ORIGIN, country) for cap, country in zip(caps, countries, strict=True)]
-    scheme = make.scheme(officer, *origins, quotas=[make.quota_terms(10 * attempts), *parts])
-    proposals = make.bare_proposals(scheme, attempts)
-    make.session.commit()
-    order = random.Random(7)
-    return [(facts(scheme, origin=order.choice([countries[0], *countries])), proposal) for proposal in proposals]
-
-
-def attempt(sessions, wish):
-    """Try once to take the units of a wish; return what came of it."""
-    case, proposal = wish
-    try:
-        with write_tx(sessions) as session:
-            quotas.take(session, case, proposal)
-    except QuotaFullError:
-        return "full"
-    except ConflictError:
-        return "twice"
-    except (sa.exc.OperationalError, sa.exc.TimeoutError):  # waited too long for its turn; it would ask again
-        return "busy"
-    return "sold"
-
-
 @pytest.fixture
 def crowded(database_url, keyring):
     """Return sessions for more clients at once than a site has."""
@@ -264,9 +226,7 @@ def crowded(database_url, keyring):
 
 def race(sessions, make, *, clients, caps, attempts):
     """Let clients fight for units, one wish in twenty sent twice; return what came of all."""
-    wishes = shop(sessions, make, caps, attempts)
-    crowd = wishes + wishes[::20]
-    random.Random(8).shuffle(crowd)
+    crowd = crowd_of(shop(make, caps, attempts))
     with ThreadPoolExecutor(clients) as pool:
         return Counter(pool.map(lambda wish: attempt(sessions, wish), crowd))
 
@@ -277,17 +237,7 @@ def test_sixteen_clients_sell_a_hot_quota_to_the_last_unit_and_no_further(crowde
     (whole, *parts) = sold(crowded)
     assert parts == [(20, 20, 20), (5, 5, 5), (1, 1, 1)]
     assert whole[1] == whole[2] == outcome["sold"] == 26
-    assert outcome["busy"] == 0
-
-
-@pytest.mark.long
-def test_thirty_two_clients_and_thirty_thousand_attempts_oversell_nothing(crowded, session):
-    outcome = race(crowded, Make(session, NOW), clients=32, caps=[2000, 1000, 500, 200], attempts=30_000)
-
-    (whole, *parts) = sold(crowded)
-    assert all(cap == counter == units for cap, counter, units in parts)
-    assert whole[1] == whole[2] == outcome["sold"] == 3700
-    assert outcome["busy"] < 300
+    assert set(outcome) <= {"sold", "full", "twice"}
 
 
 def test_two_who_take_quotas_in_different_words_never_lock_each_other(sessions, session):
@@ -317,7 +267,7 @@ def test_checking_first_and_writing_later_would_oversell(sessions, session):
     if session.get_bind().dialect.name == "sqlite":
         pytest.skip("write transactions on SQLite stand in line, so nothing can come between check and write")
     clients = 4
-    ((case, _), *_rest) = wishes = shop(sessions, Make(session, NOW), [1], clients)
+    ((case, _), *_rest) = wishes = shop(Make(session, NOW), [1], clients)
     together = Barrier(clients)
 
     def naive(proposal):

@@ -22,7 +22,7 @@ ABSENT = "W-0000-0000-0"
 #: Services that decide by what is sent ask for a further permission of their own.
 REFINED = {"proposals.decide"}
 #: Forms of a step that the object's state may no longer allow.
-STATE_BOUND = {"vacancies.certify", "vacancies.edit", "schemes.new_version"}
+STATE_BOUND = {"vacancies.certify", "vacancies.edit", "schemes.new_version", "quotas.places"}
 #: Pages of one part of an object, named in the query: without it there is no such page.
 PART_BOUND = {"rules.change"}
 

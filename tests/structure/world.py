@@ -1,6 +1,7 @@
 """The people and objects of the access matrix: two countries on each side, so that everything has a stranger."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from mobility.models.workers import Worker
 from mobility.queries import quotas
 from mobility.rules.organisations import OrganisationKind as Kind
 from mobility.rules.organisations import Role
+from mobility.rules.quota_places import Places
 from mobility.rules.shortages import ShortageState
 from mobility.rules.vacancies import VacancyState
 from mobility.security.actors import Actor
@@ -73,8 +75,8 @@ class World:
                 "own": make.scenario(corridor.destination, corridor.scheme).ref,
                 "attached": _attached(make, corridor),
             },
-            Quota: {"whole": quotas.of_scheme(make.session, corridor.scheme.id)[0].ref},
-            Agreement: {"own": make.session.scalars(sa.select(Agreement.ref)).one()},
+            Quota: {"whole": quotas.of_scheme(make.session, corridor.scheme.id)[0].ref, "half": _half(make, corridor)},
+            Agreement: {"own": make.session.scalars(sa.select(Agreement.ref).order_by(Agreement.id)).first()},
             Notice: {"own": make.notice(corridor.origin, corridor.scheme).ref},
             Waiver: {"own": make.waiver(corridor.endorser, endorsed).ref},
             Employer: {"own": corridor.vacancies[0].employer.ref},
@@ -94,6 +96,13 @@ def _attached(make: Make, corridor: Corridor) -> str:
     newest = make.session.scalars(sa.select(RuleSet).where(RuleSet.scheme_id == corridor.scheme.id)).one()
     values = {"rule_set_id": newest.id, "attached_at": make.at}
     return make.scenario(corridor.destination, corridor.scheme, "Attached", **values).ref
+
+
+def _half(make: Make, corridor: Corridor) -> str:
+    """Make a scheme in the same corridor whose year has two halves; return the quota of the first."""
+    places = Places(date(2026, 1, 1), date(2026, 12, 31), 5, date(2026, 7, 1), 5)
+    scheme = make.scheme(corridor.destination, corridor.origin, quotas=[], places=[places])
+    return quotas.of_scheme(make.session, scheme.id)[0].ref
 
 
 def _people(make: Make, corridor: Corridor) -> dict[str, Actor]:
@@ -171,6 +180,7 @@ VISIBLE = (
     *_seen(Scenario, "own", *_US, "auditor"),
     *_seen(Scenario, "attached", *_US, *_GT, "auditor"),
     *_seen(Quota, "whole", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
+    *_seen(Quota, "half", *_US, *_GT, *_GT_POSTS, *_EMPLOYERS, "auditor"),
     *_seen(Agreement, "own", *_US, *_GT, *_GT_POSTS, "auditor"),
     *_seen(Notice, "own", *_GT),
     *_seen(Waiver, "own", *_US, *_GT, *_OWN_POST, "auditor"),

@@ -1,13 +1,13 @@
 """Pages of schemes: drafting from an example, signing by two ministries, running, and later versions."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from mobility.clock import now
-from mobility.models.quotas import Quota
+from mobility.models.quotas import Quota, QuotaPlaces
 from mobility.models.schemes import Scheme
 from mobility.rules.agreements import CostBearer, CostKind
 from mobility.rules.organisations import OrganisationKind, Role
@@ -22,7 +22,6 @@ PARTS = (
     (QuotaDimension.REGION, "US-FL"),
     (QuotaDimension.RETURNING, "yes"),
     (QuotaDimension.SEX_FLOOR, "female"),
-    (QuotaDimension.EMPLOYER, "E-7K3M-9QXA-4"),
 )
 
 
@@ -422,3 +421,75 @@ def test_only_the_destination_enters_a_version_and_only_of_a_running_scheme(
     session.commit()
     assert browser_for(honduras).get(f"/schemes/{scheme.ref}/rules/new").status == 403
     assert browser_for(officer).get(f"/schemes/{draft.ref}/rules/new").status == 404
+
+
+# --- halves, a set-aside, further quotas
+
+H2B = {
+    "cap": "30",
+    "second_from": ["1", "7", "2026"],
+    "second": "20",
+    "carry_on": ["1", "7", "2026"],
+    "supplement": "10",
+    "set_aside": "4",
+    "set_aside_for": "hn, gt",
+    "agreements-0-cap": "",
+}
+
+
+def test_a_draft_has_halves_a_set_aside_and_further_quotas(pact, officer, browser_for, sessions):
+    further = {
+        "further-0-cap": "7",
+        "further-0-origin": "HN",
+        "further-0-sector": "agriculture",
+        "further-0-region": "US-FL",
+    }
+    answer = browser_for(officer).post(NEW, form(pact, **H2B, **further, kept_for_women="12"))
+    assert answer.status == 302
+    with sessions() as session:
+        (row,) = session.scalars(sa.select(QuotaPlaces)).all()
+        quotas = {(q.dimension, q.value, q.conditions, q.period_from): q.cap for q in session.scalars(sa.select(Quota))}
+    assert (row.regular, row.second, row.supplement, row.set_aside, row.set_aside_for) == (30, 20, 10, 4, "GT,HN")
+    january, july = date(2026, 1, 1), date(2026, 7, 1)
+    assert quotas[QuotaDimension.ORIGIN, "HN", "sector=agriculture;region=US-FL", january] == 7
+    assert quotas[QuotaDimension.TOTAL, "", "", january] in {40, 60}
+    assert quotas[QuotaDimension.TOTAL, "", "origin!=GT,HN", july] == 26
+    assert quotas[QuotaDimension.SEX_FLOOR, "female", "", january] == 48
+    assert len(quotas) == 10  # three of the first half have the first day of the year's
+
+
+def test_the_form_of_an_example_with_places_is_filled_with_them(pact, officer, browser_for):
+    page = browser_for(officer).get("/schemes/new?example=us_h2b_like")
+    for told in ('value="33000"', 'value="64716"', 'value="18490"', 'value="GT, HN, HT, SV"'):
+        assert told in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"second_from": ["1", "1", "2027"]}, "The second half must begin inside the year"),
+        ({"carry_on": ["1", "6", "2026"]}, "Places can go over from"),
+        ({"set_aside": "11"}, "11 places cannot be set aside out of 10 for returning workers."),
+        ({"set_aside_for": ""}, "A set-aside needs both a number of places and its countries."),
+        ({"set_aside_for": "HN, XX"}, "There is no such code: XX. Nothing was changed."),
+        ({"set_aside_for": "GT"}, "No agreement of this scheme is with this country"),
+        ({"further-0-cap": "5"}, "A further quota needs both a number of places and somebody whom it counts."),
+        ({"further-0-sector": "agriculture"}, "A further quota needs both"),
+        ({"further-1-cap": "5", "further-1-region": "US-ZZ"}, "There is no such code: US-ZZ."),
+        ({"further-1-cap": "5", "further-1-employer": "E-7K3M-9QXA-4"}, "There is no such code: E-7K3M-9QXA-4."),
+        (
+            {"further-0-cap": "5", "further-0-returning": "yes", "further-1-cap": "6", "further-1-returning": "yes"},
+            "There are two quotas for the same thing and period.",
+        ),
+        (
+            {"further-0-cap": "5", "further-0-returning": "no"},
+            "There are two quotas for the same thing and period.",
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_refused_and_nothing_is_stored(pact, officer, browser_for, sessions, changes, said):
+    page = browser_for(officer).post(NEW, form(pact, **{**H2B, **changes}))
+    assert page.status == 422
+    assert said in page.text
+    with sessions() as session:
+        assert session.scalars(sa.select(Scheme)).all() == []

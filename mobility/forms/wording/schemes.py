@@ -116,5 +116,26 @@ SENTENCES: Mapping[str, LazyString] = {
     "quota.scheme_closed": _l("The scheme is closed. Its quotas stay as they are."),
     "quota.already_taken": _l("This proposal holds a place already."),
     "quota.twice": _l("There are two quotas for the same thing and period."),
+    "quota.follows_from_places": _l("This quota follows from the places of the scheme. Change those."),
+    "quota.stands_alone": _l("This quota follows from no places. Change its own number."),
+    "quota.half_outside_year": _l("The second half must begin inside the year: after %(start)s and up to %(end)s."),
+    "quota.half_without_day": _l("Enter the day on which the second half begins."),
+    "quota.carry_without_half": _l("Places can go over only if the year has two halves."),
+    "quota.carry_outside_half": _l("Places can go over from %(start)s to %(end)s: in the second half."),
+    "quota.set_aside_above_pot": _l("%(set_aside)s places cannot be set aside out of %(pot)s for returning workers."),
+    "quota.set_aside_incomplete": _l("A set-aside needs both a number of places and its countries."),
+    "quota.pot_comes_or_goes": _l(
+        "Places for returning workers or a set-aside cannot be added or dropped here: they are part of what was signed."
+    ),
+    "quota.further_incomplete": _l("A further quota needs both a number of places and somebody whom it counts."),
+    "quota.value_missing": _l("Say whom the quota counts."),
+    "quota.value_unasked": _l("A quota for everybody names nobody in particular."),
+    "quota.value_too_long": _l("This quota names too much. Make several quotas of it."),
+    "quota.unknown_code": _l("There is no such code: %(value)s. Nothing was changed."),
+    "quota.dimension_twice": _l("A quota can ask each thing only once."),
+    "quota.not_a_condition": _l("This cannot be asked beside something else."),
+    "quota.periods_overlap": _l(
+        "Two quotas for the same thing both count the days from %(start)s to %(end)s. Let one end before the other."
+    ),
     "quota.origin_outside": _l("No agreement of this scheme is with this country: %(country)s."),
 }
