@@ -139,7 +139,7 @@ def _window(positions: Mapping[str, Sequence[int]], wanted: frozenset[str]) -> l
     """Return first and last word of the shortest part that holds all wanted words, if one is short enough."""
     last_seen: dict[str, int] = {}
     best: list[tuple[int, int]] = []
-    for at, root in sorted((at, root) for root in wanted for at in positions.get(root, ())):
+    for at, root in sorted((place, word) for word in wanted for place in positions.get(word, ())):
         last_seen[root] = at
         first = min(last_seen.values())
         shorter = not best or at - first < best[0][1] - best[0][0]
