@@ -1,5 +1,6 @@
 """How answers are scored: reciprocal rank, accuracy within k, ranked precision, calibration; no set and no engine."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -29,6 +30,17 @@ def form_ranking(concepts: Iterable[tuple[str, str]], forms: Mapping[str, Sequen
     first = [form for _, form in ranked]
     rest = [form for concept, _ in ranked for form in forms[concept]]
     return list(dict.fromkeys(first + rest))
+
+
+def confusions(pairs: Iterable[tuple[frozenset[str], str]]) -> dict[str, Counter[str]]:
+    """Return, by the group that was meant, how often each group was answered first.
+
+    Where several were meant, an answer among them counts as that one, any other against the first of them.
+    """
+    table: dict[str, Counter[str]] = {}
+    for meant, answered in pairs:
+        table.setdefault(answered if answered in meant else min(meant), Counter())[answered] += 1
+    return table
 
 
 def calibration(

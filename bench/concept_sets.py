@@ -19,7 +19,8 @@ from mobility.matching.words import fold
 
 #: Where the sets stand beside a checkout.
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-_GROUP = "http://data.europa.eu/esco/isco/C"
+#: What begins the address of an ISCO-08 group.
+GROUP = "http://data.europa.eu/esco/isco/C"
 #: Letters that a label needs to be misspelt.
 _LONG = 6
 csv.field_size_limit(sys.maxsize)
@@ -106,15 +107,15 @@ def _row_labels(row: Mapping[str, str], language: str) -> list[Label]:
 def group_labels(data: Path, language: str) -> list[Label]:
     """Return the titles of ISCO-08's groups."""
     found = rows(data / "esco/isco08_en_es_fr.csv.gz")
-    return [Label(_GROUP + row["code"], row[language], language, preferred=True) for row in found]
+    return [Label(GROUP + row["code"], row[language], language, preferred=True) for row in found]
 
 
 def esco_broader(data: Path) -> dict[str, str]:
     """Return the ISCO-08 group of each occupation, and the broader group of each group."""
     codes = [row["code"] for row in rows(data / "esco/isco08_en_es_fr.csv.gz")]
-    found = {_GROUP + code: _GROUP + code[:-1] for code in codes if len(code) > 1}
+    found = {GROUP + code: GROUP + code[:-1] for code in codes if len(code) > 1}
     for row in rows(data / "esco/occupations_v1.2_en_es_fr.csv.gz"):
-        found[row["uri"]] = _GROUP + row["isco08"]
+        found[row["uri"]] = GROUP + row["isco08"]
     return found
 
 
@@ -124,7 +125,7 @@ def esco_descriptions(data: Path, language: str) -> list[Description]:
     occupations = rows(data / "esco/occupations_v1.2_en_es_fr.csv.gz")
     groups = rows(data / "esco/isco08_en_es_fr.csv.gz")
     found = [Description(row["uri"], row.get(column) or "", language) for row in occupations]
-    return found + [Description(_GROUP + row["code"], row.get(column) or "", language) for row in groups]
+    return found + [Description(GROUP + row["code"], row.get(column) or "", language) for row in groups]
 
 
 def melo(data: Path, folder: str, language: str) -> Task:

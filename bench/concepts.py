@@ -2,7 +2,7 @@
 
 import gc
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -14,8 +14,19 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sparse_dot_topn import sp_matmul_topn
 
-from bench.concept_protocols import calibration, form_ranking, ranked_precision, reciprocal_rank, within
-from bench.concept_sets import DATA, Task, esco_labels, held_out_synonyms, jobbert, melo, misspelt, seasonal, skillskape
+from bench.concept_protocols import calibration, confusions, form_ranking, ranked_precision, reciprocal_rank, within
+from bench.concept_sets import (
+    DATA,
+    GROUP,
+    Task,
+    esco_labels,
+    held_out_synonyms,
+    jobbert,
+    melo,
+    misspelt,
+    seasonal,
+    skillskape,
+)
 from bench.measure import alternating, show_machine, show_table
 from mobility.matching.concepts import ConceptIndex, Label
 from mobility.matching.mentions import find_skills
@@ -133,6 +144,27 @@ def show_titles(data: Path, step: int, peers: int) -> None:
             shown = f"{found.error:.3f}" if peer == "mobility" else ""
             table.append([name, metric, peer, len(task.texts[::at]), *numbers, shown])
     show_table(["set", "metric", "ranker", "texts", "MRR", "@1", "@5", "calibration error"], table)
+
+
+def show_confusions(data: Path, step: int) -> None:
+    """Print which major groups of ISCO-08 the first answers to MELO's English titles fall into, by the one meant."""
+    task = melo(data, "usa_q_en_c_en", "en")
+    index = task.index()
+    pairs = []
+    for text, answers in list(zip(task.texts, task.answers, strict=True))[::step]:
+        meant = frozenset(major_group(concept, task.broader) for concept in answers)
+        found = index.search(text, task.language, 1)
+        pairs.append((meant, major_group(found[0].concept, task.broader) if found else "none"))
+    table = confusions(pairs)
+    columns = sorted({group for row in table.values() for group in row})
+    rows = [[group, *(table[group][column] for column in columns)] for group in sorted(table)]
+    show_table(["MELO en→en, major group meant", *columns], rows)
+
+
+def major_group(concept: str, broader: Mapping[str, str]) -> str:
+    """Return the first digit of the ISCO-08 group of a concept, or of the group that it is."""
+    group = concept if concept.startswith(GROUP) else broader[concept]
+    return group.removeprefix(GROUP)[0]
 
 
 def show_meaning(data: Path, step: int) -> None:
@@ -275,6 +307,7 @@ def command(data: Path, step: int, peers: int, queries: int, runs: int, part: st
     if part in {"all", "titles"}:
         show_titles(data, step, peers)
         show_reliability(data, step)
+        show_confusions(data, step)
     if part in {"all", "sentences"}:
         show_sentences(data, step)
     if part in {"all", "lookups"}:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mobility.cli import commands
+from mobility.cli.refusals import told
 from mobility.db import SessionFactory
 from mobility.errors import MobilityError
 from mobility.forms import catalogues
@@ -70,11 +71,11 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None) -> Fl
 
 
 def main() -> None:
-    """Run the command line; a refusal is one clear message and exit status 2."""
+    """Run the command line; a refusal is one clear sentence and exit status 2."""
     try:
         commands.main(prog_name="mobility", obj=create_app, standalone_mode=True)
     except MobilityError as error:
-        _stop(str(error))
+        _stop(told(error, os.environ))
     except SQLAlchemyError as error:
         _stop(f"the database refused ({type(error).__name__}): check MOBILITY_DATABASE_URL, or run `mobility doctor`")
     except BrokenPipeError:

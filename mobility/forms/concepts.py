@@ -10,6 +10,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
 from mobility.forms.fields import stripped
+from mobility.forms.wording import label
 from mobility.services.concept_search import LONGEST_TEXT, LONGEST_WORDS, Mention, Suggestion
 
 #: A code that somebody typed instead of words: 9211, or what stands at the end of a title as lists show it.
@@ -27,6 +28,12 @@ def visible(text: str | None) -> str:
 def visible_line(text: str | None) -> str:
     """Return the text as one line, likewise."""
     return " ".join(visible(text).split())
+
+
+def why_offered(skill: Suggestion) -> str:
+    """Return why a skill is offered: the name that matched, if it is not the one shown, and how sure that is."""
+    sure = label(skill.confidence)
+    return sure if skill.matched == skill.title else f"{_('also called: %(name)s', name=skill.matched)} · {sure}"
 
 
 class OccupationField(StringField):
@@ -91,11 +98,15 @@ def _is_chosen_if_given(_form: Any, field: OccupationField) -> None:
 
 
 class SkillWordsField(StringField):
-    """Words for a skill that is not on the list; the page shows what they may mean, and the person says how well."""
+    """Words for a skill that is not on the list; the page shows what they may mean, and the person says how well.
+
+    ``suggestions`` are those not answered yet; ``is_like_nothing`` says that there never were any.
+    """
 
     def __init__(self, label: Any, *, description: Any = "", **options: Any) -> None:
         self.shown_for = ""
         self.suggestions: Sequence[Suggestion] = ()
+        self.is_like_nothing = False
         checks = [Length(max=LONGEST_WORDS)]
         super().__init__(label, checks, filters=[visible_line], description=description, **options)
         self.flags.optional = True
@@ -105,6 +116,10 @@ class SkillWordsField(StringField):
         super().process(formdata, data, extra_filters)
         if formdata:
             self.shown_for = visible_line(formdata.get(f"{self.name}{FOR}", ""))
+
+    def take_over(self, found: "SkillWordsField") -> None:
+        """Show what was found for these words in another copy of the form."""
+        self.suggestions, self.is_like_nothing = found.suggestions, found.is_like_nothing
 
     @property
     def is_unseen(self) -> bool:

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from mobility.forms.concepts import OccupationField, SkillTextField, SkillWordsField
+from mobility.forms.concepts import OccupationField, SkillTextField, SkillWordsField, why_offered
 from mobility.forms.fields import (
     date_field,
     decimal_field,
@@ -152,10 +152,7 @@ class TermsForm(FlaskForm):
 
     def reasons(self) -> dict[str, str]:
         """Return, by the code of a skill, why it is offered: the words of the duties, or the name that was searched."""
-        said = {
-            each.key: f"{_('also called: %(name)s', name=each.matched)} · {label(each.confidence)}"
-            for each in self.more_skills.suggestions
-        }
+        said = {each.key: why_offered(each) for each in self.more_skills.suggestions}
         return said | {each.code: _("In the text: “%(words)s”", words=each.words) for each in self.duties.mentions}
 
     def terms(self, *, scheme: str, shortage: str, occupation: str, concept: str | None = None) -> VacancyTerms:

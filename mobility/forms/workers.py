@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from mobility.forms.concepts import OccupationField, SkillTextField, SkillWordsField
+from mobility.forms.concepts import OccupationField, SkillTextField, SkillWordsField, why_offered
 from mobility.forms.fields import (
     date_field,
     decimal_field,
@@ -239,10 +239,7 @@ class WorkerForm(DocumentForm):
 
     def reasons(self) -> dict[str, str]:
         """Return, by the name of a question, why it is asked: the words of the text, or the name that was searched."""
-        said = {
-            f"{SKILL}{each.key}": f"{_('also called: %(name)s', name=each.matched)} · {label(each.confidence)}"
-            for each in self.more_skills.suggestions
-        }
+        said = {f"{SKILL}{each.key}": why_offered(each) for each in self.more_skills.suggestions}
         heard = {
             f"{SKILL}{each.code}": _("In the text: “%(words)s”", words=each.words) for each in self.experience.mentions
         }

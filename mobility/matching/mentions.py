@@ -1,14 +1,14 @@
 """Sentences to skills: which known skills a free text mentions, with the words that say so; no page and no form."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from mobility.matching.concept_segment import Segment
-from mobility.matching.concepts import ConceptIndex
+from mobility.matching.concepts import ConceptIndex, ConceptMatch
 from mobility.matching.sentence_skills import coverage
 from mobility.matching.words import LONGEST_TEXT, base_form, fold, stems, tells_apart
 
@@ -18,6 +18,9 @@ WHOLE = 0.97
 LOOSE = 2
 #: Least score of a mention: a person has to undo what is wrong.
 SURE = 0.5
+#: Different parts of a text that are looked up in one language, those that say most first: what bounds the time that
+#: a text of nothing but labels takes. Prose of the greatest length has half as many.
+MOST_LOOKED_UP = 200
 _WORD = re.compile(r"[^\W_]+[+#]*")
 
 
@@ -92,41 +95,54 @@ def _named(index: ConceptIndex, segment: Segment, text: str) -> Iterator[SkillMe
     words = [text[start:end] for start, end in places]
     telling = [at for at, word in enumerate(words) if tells_apart(word, segment.language)]
     bases = [base_form(fold(words[at]), segment.language) for at in telling]
+    likeliest: dict[str, ConceptMatch | None] = {}
     taken: set[int] = set()
     for span in sorted(_spans(segment, bases), key=lambda one: (-one.mass, one.first, one.concept, one.row)):
-        if taken.isdisjoint(range(span.first, span.last + 1)):
-            start, end = places[telling[span.first]][0], places[telling[span.last]][1]
-            best = index.search(text[start:end], segment.language, 1)
-            concept = index.concepts[span.concept]
-            if best and best[0].concept == concept and best[0].score >= SURE:
-                taken.update(range(span.first, span.last + 1))
-                label = segment.labels[span.row]
-                yield SkillMention(concept, best[0].score, label, start, end, text[start:end])
+        if not taken.isdisjoint(range(span.first, span.last + 1)):
+            continue
+        start, end = places[telling[span.first]][0], places[telling[span.last]][1]
+        part = text[start:end]
+        if part not in likeliest:
+            if len(likeliest) == MOST_LOOKED_UP:
+                continue
+            likeliest[part] = next(iter(index.search(part, segment.language, 1)), None)
+        best, concept = likeliest[part], index.concepts[span.concept]
+        if best is not None and best.concept == concept and best.score >= SURE:
+            taken.update(range(span.first, span.last + 1))
+            yield SkillMention(concept, best.score, segment.labels[span.row], start, end, part)
 
 
 def _spans(segment: Segment, bases: list[str]) -> Iterator[_Span]:
     """Yield the labels whose words all stand in the text, nearly together."""
     owner = np.repeat(segment.concept, np.diff(segment.first))
     roots = stems(bases, segment.language)
+    by_root, by_base = _positions(roots), _positions(bases)
     for row in np.flatnonzero(coverage(segment.words, roots) >= WHOLE).tolist():
         label = segment.keys[row].split()
         if len(label) > 1:
-            windows = _window(roots, frozenset(stems(label, segment.language)))
+            windows = _window(by_root, frozenset(stems(label, segment.language)))
         else:
-            windows = [(at, at) for at, base in enumerate(bases) if base == label[0] and row in segment.first]
+            windows = [(at, at) for at in by_base.get(label[0], ()) if row in segment.first]
         for first, last in windows:
             yield _Span(float(segment.mass[row]), int(owner[row]), row, first, last)
 
 
-def _window(roots: list[str], wanted: frozenset[str]) -> list[tuple[int, int]]:
+def _positions(words: Sequence[str]) -> dict[str, list[int]]:
+    """Return where each word stands, in order."""
+    found: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        found.setdefault(word, []).append(at)
+    return found
+
+
+def _window(positions: Mapping[str, Sequence[int]], wanted: frozenset[str]) -> list[tuple[int, int]]:
     """Return first and last word of the shortest part that holds all wanted words, if one is short enough."""
     last_seen: dict[str, int] = {}
     best: list[tuple[int, int]] = []
-    for at, root in enumerate(roots):
-        if root in wanted:
-            last_seen[root] = at
-            first = min(last_seen.values())
-            shorter = not best or at - first < best[0][1] - best[0][0]
-            if len(last_seen) == len(wanted) and shorter and at - first < len(wanted) + LOOSE:
-                best = [(first, at)]
+    for at, root in sorted((place, word) for word in wanted for place in positions.get(word, ())):
+        last_seen[root] = at
+        first = min(last_seen.values())
+        shorter = not best or at - first < best[0][1] - best[0][0]
+        if len(last_seen) == len(wanted) and shorter and at - first < len(wanted) + LOOSE:
+            best = [(first, at)]
     return best

@@ -76,6 +76,7 @@ def suggest_skills(words: SkillWordsField, text: SkillTextField, *, answered: Co
     """Give the fields the skills that their words may mean, without those that the person has answered already."""
     if words.data:
         found = concept_search.skills_like(db_session(), indexes(), words.data, language())
+        words.is_like_nothing = not found
         words.suggestions = [each for each in found if each.key not in answered]
     if text.data:
         heard = concept_search.skills_in(db_session(), indexes(), text.data, language())

@@ -59,7 +59,16 @@ def _told(found: Suggestion) -> dict[str, str]:
     return {
         "key": found.key,
         "title": found.title,
-        "group": f"{found.group_title} ({found.group})" if found.group else "",
+        "group": _group(found),
         "matched": found.matched if found.matched != found.title else "",
         "confidence": label(found.confidence),
     }
+
+
+def _group(found: Suggestion) -> str:
+    """Return the unit group of an occupation; its title only where it is not the occupation's own."""
+    if not found.group:
+        return ""
+    if found.group_title == found.title:
+        return _("ISCO-08 %(code)s", code=found.group)
+    return _("%(title)s (ISCO-08 %(code)s)", title=found.group_title, code=found.group)

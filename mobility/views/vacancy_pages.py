@@ -95,7 +95,8 @@ def terms_form(occupation: str, *, concept: str | None, data: dict[str, Any]) ->
     form = TermsForm(data=data)
     ticked = {*(form.essential_skills.data or ()), *(form.optional_skills.data or ())}
     suggest_skills(found.more_skills, found.duties, answered=ticked)
-    form.more_skills.suggestions, form.duties.mentions = found.more_skills.suggestions, found.duties.mentions
+    form.more_skills.take_over(found.more_skills)
+    form.duties.mentions = found.duties.mentions
     country = current_actor().country
     regions = [(region.code, region.name) for region in reference.regions() if region.country == country]
     currencies = sorted({each.currency for each in reference.countries()} - {"XXX"})

@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.concept_protocols import calibration, form_ranking, ranked_precision, reciprocal_rank, within
+from bench.concept_protocols import (
+    calibration,
+    confusions,
+    form_ranking,
+    ranked_precision,
+    reciprocal_rank,
+    within,
+)
 
 RANKED = ["a", "b", "c"]
 
@@ -47,3 +54,15 @@ def test_the_calibration_error_is_a_share_and_every_answer_has_a_bin(pairs):
     error, table = calibration(scores, right)
     assert -1e-9 <= error <= 1 + 1e-9
     assert sum(count for _, count, _, _ in table) == len(pairs)
+
+
+def test_an_answer_is_counted_against_the_group_that_was_meant():
+    pairs = [(frozenset("2"), "2"), (frozenset("2"), "3"), (frozenset("37"), "7"), (frozenset("37"), "1")]
+    assert confusions(pairs) == {"2": {"2": 1, "3": 1}, "7": {"7": 1}, "3": {"1": 1}}
+
+
+@given(st.lists(st.tuples(st.frozensets(st.sampled_from("123"), min_size=1), st.sampled_from("1234"))))
+def test_every_answer_is_counted_once_and_in_the_column_it_fell_into(pairs):
+    table = confusions(pairs)
+    for answered in "1234":
+        assert sum(row[answered] for row in table.values()) == sum(answer == answered for _, answer in pairs)

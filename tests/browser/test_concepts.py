@@ -166,3 +166,58 @@ def test_skills_of_a_text_are_shown_with_their_words_and_fit_a_phone(place, peop
     assert page.evaluate(STICKS_OUT) is None
     found = Axe().run(page, options=WCAG).response["violations"]
     assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in found] == []
+
+
+@pytest.fixture
+def registration(place, people, open_page):
+    """Return a function that opens the second step of a registration."""
+
+    def open_registration(**options):
+        me = officer(place, open_page(**options), people["post"])
+        me.page.goto(f"{place.address}/workers/new?occupation=9211&second_occupation=&language=es")
+        return me.page, me
+
+    return open_registration
+
+
+def comes_into_sight(page, selector):
+    """Wait until a browser that followed the address to a place has moved there."""
+    page.wait_for_function(
+        "selector => { const at = document.querySelector(selector).getBoundingClientRect();"
+        " return scrollY > 0 && at.top > -2 && at.bottom < innerHeight; }",
+        arg=selector,
+    )
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_search_leads_back_to_its_own_place_on_a_long_page(registration, javascript):
+    page, me = registration(javascript=javascript, width=PHONE)
+    page.locator("#experience").fill("Dos años de soldadura MIG en un astillero")
+    page.get_by_role("button", name=me.say("Find skills in this text")).click()
+    page.wait_for_selector("#experience-found")
+    comes_into_sight(page, "#experience-place")
+    page.locator("#more_skills").fill("mortero")
+    page.get_by_role("button", name=me.say("Find this skill")).click()
+    page.wait_for_url("**#more_skills-place")
+    comes_into_sight(page, "#more_skills")
+    assert page.locator("#experience").input_value() == "Dos años de soldadura MIG en un astillero"
+
+
+def test_enter_in_the_box_of_skills_searches_and_sends_nothing(registration):
+    page, _ = registration()
+    field = page.locator("#more_skills")
+    field.press_sequentially("mortero")
+    suggested(page)
+    field.press("Enter")
+    page.wait_for_url("**#more_skills-place")
+    assert page.locator(".govuk-error-summary").count() == 0
+    assert page.get_by_label("preparar mortero").count() == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_enter_in_any_other_field_of_a_long_form_sends_it(registration, javascript):
+    page, _ = registration(javascript=javascript)
+    page.locator("#given_names").fill("Ana")
+    page.locator("#given_names").press("Enter")
+    page.wait_for_selector(".govuk-error-summary")
+    assert page.locator("#given_names").input_value() == "Ana"

@@ -15,6 +15,7 @@ from mobility.security.actors import SYSTEM
 from mobility.security.installation import load_keyring
 from mobility.settings import Settings
 from tests.conftest import NOW
+from tests.formats.taxonomy_files import SAMPLE
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def mobility(tmp_path):
     def run(*words, **settings):
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MOBILITY_")}
         given = {"INSTANCE_DIR": str(tmp_path / "i"), **settings}
-        environ = {**kept, **{f"MOBILITY_{name}": value for name, value in given.items()}}
+        environ = {**kept, "LC_ALL": "C.UTF-8", **{f"MOBILITY_{name}": value for name, value in given.items()}}
         done = subprocess.run([sys.executable, "-m", "mobility", *words], env=environ, capture_output=True, text=True)
         assert "Traceback" not in done.stderr, done.stderr
         return done
@@ -54,6 +55,15 @@ def test_a_file_in_place_of_the_instance_folder_is_one_clear_line(mobility, tmp_
     done = mobility("migrate", INSTANCE_DIR=str(tmp_path / "file"))
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_refusal_is_one_sentence_that_says_what_to_do_and_its_code(mobility):
+    mobility("migrate")
+    done = mobility("taxonomy", "import", "esco", str(SAMPLE), "--version", "v1.2.0")
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        "mobility: Occupations are not loaded. Run: mobility reference load [import.reference_missing]\n"
+    )
 
 
 def test_from_nothing_to_a_verified_log(mobility, tmp_path):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.matching.concepts import ConceptIndex, Label
-from mobility.matching.mentions import find_skills
+from mobility.matching.mentions import LOOSE, MOST_LOOKED_UP, find_skills
 
 SKILLS = ConceptIndex.build(
     [
@@ -21,6 +21,7 @@ SKILLS = ConceptIndex.build(
         Label("s6", "C++", "en", True),
     ]
 )
+ONE_SKILL = ConceptIndex.build([Label("s2", "harvest fruit by hand", "en", True)])
 
 
 def found(text, language=None):
@@ -81,3 +82,32 @@ def test_any_text_gives_mentions_that_do_not_overlap(text, language):
 def test_a_very_long_text_is_read_up_to_its_limit():
     assert found("word " * 2000 + "MIG welding", "en") == []
     assert found("MIG welding " + "word " * 5000, "en") == [("s1", "MIG welding")]
+
+
+@given(st.lists(st.sampled_from(["harvest", "fruit", "hand", "orchard", "road"]), max_size=12))
+def test_words_of_a_label_name_it_wherever_all_of_them_stand_nearly_together(words):
+    wanted = {"harvest", "fruit", "hand"}
+    widest = len(wanted) + LOOSE
+    together = any(wanted <= set(words[at : at + widest]) for at in range(len(words)))
+    assert bool(find_skills(ONE_SKILL, " ".join(words), "en")) == together
+
+
+@pytest.fixture(scope="module")
+def many_skills():
+    syllables = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "ta", "ve", "zi", "so", "ku", "jo")
+    names = [f"{one}{two}rk {two}{one}lt" for one in syllables for two in syllables if one != two]
+    return names, ConceptIndex.build([Label(f"s{at}", name, "en", True) for at, name in enumerate(names)])
+
+
+@pytest.mark.parametrize("more", [0, 1, 40])
+def test_a_text_of_nothing_but_labels_is_looked_up_to_a_limit(many_skills, more):
+    names, index = many_skills
+    mentions = find_skills(index, ", ".join(names[: MOST_LOOKED_UP + more]), "en")
+    assert len(mentions) == MOST_LOOKED_UP
+    assert {mention.words for mention in mentions} <= set(names)
+
+
+def test_the_same_words_again_do_not_count_against_the_limit(many_skills):
+    names, index = many_skills
+    text = ", ".join([names[0]] * (2 * MOST_LOOKED_UP) + names[1:3])
+    assert [mention.words for mention in find_skills(index, text, "en")] == names[:3]

@@ -9,6 +9,7 @@ from mobility.models.occupations import Occupation
 from mobility.security.actors import SYSTEM
 from mobility.services import reference_data, taxonomies
 from mobility.services.concept_search import (
+    LEAST_SCORE,
     LONGEST_TEXT,
     ConceptShelf,
     described,
@@ -70,6 +71,18 @@ class TestOccupations:
         assert 1 < len(found) <= 3
         assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
         assert all(0 < each.score <= 1 for each in found)
+
+    def test_what_nothing_but_a_few_letters_speak_for_is_not_offered(self, session, indexes, at):
+        sample_in(session, at, indexes)
+        found = occupations_like(session, indexes, "soldadora de tub", "es")
+        assert found[0].key == WELDER
+        assert {each.group[0] for each in found} == {"7"}
+        assert all(each.score >= LEAST_SCORE for each in found)
+
+    def test_where_only_some_may_be_chosen_even_the_unlikely_ones_are_offered(self, session, indexes, at):
+        sample_in(session, at, indexes)
+        found = occupations_like(session, indexes, "melon harvester", "en", within=["7212", "93"])
+        assert 0 < min(each.score for each in found) < LEAST_SCORE
 
     def test_only_those_within_some_groups_where_only_they_may_be_chosen(self, session, indexes, at):
         sample_in(session, at, indexes)

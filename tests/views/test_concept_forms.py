@@ -180,6 +180,22 @@ class TestRegistration:
         with sessions() as session:
             assert session.scalars(sa.select(Skill.code).join(WorkerSkill)).all() == [MORTAR]
 
+    def test_what_the_words_may_mean_is_listed_at_the_box_without_saying_a_name_twice(self, browser):
+        found = browser.post(self.START, {**self.plain(), "more_skills": "mix mortar", "find": "more_skills"})
+        assert "These words may mean the following skills" in found.text
+        assert "also called: mix mortar" not in found.text
+        assert "No skill is like these words" not in found.text
+
+    def test_words_whose_skill_is_answered_already_are_not_said_to_be_like_none(self, browser):
+        only = {**self.plain(), "more_skills": "mix mortar"}
+        offered = browser.post(self.START, {**only, "find": "more_skills"})
+        names = [each.get("name") for each in offered.page.iter(f"{HTML}select")]
+        answered = {name: "1" for name in names if name and name.startswith("skill_")}
+        again = browser.post(self.START, {**only, **answered, "phone": "wrong"})
+        assert again.status == 422
+        assert "These words may mean" not in again.text
+        assert "No skill is like these words" not in again.text
+
     def test_words_that_are_like_no_skill_are_said_to_be(self, browser):
         answer = browser.post(self.START, {**self.plain(), "more_skills": "qqqq zzzz", "find": "more_skills"})
         assert "No skill is like these words" in answer.text

@@ -32,7 +32,7 @@ def test_an_occupation_comes_with_its_group_its_matched_name_and_a_word_of_confi
     assert best == {
         "key": WELDER,
         "title": "pipe welder",
-        "group": "Welders and flamecutters (7212)",
+        "group": "Welders and flamecutters (ISCO-08 7212)",
         "matched": "MIG pipe welder",
         "confidence": "Very likely",
     }
@@ -46,6 +46,16 @@ def test_suggestions_are_in_the_language_of_the_page(browser):
     assert told["suggestions"][0]["title"] == "soldar tuberías por MIG"
     assert told["suggestions"][0]["confidence"] in {"Muy probable", "Probable", "Posible"}
     assert "Comisión Europea" in told["notice"]
+
+
+def test_a_unit_group_does_not_say_its_title_twice(browser):
+    for language, words, group in (
+        ("en", "Welders and flamecutters", "ISCO-08 7212"),
+        ("es", "Soldadores y oxicortadores", "CIUO-08 7212"),
+    ):
+        browser.post("/language", {"code": language})
+        _, told = ask(browser, "occupations", q=words)
+        assert (told["suggestions"][0]["title"], told["suggestions"][0]["group"]) == (words, group)
 
 
 def test_only_some_groups_where_only_they_count(browser):

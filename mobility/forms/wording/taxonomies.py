@@ -43,8 +43,28 @@ SENTENCES: Mapping[str, LazyString] = {
     "taxonomy.broken": _l("%(file)s, line %(line)s, column %(column)s: expected %(expected)s. Nothing was stored."),
     "taxonomy.other_version": _l("Version %(used)s is in use. Change to %(given)s with `mobility taxonomy upgrade`."),
     "version_missing": _l("No file name says which edition this is. Say it: %(expected)s."),
-    "concepts.none": _l("There is no word to search in."),
-    "concepts.missing": _l("The search index is missing."),
-    "concepts.foreign": _l("The search index was made by something else."),
-    "concepts.altered": _l("The search index was altered."),
+    "concepts.none": _l("Nothing can be searched: no label holds a letter or a digit. Look at the file of labels."),
+    "concepts.missing": _l(
+        "The search index is not there. It holds nothing of its own: `mobility taxonomy import` with the files in use, "
+        "or the next search, makes it again."
+    ),
+    "concepts.foreign": _l(
+        "This folder does not hold a search index of this release. Leave it as it is; `mobility taxonomy import` with "
+        "the files in use makes the index in the instance folder again."
+    ),
+    "concepts.altered": _l(
+        "The search index was altered or cut off, so it is not used. Delete the folder `concepts` in the instance "
+        "folder: the next search makes it again. No record is lost."
+    ),
+    "confidence.malformed": _l(
+        "The file that says how sure a suggestion is (concept_confidence.json) cannot be used. "
+        "Install this release again."
+    ),
+    "trees.malformed": _l(
+        "The file that ranks the skills of a text (skill_trees.json) cannot be used. Install this release again."
+    ),
+    "semantic.missing": _l(
+        'The extra `semantic` is not installed. Install it with `pip install "mobility[semantic]"`, or go on without: '
+        "search then goes by words alone."
+    ),
 }

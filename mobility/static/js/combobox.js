@@ -22,6 +22,7 @@ class Combobox {
   constructor(input) {
     this.input = input;
     this.group = input.closest(".govuk-form-group");
+    this.find = this.group.querySelector("button[name=find]");
     this.found = [];
     this.active = -1;
     lists += 1;
@@ -116,6 +117,9 @@ class Combobox {
     } else if (event.key === "Enter" && isOpen && this.active >= 0) {
       event.preventDefault();
       this.choose(this.active);
+    } else if (event.key === "Enter" && this.find) {
+      event.preventDefault();
+      this.find.click();
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault();
       this.close();
