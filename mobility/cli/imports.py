@@ -61,7 +61,7 @@ def seasonal_jobs(file: Path, scheme: str, crosswalks: tuple[Path, ...], report:
             rows,
             crosswalk,
             at=now(),
-            indexes=shelf(settings.instance_dir),
+            indexes=shelf(settings.instance_dir, semantic=settings.semantic),
             shift_years=shift_years,
             progress=bar.update,
         )

@@ -134,7 +134,7 @@ def _store(
     _tell(kind, done)
     click.echo("Making search ready")
     with read_tx(sessions) as session:
-        shelf(settings.instance_dir).refresh(session)
+        shelf(settings.instance_dir, semantic=settings.semantic).refresh(session)
     if kind is TaxonomyKind.ESCO:
         click.echo(ESCO_NOTICE)
 

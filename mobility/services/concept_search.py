@@ -16,6 +16,7 @@ from mobility.data import reference
 from mobility.errors import InvalidError
 from mobility.matching.concepts import ConceptIndex, ConceptMatch, Label
 from mobility.matching.mentions import find_skills
+from mobility.matching.semantic import Encoder, SmallEncoder
 from mobility.models.occupations import Occupation
 from mobility.models.taxonomies import Concept
 from mobility.queries import taxonomies as lookups
@@ -84,8 +85,8 @@ class ConceptShelf:
     until it is there the one before serves, so that no page waits.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
+        self._folder, self._encoders = folder, {"occupations": encoder}
         self._held: dict[str, tuple[str, ConceptIndex | None]] = {}
         self._lock = Lock()
 
@@ -104,7 +105,9 @@ class ConceptShelf:
 
     def _current(self, kind: str, session: Session, *, patient: bool) -> ConceptIndex | None:
         figures, labels = _SOURCES[kind]
-        state = hashlib.sha256(repr((_FORM, figures(session))).encode()).hexdigest()[:20]
+        encoder = self._encoders.get(kind)
+        form = (_FORM, figures(session), *([type(encoder).__name__] if encoder else []))
+        state = hashlib.sha256(repr(form).encode()).hexdigest()[:20]
         held = self._held.get(kind)
         if held is not None and held[0] == state:
             return held[1]
@@ -112,30 +115,30 @@ class ConceptShelf:
             held = self._held.get(kind)
             if held is not None and held[0] == state:
                 return held[1]
-            found = self._loaded(f"{kind}-{state}")
+            found = self._loaded(f"{kind}-{state}", encoder)
             if found is None and not patient and lookups.uses(session, *_LARGE):
                 held = held or self._any_loaded(kind)
                 if held is not None:
                     self._held[kind] = held
                     return held[1]
             if found is None:
-                found = _built(labels(session))
+                found = _built(labels(session), encoder)
                 if found is not None:
                     self._store(self._folder / f"{kind}-{state}", found)
             self._held[kind] = (state, found)
         return found
 
-    def _loaded(self, name: str) -> ConceptIndex | None:
+    def _loaded(self, name: str, encoder: Encoder | None) -> ConceptIndex | None:
         """Return a stored index; None if it is not there, was written by an older release, or is cut off."""
         with suppress(InvalidError, OSError):
             if (self._folder / name).is_dir():
-                return ConceptIndex.load(self._folder / name)
+                return ConceptIndex.load(self._folder / name, encoder)
         return None
 
     def _any_loaded(self, kind: str) -> tuple[str, ConceptIndex] | None:
         """Return an index of an earlier state, and that state."""
         for folder in sorted(self._folder.glob(f"{kind}-*")):
-            if (found := self._loaded(folder.name)) is not None:
+            if (found := self._loaded(folder.name, self._encoders.get(kind))) is not None:
                 return folder.name.removeprefix(f"{kind}-"), found
         return None
 
@@ -156,12 +159,12 @@ class ConceptShelf:
 
 
 @cache
-def shelf(instance_dir: Path) -> ConceptShelf:
-    """Return the one shelf of an installation in this process."""
-    return ConceptShelf(instance_dir / "concepts")
+def shelf(instance_dir: Path, *, semantic: bool = False) -> ConceptShelf:
+    """Return the one shelf of an installation in this process; ``semantic`` compares occupations by meaning too."""
+    return ConceptShelf(instance_dir / "concepts", SmallEncoder() if semantic else None)
 
 
-def _built(rows: Rows) -> ConceptIndex | None:
+def _built(rows: Rows, encoder: Encoder | None) -> ConceptIndex | None:
     labels: list[Label] = []
     broader: dict[str, str] = {}
     for key, text, language, preferred, above in rows:
@@ -169,7 +172,7 @@ def _built(rows: Rows) -> ConceptIndex | None:
         if above:
             broader[key] = above
     try:
-        return ConceptIndex.build(labels, broader)
+        return ConceptIndex.build(labels, broader, encoder=encoder)
     except InvalidError:
         return None
 

@@ -24,7 +24,8 @@ _LONGEST_CODE = 80
 
 def indexes() -> ConceptShelf:
     """Return the search indexes of this installation."""
-    return concept_search.shelf(installation().settings.instance_dir)
+    settings = installation().settings
+    return concept_search.shelf(settings.instance_dir, semantic=settings.semantic)
 
 
 def asks_for_suggestions() -> bool:

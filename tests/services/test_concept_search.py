@@ -5,6 +5,7 @@ import pytest
 from mobility.errors import InvalidError
 from mobility.formats.crosswalk import LinkKind
 from mobility.formats.taxonomy_records import CodeLinkRecord
+from mobility.matching.semantic import SmallEncoder
 from mobility.models.occupations import Occupation
 from mobility.security.actors import SYSTEM
 from mobility.services import reference_data, taxonomies
@@ -192,6 +193,27 @@ class TestShelf:
             if file.is_file():
                 file.write_bytes(file.read_bytes()[:20])
         assert occupations_like(session, ConceptShelf(folder), "pipe welder", "en")[0].key == WELDER
+
+    def test_meaning_finds_an_occupation_whose_words_are_not_there(self, session, make, tmp_path):
+        for code in ("9211", "7212", "5131"):
+            make.occupation(code)
+        make.occupation("7112").title_en = "Bricklayers and related workers"
+        session.flush()
+        words = "mason"
+        plain, semantic = ConceptShelf(tmp_path / "shelf"), ConceptShelf(tmp_path / "shelf", SmallEncoder())
+        assert occupations_like(session, plain, words, "en")[0].group != "7112"
+        made = occupations_like(session, semantic, words, "en")
+        assert made[0].group == "7112"
+        again = ConceptShelf(tmp_path / "shelf", SmallEncoder())
+        assert occupations_like(session, again, words, "en") == made
+
+    def test_skills_are_compared_by_words_alone(self, session, make, tmp_path):
+        make.asked_skill("S0001", of="9211")
+        kept = ConceptShelf(tmp_path / "shelf", SmallEncoder()).skills(session)
+        assert kept.search("Skill S0001", "en", 1) == ConceptShelf(tmp_path / "shelf").skills(session).search(
+            "Skill S0001", "en", 1
+        )
+        assert len([folder for folder in (tmp_path / "shelf").iterdir() if folder.name.startswith("skills-")]) == 1
 
     def test_there_is_one_a_process_and_installation(self, tmp_path):
         assert shelf(tmp_path) is shelf(tmp_path)
