@@ -208,9 +208,7 @@ class Bench:
         """Eligible counts with waterfall and sole blockers, against counts alone by others."""
         own = timed(lambda: counted(self.snapshot, self.plan), runs=self.runs)
         each = own.cpu_median / len(self.plan)
-        table = [
-            ("engine, with waterfall", len(self.plan), f"{own.cpu_median:.2f}", f"{each * 1e3:.4f}", "1")
-        ]
+        table = [("engine, with waterfall", len(self.plan), f"{own.cpu_median:.2f}", f"{each * 1e3:.4f}", "1")]
         expected = counted(self.snapshot, self.plan.take(self.few)).counts.eligible.tolist()
         for name, count in peers.count_peers(self.world, self.naive):
             if [count(row) for row in self.few.tolist()] != expected:
