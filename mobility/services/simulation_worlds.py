@@ -1,9 +1,9 @@
 """A scheme's whole pool and open vacancies in memory, run once and ready to be asked; kept for a while, bounded."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from mobility.db import SessionFactory, read_tx
 from mobility.errors import InvalidError
 from mobility.matching.chunks import ChunkArrays
-from mobility.matching.plan import plan_of
+from mobility.matching.demand import Demand
+from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool, pool_from_columns
 from mobility.matching.scorecard import expert_scorecard
 from mobility.matching.simulate import Simulation, simulation, with_columns
@@ -115,22 +116,12 @@ def load(
     ids = np.array(pools.matchable(session, scheme_id, at=at), np.int64)
     jobs = demands.demand(session, words, demands.open_vacancies(session, scheme_id), on=day)
     law = [about_workers(rules)]
-    steps = [[looser] for _, looser in each_loosened(law[0])]
-    held = frozenset(pools.pool(session, words, (), on=day).facts)
-    plan = plan_of(jobs, law, day, held)
-    chunks: list[ChunkArrays] = []
-    slim: list[Pool] = []
-    for pool in pools.chunks(session, words, ids.tolist(), on=day, source=source):
-        check_pool(pool)
-        if len(pool):
-            chunks += chunks_of(pool, plan.questions, day.toordinal(), [np.arange(len(pool))])
-        slim.append(_facts_alone(pool))
-        if progress is not None:
-            progress(sum(len(part) for part in slim), len(ids))
-    whole = _stacked(words, slim)
-    snapshot = Snapshot(words, day.toordinal(), held, plan.columns, tuple(chunks))
-    for each in steps:  # so that no page has to work out what one step looser would bring
-        snapshot = with_columns(snapshot, whole, plan_of(jobs, each, day, held))
+    plan = plan_of(jobs, law, day, frozenset(pools.pool(session, words, (), on=day).facts))
+    whole, chunks = _read(
+        pools.chunks(session, words, ids.tolist(), on=day, source=source), plan, day, len(ids), progress
+    )
+    held = Snapshot(words, day.toordinal(), frozenset(whole.facts), plan.columns, chunks)
+    snapshot = _with_steps(held, whole, jobs, law[0], day)
     keep = jobs.positions * DEPTH + SPARE
     run = simulation(whole, snapshot, jobs, law, day, keep, expert_scorecard(), SEED)
     keys = whole.key.astype(np.int64)
@@ -146,6 +137,29 @@ def load(
         lists.decided_against(session, scheme_id),
         tuple(tied.get(key, "") for key in jobs.key.tolist()),
     )
+
+
+def _read(
+    parts: Iterable[Pool], plan: Plan, day: date, total: int, progress: Progress | None
+) -> tuple[Pool, tuple[ChunkArrays, ...]]:
+    """Lay out one part after another; returns what rules look at, and the chunks."""
+    chunks: list[ChunkArrays] = []
+    slim: list[Pool] = []
+    for pool in parts:
+        check_pool(pool)
+        if len(pool):
+            chunks += chunks_of(pool, plan.questions, day.toordinal(), [np.arange(len(pool))])
+        slim.append(_facts_alone(pool))
+        if progress is not None:
+            progress(sum(len(part) for part in slim), total)
+    return _stacked(slim[0].vocabulary, slim), tuple(chunks)
+
+
+def _with_steps(snapshot: Snapshot, pool: Pool, jobs: Demand, rules: Sequence[Rule], day: date) -> Snapshot:
+    """Add the answers of each rule one step looser, so that no page has to work them out."""
+    for _, looser in each_loosened(rules):
+        snapshot = with_columns(snapshot, pool, plan_of(jobs, [looser], day, snapshot.held))
+    return snapshot
 
 
 def _facts_alone(pool: Pool) -> Pool:

@@ -158,48 +158,48 @@ def _page(scheme: Scheme, laws: Mapping[str, Law], changes: Changes, **sent: Any
     form: SimulationForm = sent.get("form") or _form(scheme, laws, changes.base, formdata=None)
     if "form" not in sent:
         form.start_from(changes, scheme.review_order)
-    answer, ready, refusal = None, None, sent.get("refusal")
-    names = names_for(scheme, laws, {each.name: each.text for each in form.asked_occupations})
-    law = laws.get(changes.base) or laws[""]
-    may_save = allowed(current_actor(), Permission.SCENARIO_SAVE, scheme)
-    shown = parts.changes_told(changes, law.rules, names)
-    fixed = {"order": scheme.review_order, "title": title_of(scheme), "ref": scheme.ref}
-    try:
-        ready = opened(scheme)
-        if isinstance(ready, Ready) and not is_empty(ready):
-            answer = simulations.answer(
-                db_session(),
-                current_actor(),
-                scheme,
-                ready.world,
-                changes,
-                at=request_time(),
-                judge=bool(request.args.get(JUDGE)),
-            )
-    except InvalidError as error:
-        refusal = _hung(form, error)
+    law, text = laws.get(changes.base) or laws[""], write_changes(changes)
+    occupations = {each.name: each.text for each in form.asked_occupations}
+    shown = parts.changes_told(changes, law.rules, names_for(scheme, laws, occupations))
+    fixed = {"title": title_of(scheme), "ref": scheme.ref}
+    ready, answer, refusal = _asked(scheme, changes, form)  # last: it loads the scheme anew, with less of it
     return render_template(
         "simulations/show.html",
         scheme=fixed,
         form=form,
-        laws=[(law, base_name(law)) for law in laws.values()],
+        laws=[(each, base_name(each)) for each in laws.values()],
         law=law,
         changes=shown,
         changed=bool(changes),
-        text=write_changes(changes),
+        text=text,
         wording=wording,
         operator_name=parts.operator_name,
         becoming=parts.becoming,
-        refusal=refusal,
+        refusal=sent.get("refusal") or refusal,
         ready=ready if isinstance(ready, Ready) else None,
         loading=ready if isinstance(ready, Loading) else None,
         empty=isinstance(ready, Ready) and is_empty(ready),
         answer=answer,
         page=told(answer.figures, answer) if answer else None,
         stopped=stopped(answer.impact, answer.after) if answer and answer.impact else [],
-        scenario=ScenarioForm(formdata=None, data={"changes": write_changes(changes)}),
-        may_save=may_save,
+        scenario=ScenarioForm(formdata=None, data={"changes": text}),
+        may_save=allowed(current_actor(), Permission.SCENARIO_SAVE, scheme),
     )
+
+
+def _asked(
+    scheme: Scheme, changes: Changes, form: SimulationForm
+) -> tuple[Ready | Loading | None, Answer | None, str | None]:
+    """Return the pool, what it answers if it is there, and a refusal that belongs to no field of the form."""
+    actor, judge, ready = current_actor(), bool(request.args.get(JUDGE)), None
+    try:
+        ready = opened(scheme)
+        if isinstance(ready, Loading) or is_empty(ready):
+            return ready, None, None
+        found = simulations.answer(db_session(), actor, scheme, ready.world, changes, at=request_time(), judge=judge)
+    except InvalidError as error:
+        return ready, None, _hung(form, error)
+    return ready, found, None
 
 
 def _hung(form: SimulationForm, error: InvalidError) -> str | None:

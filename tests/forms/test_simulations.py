@@ -29,7 +29,7 @@ def page():
 
 def sent_by(form, **other):
     """Return a form as it would come back from a page that shows this one, with other values for some fields."""
-    data = {name: value for name, value in form.data.items() if value not in (None, False)}
+    data = {name: value for name, value in form.data.items() if value is not None and value is not False}
     return MultiDict({**{name: "y" if value is True else str(value) for name, value in data.items()}, **other})
 
 
