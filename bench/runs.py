@@ -7,6 +7,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any
 
 import click
@@ -20,9 +21,11 @@ from mobility.clock import now
 from mobility.db import make_engine, make_sessions, read_tx, write_tx
 from mobility.models.match_runs import MatchRun
 from mobility.models.vacancies import VacancySkill
+from mobility.queries.match_runs import officer_for
+from mobility.security.installation import open_database
 from mobility.security.keyring import Keyring
-from mobility.services import match_costs, match_runs, migrations
-from mobility.settings import ROOT
+from mobility.services import match_costs, match_runs, match_steps, migrations
+from mobility.settings import ROOT, Settings
 from tests.factories import Make
 from tests.factories.proposals import Corridor
 
@@ -67,6 +70,38 @@ def run_in(folder: Path, sessions: Any, corridor: Corridor) -> tuple[MatchRun, f
         return session.scalars(sa.select(MatchRun).where(MatchRun.ref == ref)).one(), peak
 
 
+def load_and_score(scheme: str) -> None:
+    """Lay out the workers of a scheme and score its open vacancies, in a transaction that is rolled back."""
+    with open_database(Settings.from_env())() as session:
+        officer = officer_for(session, scheme, None)
+        run = match_runs.start(session, officer, scheme, at=now(), seed=7)
+        begun = perf_counter()
+        given = match_steps.cut(session, run.ref)
+        laid_out, eligible = perf_counter(), 0
+        for number in range(1, run.parameters["chunks"] + 1):
+            found = match_steps.score(given, number)
+            eligible += sum(fall.eligible for chunk in found.chunks for fall in chunk.waterfalls)
+        scored = perf_counter()
+        session.rollback()
+    pairs = run.workers * run.vacancies
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILOBYTES
+    heading = ("workers", "vacancies", "eligible pairs", "load s", "score s", "ns a pair", "peak MB")
+    show_table(
+        heading,
+        [
+            (
+                f"{run.workers:,}",
+                f"{run.vacancies:,}",
+                f"{eligible:,} ({eligible / pairs:.1%})",
+                f"{laid_out - begun:.1f}",
+                f"{scored - laid_out:.1f}",
+                f"{(scored - laid_out) / pairs * 1e9:.2f}",
+                f"{peak:,.0f}",
+            )
+        ],
+    )
+
+
 @click.command("runs")
 @click.option("--workers", type=click.IntRange(1, 20_000_000), default=5_000, show_default=True)
 @click.option("--vacancies", type=click.IntRange(1, 100_000), default=100, show_default=True)
@@ -74,9 +109,15 @@ def run_in(folder: Path, sessions: Any, corridor: Corridor) -> tuple[MatchRun, f
 @click.option("--skills", type=float, default=13.2, show_default=True, help="Skills of a worker, on average.")
 @click.option("--runs", type=click.IntRange(1, 20), default=2, show_default=True, help="The first finds no snapshot.")
 @click.option("--seed", type=int, default=7, show_default=True)
-def command(workers: int, vacancies: int, positions: int, skills: float, runs: int, seed: int) -> None:
+@click.option("--scheme", help="Load and score this scheme of the installation of the environment; stores nothing.")
+def command(
+    *, workers: int, vacancies: int, positions: int, skills: float, runs: int, seed: int, scheme: str | None
+) -> None:
     """Match through the database on SQLite, from start to stored proposals."""
     show_machine(PACKAGES)
+    if scheme is not None:
+        load_and_score(scheme)
+        return
     with TemporaryDirectory() as scratch:
         folder, keyring = Path(scratch), Keyring.generate()
         keyring.save(folder / "keyring.json")
