@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from bench.load_world import LEVELS, TRADES, Inventor, Place, fill
 from bench.measure import show_machine, show_table
+from mobility.cli.database import database
 from mobility.clock import now
 from mobility.db import make_engine, make_sessions, read_tx, write_tx
 from mobility.models.match_runs import MatchRun
 from mobility.models.vacancies import VacancySkill
 from mobility.queries.match_runs import officer_for
-from mobility.security.installation import open_database
 from mobility.security.keyring import Keyring
 from mobility.services import match_costs, match_runs, match_steps, migrations
 from mobility.settings import ROOT, Settings
@@ -72,7 +72,7 @@ def run_in(folder: Path, sessions: Any, corridor: Corridor) -> tuple[MatchRun, f
 
 def load_and_score(scheme: str) -> None:
     """Lay out the workers of a scheme and score its open vacancies, in a transaction that is rolled back."""
-    with open_database(Settings.from_env())() as session:
+    with database(Settings.from_env()) as sessions, sessions() as session:
         officer = officer_for(session, scheme, None)
         run = match_runs.start(session, officer, scheme, at=now(), seed=7)
         begun = perf_counter()
