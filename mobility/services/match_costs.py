@@ -34,11 +34,12 @@ class Rates(NamedTuple):
 
 
 #: Measured on two cores by `mobility bench runs` (docs/benchmarks.md), until a run of this installation tells better.
-OURS = Rates(worker=35e-6, pair=10e-9, proposal=6e-3)
+OURS = Rates(worker=35e-6, pair=10e-9, proposal=8e-3)
 #: Seconds until a runner has loaded its machine code.
 START = 3.0
-#: Bytes that a runner takes up: itself, a worker laid out and listed, a proposal with its reasons (same source).
-BASE, A_WORKER, A_PROPOSAL = 430_000_000, 430, 55_000
+#: Bytes that a runner takes up: itself with one chunk of workers unpacked, a worker laid out and listed, a proposal
+#: with its reasons (same source).
+BASE, A_WORKER, A_PROPOSAL = 650_000_000, 430, 5_000
 
 
 class Cost(NamedTuple):
