@@ -184,6 +184,7 @@ def pages_of_steps(place: Place) -> dict[Role, list[str]]:
             f"/schemes/{scheme}/rules/draft",
             f"/schemes/{scheme}/rules/compare",
             f"/schemes/{scheme}/rules/affected",
+            f"/schemes/{scheme}/simulation",
             f"/vacancies/{vacancy}/certify",
         ],
         Role.EMPLOYER_ADMINISTRATOR: ["/audit/", f"/vacancies/new?{tie}"],

@@ -68,7 +68,7 @@ BROKEN = (b"\xff\xfe", b"%ED%A0%80", b"name=%C3%28", b"a" * 3000 + b"=1", b"&&&=
 
 
 #: Addresses that answer with a piece of a page.
-FRAGMENTS = {"match_runs.progress"}
+FRAGMENTS = {"match_runs.progress", "simulations.progress"}
 
 
 @pytest.fixture

@@ -109,6 +109,22 @@ TABLE: dict[str, tuple[May, ...]] = {
         may(OVERSIGHT, WATCHING),
     ),
     "rules_supersede": SYSTEM_ONLY,
+    "scheme_simulate": (
+        may((DESTINATION, ORIGIN), Role.SCHEME_OFFICER, "party"),
+        may((DESTINATION, ORIGIN), Role.SCHEME_OFFICER, "organisation"),
+        may(OVERSIGHT, WATCHING),
+    ),
+    "scenario_list": (
+        may((DESTINATION, ORIGIN), Role.SCHEME_OFFICER, "party"),
+        may((DESTINATION, ORIGIN), Role.SCHEME_OFFICER, "organisation"),
+        may(OVERSIGHT, WATCHING),
+    ),
+    "scenario_view": (may((DESTINATION, ORIGIN), Role.SCHEME_OFFICER), may(OVERSIGHT, WATCHING)),
+    "scenario_save": (
+        may((DESTINATION, ORIGIN), Role.SCHEME_OFFICER, "party"),
+        may((DESTINATION, ORIGIN), Role.SCHEME_OFFICER, "organisation"),
+    ),
+    "scenario_edit": (may((DESTINATION, ORIGIN), Role.SCHEME_OFFICER, "organisation"),),
     "employer_list": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
     "employer_view": (
         may((DESTINATION, ORIGIN)),
