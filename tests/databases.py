@@ -10,6 +10,8 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 Answer = TypeVar("Answer")
+#: Tests that one database serves: deleted rows stay in its files, as nothing cleans them up (see ``tests.postgres``).
+MOST_LENT = 50
 #: What tells that a test changed tables, their triggers or their version instead of rows alone.
 _FORM = sa.text("""
     SELECT (SELECT md5(string_agg(oid::text || relname, ',' ORDER BY oid)) FROM pg_class
@@ -51,7 +53,7 @@ class PostgresDatabase:
 
     def __init__(self, server: str, template: str) -> None:
         self._server, self._template, self._numbers = server, template, count()
-        self._name = ""
+        self._name, self._lent = "", 0
         self._form: tuple[object, ...] | None = None
 
     def lend(self) -> str:
@@ -60,11 +62,13 @@ class PostgresDatabase:
             self._name = f"test_{os.getpid()}_{next(self._numbers)}"
             on_server(self._server, f'CREATE DATABASE "{self._name}" TEMPLATE "{self._template}"')
             self._form = self._with(_form)
+            self._lent = 0
+        self._lent += 1
         return named(self._server, self._name)
 
     def take_back(self) -> None:
         """Empty the database, without anybody in it, or drop it."""
-        if not self._with(self._emptied):
+        if self._lent >= MOST_LENT or not self._with(self._emptied):
             on_server(self._server, f'DROP DATABASE "{self._name}" WITH (FORCE)')
             self._name = ""
 

@@ -1,9 +1,8 @@
 """Settings: what is unknown, malformed or unsafe stops start-up with a clear word."""
 
-import sys
-
 import pytest
 
+from mobility import settings
 from mobility.cli.settings_table import table
 from mobility.errors import MobilityError
 from mobility.security import installation
@@ -53,7 +52,7 @@ def test_all_problems_are_told_at_once(monkeypatch):
 def test_meaning_is_asked_for_only_where_its_encoder_is_installed(monkeypatch):
     monkeypatch.setenv("MOBILITY_SEMANTIC", "yes")
     assert Settings.from_env().semantic
-    monkeypatch.setattr(sys, "path", [])
+    monkeypatch.setattr(settings, "find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match=r"MOBILITY_SEMANTIC.*mobility\[semantic\]"):
         Settings.from_env()
 
