@@ -115,8 +115,7 @@ def attributes_from(chunk: ChunkArrays, countries: int, epoch: int) -> Attribute
         work=_rows(chunk.work_start, chunk.work_worker, chunk.work_code, size),
         record=chunk.record,
         pay=chunk.pay,
-        destinations=csr_array(wanted[:countries].T),
-        sectors=csr_array(wanted[countries + 1 : -2].T),
+        **_wished(wanted, countries),
     )
 
 
@@ -146,9 +145,13 @@ def wishes_from(chunk: ChunkArrays, countries: int, epoch: int, rows: Rows) -> A
         work=csr_array((len(rows), 0), dtype=np.uint8),
         record=chunk.record[rows],
         pay=chunk.pay[rows],
-        destinations=csr_array(wanted[:countries].T),
-        sectors=csr_array(wanted[countries + 1 : -2].T),
+        **_wished(wanted, countries),
     )
+
+
+def _wished(wanted: NDArray[np.int8], countries: int) -> dict[str, csr_array]:
+    """Return destinations and sectors from flags of shape (n_wishes, n_workers), in the order of ``chunk.wishes``."""
+    return {"destinations": csr_array(wanted[:countries].T), "sectors": csr_array(wanted[countries + 1 : -2].T)}
 
 
 def skill_grades(chunk: ChunkArrays, worker: int, skills: Rows) -> Whole:

@@ -10,7 +10,7 @@ from mobility.errors import InvalidError
 from mobility.models.employers import Employer
 from mobility.models.quotas import Quota, QuotaPlaces
 from mobility.models.schemes import Scheme
-from mobility.rules.quota_places import Places, check_places, quotas_of
+from mobility.rules.quota_places import Derived, Places, check_places, quotas_of
 from mobility.rules.quota_terms import check_named, check_origins, check_periods
 from mobility.rules.quotas import QuotaDimension, write_conditions
 from mobility.services.scheme_terms import QuotaTerms, SchemeTerms
@@ -37,33 +37,22 @@ def check(session: Session, terms: SchemeTerms, origins: Collection[str]) -> Non
 def add(session: Session, scheme: Scheme, terms: SchemeTerms) -> list[Quota]:
     """Store a new scheme's quotas, those that follow from its places first; return them, not yet flushed."""
     session.add_all(_row_of(scheme.id, places) for places in terms.places)
-    derived = [
-        Quota(
-            scheme_id=scheme.id,
-            period_from=quota.period_from,
-            period_to=quota.period_to,
-            cap=quota.cap,
-            dimension=quota.dimension,
-            value=quota.value,
-            conditions=quota.conditions,
-        )
-        for places in terms.places
-        for quota in quotas_of(places)
-    ]
-    entered = [
-        Quota(
-            scheme_id=scheme.id,
-            period_from=quota.period_from,
-            period_to=quota.period_to,
-            cap=quota.cap,
-            dimension=quota.dimension,
-            value=quota.value,
-            conditions=write_conditions(quota.conditions),
-        )
-        for quota in terms.quotas
-    ]
+    derived = [_quota(scheme.id, quota, quota.conditions) for places in terms.places for quota in quotas_of(places)]
+    entered = [_quota(scheme.id, quota, write_conditions(quota.conditions)) for quota in terms.quotas]
     session.add_all([*derived, *entered])
     return [*derived, *entered]
+
+
+def _quota(scheme_id: int, given: Derived | QuotaTerms, conditions: str) -> Quota:
+    return Quota(
+        scheme_id=scheme_id,
+        period_from=given.period_from,
+        period_to=given.period_to,
+        cap=given.cap,
+        dimension=given.dimension,
+        value=given.value,
+        conditions=conditions,
+    )
 
 
 def _row_of(scheme_id: int, places: Places) -> QuotaPlaces:
