@@ -63,7 +63,7 @@ class PoolRules:
         return np.array([rule.severity is Severity.BLOCK for rule in self.schemes[scheme]], dtype=np.bool_)
 
     def answers(self, question: Question) -> Marks:
-        """Return one rule's verdict on every worker: int8 of shape (n_workers,)."""
+        """Return one rule's verdict on every worker, a pass where it is waived: int8 of shape (n_workers,)."""
         rule, told, group = question
         given, columns = {}, {}
         for name in rule.fields:
@@ -73,7 +73,9 @@ class PoolRules:
                 columns[name] = self._column(name, needed, group if name == EXPERIENCE else -1)
             else:
                 given[name] = told.get(name)
-        return marks_by_value(rule.condition, given, columns, len(self.pool))
+        marks = marks_by_value(rule.condition, given, columns, len(self.pool))
+        freed = self.pool.freed(rule)
+        return np.where(freed, np.int8(Mark.PASS), marks) if freed.any() else marks
 
     def _derived(self, name: str, told: tuple[tuple[str, Hashable], ...], group: int) -> AnyColumn | None:
         return derived_column(self.pool, name, dict(told), group)

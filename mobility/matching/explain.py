@@ -124,11 +124,12 @@ def explain(
     score = sum(part.points for part in contributions)
     changes = possible_changes(one, job, terms.scorecard, epoch)
     rules = terms.schemes[int(job.scheme[0])]
+    waived = frozenset(rule.id for rule in rules if one.freed(rule)[0])
     return Explanation(
         score=score,
         contributions=contributions,
         skills=tuple(_skills(one, job)),
-        findings=tuple(evaluate(rules, pair_facts(one, 0, job, 0), on=terms.on)),
+        findings=tuple(evaluate(rules, pair_facts(one, 0, job, 0), on=terms.on, waived=waived)),
         cut_off=cut_off,
         change=None if cut_off is None or score > cut_off else smallest_change(changes, cut_off),
         best_change=max((change for change in changes if change.score > score), key=_gain, default=None),

@@ -42,11 +42,15 @@ class Question(NamedTuple):
 
 
 class Dependence(NamedTuple):
-    """All that a rule's verdict on a worker depends on: condition, facts of the vacancy, what derived facts need."""
+    """All that a rule's verdict on a worker depends on: condition, facts of the vacancy, what derived facts need.
+
+    ``waivable`` is the id of a rule that somebody may waive: from another one with the same condition nobody is freed.
+    """
 
     condition: Condition
     given: tuple[Hashable, ...]
     depends: tuple[Hashable, ...]
+    waivable: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,12 +147,13 @@ class _Asked:
     def key(self, told: VacancyFacts, group: int, held: Collection[str]) -> Dependence:
         given = tuple((name, told.get(name)) for name in self.of_vacancy)
         depends = tuple((name, name in held, depends_on(name, held, told, group)) for name in self.of_worker)
-        return Dependence(self.rule.condition, given, depends)
+        return Dependence(self.rule.condition, given, depends, self.rule.id if self.rule.waiver else "")
 
 
 def column_id(key: Dependence) -> str:
     """Return a short name for what ``dependence`` returned: the same on every machine and in every process."""
     document = [write_condition(key.condition), _plain(key.given), _plain(key.depends)]
+    document += [key.waivable] if key.waivable else []
     return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:_ID_LENGTH]
 
 

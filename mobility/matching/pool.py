@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 from scipy.sparse import csr_array
 
-from mobility.matching.arrays import NO_ENTRIES, Entries, Rows, Whole, same_length, table, unique_keys, whole
+from mobility.matching.arrays import NO_ENTRIES, Entries, Flags, Rows, Whole, same_length, table, unique_keys, whole
 from mobility.matching.columns import FactColumn, FactTable
 from mobility.matching.vocabulary import Vocabulary
+from mobility.rules.rulesets import Rule
 
 #: Number of ranks of evidence: claimed 1, attested 2, tested 3, credential 4.
 EVIDENCE_RANKS = 4
@@ -85,15 +86,24 @@ class Pool:
         What may move the score.
     facts : mapping of str to FactColumn
         What rules may read (``worker.…``): eligibility only.
+    waived : mapping of str to ndarray of int64
+        Keys of the workers whom an authority freed from a rule, by the rule's id; they need not be of this pool.
     """
 
     vocabulary: Vocabulary
     key: Whole
     profile: Profile
     facts: FactTable = field(default_factory=dict)
+    waived: Mapping[str, Whole] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.key)
+
+    def freed(self, rule: Rule) -> Flags:
+        """Tell who is freed from a rule, shape (n_workers,); nobody from a rule that nobody may waive."""
+        if rule.waiver is None or rule.id not in self.waived:
+            return np.zeros(len(self), np.bool_)
+        return np.isin(self.key, self.waived[rule.id])
 
     def take(self, rows: Rows) -> "Pool":
         """Return the given rows, in that order."""

@@ -1,7 +1,9 @@
 """The workers whom a match run considers, as arrays; reads packed vectors: no sealed column, no name, no sex."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 import numpy as np
 import sqlalchemy as sa
@@ -24,6 +26,7 @@ from mobility.rules.workers import MATCHABLE
 
 #: Workers that are read at once.
 CHUNK = 32_768
+NOTHING_WAIVED: Mapping[str, Whole] = MappingProxyType({})
 
 
 def vocabulary(session: Session) -> Vocabulary:
@@ -78,7 +81,15 @@ def consents_to_matching(session: Session, worker_id: int, *, at: datetime) -> b
     return session.scalar(_consenting(at).where(Consent.worker_id == worker_id).limit(1)) is not None
 
 
-def pool(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date, source: Source | None = None) -> Pool:
+def pool(
+    session: Session,
+    words: Vocabulary,
+    ids: Sequence[int],
+    *,
+    on: date,
+    waived: Mapping[str, Whole] = NOTHING_WAIVED,
+    source: Source | None = None,
+) -> Pool:
     """Return the workers with these ids as arrays, in the order of their ids.
 
     Parameters
@@ -89,18 +100,26 @@ def pool(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date, s
         Ascending.
     on : date
         Day on which checks and licences must count.
+    waived : mapping of str to ndarray of int64
+        Who is freed from which rule (``queries.waivers``).
     source : Source, optional
         Where packed workers are read from; the session by default.
     """
-    return joined([*_columns(session, words, ids, on, source)]).pool(words)
+    return replace(joined([*_columns(session, words, ids, on, source)]).pool(words), waived=waived)
 
 
 def chunks(
-    session: Session, words: Vocabulary, ids: Sequence[int], *, on: date, source: Source | None = None
+    session: Session,
+    words: Vocabulary,
+    ids: Sequence[int],
+    *,
+    on: date,
+    waived: Mapping[str, Whole] = NOTHING_WAIVED,
+    source: Source | None = None,
 ) -> Iterator[Pool]:
     """Yield the same workers in pools of up to ``CHUNK``, so that no more than one of them has to be held."""
     for columns in _columns(session, words, ids, on, source):
-        yield columns.pool(words)
+        yield replace(columns.pool(words), waived=waived)
 
 
 def _columns(

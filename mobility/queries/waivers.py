@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session, joinedload
 
 from mobility.models.waivers import Waiver
@@ -24,6 +26,15 @@ def waived_by_worker(session: Session, scheme_id: int, *, on: date) -> Mapping[i
     for worker, rule in session.execute(_in_force(Waiver.worker_id, scheme_id, on).add_columns(Waiver.rule)):
         found[worker] |= {rule}
     return found
+
+
+def waived_workers(session: Session, scheme_id: int, *, on: date) -> Mapping[str, NDArray[np.int64]]:
+    """Return the workers who are freed from a rule of a scheme on a day, ascending, by rule."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for worker, rules in waived_by_worker(session, scheme_id, on=on).items():
+        for rule in rules:
+            found[rule].add(worker)
+    return {rule: np.array(sorted(workers), np.int64) for rule, workers in found.items()}
 
 
 def _in_force(column: Any, scheme_id: int, on: date) -> sa.Select[Any]:

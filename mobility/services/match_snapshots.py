@@ -74,7 +74,8 @@ def _up_to_date(
 
     def load(first: int, last: int) -> Pool:
         some = asked.workers[np.searchsorted(asked.workers, first) : np.searchsorted(asked.workers, last, "right")]
-        return pools.pool(session, before.vocabulary, some.tolist(), on=asked.terms.on, source=source)
+        day, waived = asked.terms.on, asked.waived
+        return pools.pool(session, before.vocabulary, some.tolist(), on=day, waived=waived, source=source)
 
     return refresh(folder, load, asked.rules, dirty.tolist(), stamp, implied=asked.terms.implied)
 

@@ -31,6 +31,7 @@ from mobility.matching.storage import opened
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.queries import demands, fairness_groups, pools
 from mobility.queries import quotas as quota_queries
+from mobility.queries.waivers import waived_workers
 from mobility.queries.worker_vectors import Source, changed_since, watermark
 from mobility.rules.facts import Scope
 from mobility.rules.findings import Severity
@@ -53,7 +54,8 @@ Keys = NDArray[np.int64]
 class Brief:
     """What a run is about; the same for each of its chunks.
 
-    ``workers`` are keys, ascending; ``plan`` the keys of the vacancies of each chunk; ``rules`` what is asked of whom.
+    ``workers`` are keys, ascending; ``plan`` the keys of the vacancies of each chunk; ``rules`` what is asked of whom;
+    ``waived`` who is freed from which rule.
     """
 
     ref: str
@@ -63,6 +65,7 @@ class Brief:
     terms: Terms
     plan: Sequence[Sequence[int]]
     rules: Plan
+    waived: Mapping[str, Keys]
 
 
 class Cut(NamedTuple):
@@ -107,7 +110,8 @@ def brief(session: Session, ref: str) -> Brief:
     demand = demands.demand(session, words, [key for part in plan for key in part], on=run.on_date)
     held = pools.pool(session, words, (), on=run.on_date).facts
     rules = plan_of(demand, terms.schemes, terms.on, frozenset(held))
-    return Brief(ref, run.scheme_id, unpack(told["workers"]).astype(np.int64), demand, terms, plan, rules)
+    waived = waived_workers(session, run.scheme_id, on=run.on_date)
+    return Brief(ref, run.scheme_id, unpack(told["workers"]).astype(np.int64), demand, terms, plan, rules, waived)
 
 
 def rules_about_workers(raw: object) -> tuple[Rule, ...]:
@@ -138,7 +142,7 @@ def lay_out(
     chunks: list[ChunkArrays] = []
     held: frozenset[str] = frozenset()
     done = 0
-    for pool in pools.chunks(session, words, asked.workers.tolist(), on=day, source=source):
+    for pool in pools.chunks(session, words, asked.workers.tolist(), on=day, waived=asked.waived, source=source):
         held = frozenset(pool.facts)
         done += len(pool)
         if len(pool):
@@ -214,7 +218,9 @@ def conclude(
     present = np.intersect1d(asked.workers, matchable, assume_unique=True)
     scored = _as_they_are(session, run, asked, present, source)
     listed = np.unique(np.concatenate([chunk.eligible.worker for chunk in scored]))
-    pool = pools.pool(session, asked.demand.vocabulary, listed.tolist(), on=asked.terms.on, source=source)
+    pool = pools.pool(
+        session, asked.demand.vocabulary, listed.tolist(), on=asked.terms.on, waived=asked.waived, source=source
+    )
     bounds = demands.quotas(session, run.scheme_id, asked.demand.key.tolist(), pool.key.tolist())
     result = allocate(pool, asked.demand, bounds, asked.terms, scored)
     rules = in_force(asked.terms.schemes[0], asked.terms.on)
@@ -282,7 +288,7 @@ def _as_they_are(session: Session, run: MatchRun, asked: Brief, present: Keys, s
     if not len(changed):
         return stored
     words, day = asked.demand.vocabulary, asked.terms.on
-    pool = pools.pool(session, words, changed.tolist(), on=day, source=source)
+    pool = pools.pool(session, words, changed.tolist(), on=day, waived=asked.waived, source=source)
     anew = _only(score_chunk(pool, asked.demand, np.arange(len(asked.demand)), asked.terms), changed, decided)
     room = asked.terms.places(asked.demand) + asked.terms.top
     return [_with(chunk, anew, asked.demand.key, room, asked.terms.near) for chunk in stored]

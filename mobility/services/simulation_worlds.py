@@ -29,6 +29,7 @@ from mobility.queries import simulations as lists
 from mobility.queries.arrow_source import arrow_source
 from mobility.queries.fairness_groups import Coded
 from mobility.queries.simulations import Kinds
+from mobility.queries.waivers import waived_workers
 from mobility.queries.worker_columns import joined_facts
 from mobility.queries.worker_vectors import Source, changed_since, newest_change, watermark
 from mobility.rules.rule_steps import each_loosened
@@ -117,9 +118,9 @@ def load(
     jobs = demands.demand(session, words, demands.open_vacancies(session, scheme_id), on=day)
     law = [about_workers(rules)]
     plan = plan_of(jobs, law, day, frozenset(pools.pool(session, words, (), on=day).facts))
-    whole, chunks = _read(
-        pools.chunks(session, words, ids.tolist(), on=day, source=source), plan, day, len(ids), progress
-    )
+    waived = waived_workers(session, scheme_id, on=day)
+    people = pools.chunks(session, words, ids.tolist(), on=day, waived=waived, source=source)
+    whole, chunks = _read(people, plan, day, len(ids), progress)
     held = Snapshot(words, day.toordinal(), frozenset(whole.facts), plan.columns, chunks)
     snapshot = _with_steps(held, whole, jobs, law[0], day)
     keep = jobs.positions * DEPTH + SPARE
@@ -165,7 +166,8 @@ def _with_steps(snapshot: Snapshot, pool: Pool, jobs: Demand, rules: Sequence[Ru
 def _facts_alone(pool: Pool) -> Pool:
     """Return a pool of what rules look at: facts, and months of experience; its skills stand in the snapshot."""
     empty = pool_from_columns(pool.vocabulary, key=pool.key)
-    return replace(empty, facts=pool.facts, profile=replace(empty.profile, experience=pool.profile.experience))
+    profile = replace(empty.profile, experience=pool.profile.experience)
+    return replace(empty, facts=pool.facts, profile=profile, waived=pool.waived)
 
 
 def _stacked(words: Vocabulary, parts: Sequence[Pool]) -> Pool:
@@ -174,7 +176,8 @@ def _stacked(words: Vocabulary, parts: Sequence[Pool]) -> Pool:
     facts = {name: joined_facts([part.facts[name] for part in parts]) for name in parts[0].facts}
     experience = csr_array(vstack([part.profile.experience for part in parts], format="csr"))
     empty = pool_from_columns(words, key=key, facts=facts)
-    return replace(empty, profile=replace(empty.profile, experience=experience))
+    profile = replace(empty.profile, experience=experience)
+    return replace(empty, profile=profile, waived=parts[0].waived)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.security.scopes import one
-from mobility.services import eligibility, notices
+from mobility.services import eligibility, notices, worker_vectors
 
 _OF_PROPOSAL = (
     joinedload(MatchProposal.run).joinedload(MatchRun.scheme),
@@ -79,6 +79,7 @@ def give(
         valid_until=until,
     )
     session.add(waiver)
+    worker_vectors.touch(session, [proposal.worker_id])
     last, subject = until.isoformat(), ("proposal", proposal.ref)
     audit.record(session, actor, "waiver.give", waiver, at=at, proposal=proposal.ref, rule=waived.id, until=last)
     notices.tell_workers(
@@ -102,5 +103,6 @@ def withdraw(session: Session, actor: Actor, ref: str, *, version: int, at: date
     if waiver.withdrawn_at is not None:
         raise TransitionError("withdrawn", "withdraw")
     waiver.withdrawn_at, waiver.withdrawn_by_id = at, actor.user_id
+    worker_vectors.touch(session, [waiver.worker_id])
     audit.record(session, actor, "waiver.withdraw", waiver, at=at, rule=waiver.rule)
     return waiver

@@ -25,6 +25,13 @@ def write(session: Session, ids: Sequence[int]) -> int:
     return sum(_store(session, _differing(session, some)) for some in batches(ids))
 
 
+def touch(session: Session, ids: Sequence[int]) -> None:
+    """Count workers as changed of whom something else is to be read anew, such as a waiver."""
+    session.flush()
+    for some in batches(ids):
+        _store(session, to_keep(session, some))
+
+
 def write_new(
     session: Session,
     people: Sequence[Mapping[str, Any]],

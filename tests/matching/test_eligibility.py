@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from mobility.matching.derived import pair_facts
 from mobility.matching.eligibility import PoolRules, eligible, sole_obstacle, waterfall
 from mobility.matching.marks import Mark
 from mobility.rules.findings import Severity, Verdict, worst
+from mobility.rules.organisations import OrganisationKind
 from mobility.rules.rulesets import evaluate, parse_rules
 from tests.matching import worlds
 
@@ -33,6 +36,33 @@ def test_the_answer_for_a_pool_is_the_answer_for_each_person(seed):
             findings = evaluate(own, pair_facts(pool, worker, demand, vacancy), on=worlds.TODAY)
             assert [VERDICT[Mark(mark)] for mark in marks[:, worker]] == [finding.verdict for finding in findings]
             assert passed[worker] == (worst(findings) is Verdict.PASS)
+
+
+@settings(max_examples=25)
+@given(
+    SEEDS, st.dictionaries(st.sampled_from(["age", "passport", "english", "orientation"]), st.sets(st.integers(0, 24)))
+)
+def test_with_waivers_too_the_answer_for_a_pool_is_the_answer_for_each_person(seed, given):
+    """Of the rules, "age" may be waived by nobody: a waiver of it frees nobody."""
+    pool, demand = worlds.pool(seed, 25), worlds.demand(seed, 6)
+    waived = {name: np.sort(pool.key[sorted(rows)]) for name, rows in given.items()}
+    pool = replace(pool, waived=waived)
+    schemes = [
+        tuple(rule if rule.id == "age" else replace(rule, waiver=OrganisationKind.ORIGIN_MINISTRY) for rule in rules)
+        for rules in worlds.schemes()
+    ]
+    rules = PoolRules(pool, schemes, worlds.TODAY)
+    shuffled = pool.take(np.random.default_rng(seed).permutation(len(pool)))
+    for vacancy in range(len(demand)):
+        own = schemes[int(demand.scheme[vacancy])]
+        marks = rules.marks(demand, vacancy)
+        for worker in range(len(pool)):
+            mine = frozenset(name for name, keys in waived.items() if pool.key[worker] in keys)
+            facts = pair_facts(pool, worker, demand, vacancy)
+            findings = evaluate(own, facts, on=worlds.TODAY, waived=mine)
+            assert [VERDICT[Mark(mark)] for mark in marks[:, worker]] == [finding.verdict for finding in findings]
+        again = PoolRules(shuffled, schemes, worlds.TODAY).marks(demand, vacancy)
+        assert np.array_equal(again[:, np.argsort(shuffled.key)], marks[:, np.argsort(pool.key)])
 
 
 def test_only_the_law_of_the_day_is_applied():

@@ -67,6 +67,15 @@ def test_an_id_tells_facts_and_conditions_apart_and_is_the_same_everywhere():
     assert held != ids[0]
 
 
+def test_rules_with_one_condition_share_a_column_unless_somebody_may_waive_one_of_them():
+    same = [worlds.rule(name, "range", field="worker.age", min=18) for name in ("age", "adult")]
+    ministry = {"waiver": "destination_ministry"}
+    for rules, columns in ((same, 1), ([same[0] | ministry, same[1]], 2), ([each | ministry for each in same], 2)):
+        demand = worlds.demand(1, 4)
+        plan = plan_of(demand, [parse_rules(rules)] * 3, worlds.TODAY, frozenset({"worker.age"}))
+        assert len(plan.columns) == len(set(plan.columns)) == columns
+
+
 def test_a_scheme_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="a vacancy names scheme 2 of 1"):
         plan_of(replace(worlds.demand(1, 1), scheme=np.array([2], np.int32)), [()], worlds.TODAY, frozenset())
