@@ -38,9 +38,10 @@ NETWORK = f"Check the network and proxy settings (pip and npm must reach their p
 #: An installed set of packages also serves the kinds of start that need fewer of them.
 SERVED_BY = {"run": ("run", "dev", "bench"), "dev": ("dev", "bench"), "bench": ("bench",)}
 
-#: Settings of the calling shell that would send packages somewhere else than into .venv.
+#: Settings of the calling shell that would send packages elsewhere than into .venv, or compile code at every start.
 DROPPED = frozenset(
     {"PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "VIRTUAL_ENV"}
+    | {"PYTHONDONTWRITEBYTECODE"}
 )
 
 
@@ -107,8 +108,9 @@ def front_end_ready(root: Path) -> bool:
 
 
 def environment(root: Path, outer: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for set-up programs: nothing that leads out of .venv, and a HOME that can be written."""
+    """Return the environment for programs: nothing that leads out of .venv, and a HOME that can be written."""
     inner = {name: value for name, value in outer.items() if name not in DROPPED}
+    inner.setdefault("PYTHONPYCACHEPREFIX", str(root / ".venv" / "compiled"))
     if trusted := ssl.get_default_verify_paths().cafile:
         inner.setdefault("NODE_EXTRA_CA_CERTS", trusted)  # Node's own list is not enough behind a company's proxy
     home = inner.get("HOME")

@@ -164,6 +164,17 @@ def test_a_home_that_cannot_be_written_is_replaced(house: Path, home: str | None
     assert Path(inner["HOME"]).is_relative_to(house / ".venv")
 
 
+def test_programs_compile_into_the_venv_even_where_nothing_is_to_be_compiled(house: Path) -> None:
+    inner = start.environment(house, {"PYTHONDONTWRITEBYTECODE": "1"})
+
+    assert inner["PYTHONPYCACHEPREFIX"] == str(house / ".venv" / "compiled")
+    assert "PYTHONDONTWRITEBYTECODE" not in inner
+
+
+def test_a_place_for_compiled_code_that_somebody_chose_is_kept(house: Path) -> None:
+    assert start.environment(house, {"PYTHONPYCACHEPREFIX": "/mine"})["PYTHONPYCACHEPREFIX"] == "/mine"
+
+
 def test_nodes_own_certificates_are_kept_where_they_are_named(house: Path) -> None:
     assert start.environment(house, {"NODE_EXTRA_CA_CERTS": "/mine"})["NODE_EXTRA_CA_CERTS"] == "/mine"
 
