@@ -113,6 +113,8 @@ class Points(NamedTuple):
         Points for each number of seasons.
     pairs : ndarray of int64, shape (1,)
         Most that all pair terms can bring.
+    spoken : ndarray of int64, shape (v,)
+        Most that languages can bring.
     rest : ndarray of int64, shape (v,)
         Most that everything but skills, months and recency can bring: a pair that is further below the list's last by
         those alone is out for certain.
@@ -127,6 +129,7 @@ class Points(NamedTuple):
     sector: NDArray[np.int16]
     seasons: NDArray[np.int16]
     pairs: NDArray[np.int64]
+    spoken: NDArray[np.int64]
     rest: NDArray[np.int64]
 
 
@@ -202,7 +205,8 @@ def compile_points(batch: Batch, card: Card) -> Points:
     pairs = card.pair_points.max(axis=(1, 2), initial=0).sum()
     constant = table[[DESTINATION, SECTOR, SEASONS], FULL].sum(dtype=np.int64) + pairs
     best_pay = np.maximum(pay.max(axis=1, initial=0), table[PAY, NEUTRAL])
-    most = [duration.max(axis=1, initial=0), best_pay, week.max(axis=1, initial=0), table[LANGUAGE][spoken]]
+    best_spoken = table[LANGUAGE][spoken]
+    most = [duration.max(axis=1, initial=0), best_pay, week.max(axis=1, initial=0), best_spoken]
     return Points(
         worked=table[EXPERIENCE][batch.worked[:, :, 0]] + table[RECENCY][batch.worked[:, :, 1]],
         duration=duration,
@@ -213,6 +217,7 @@ def compile_points(batch: Batch, card: Card) -> Points:
         sector=table[SECTOR][wish],
         seasons=table[SEASONS][features.seasons_value(_BYTES)],
         pairs=np.array([pairs], dtype=np.int64),
+        spoken=best_spoken.astype(np.int64),
         rest=constant + np.sum(most, axis=0, dtype=np.int64),
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.chunks import EVERYBODY, ChunkArrays
-from mobility.matching.machine import bits_in, compiled
+from mobility.matching.machine import NONE, bits_in, compiled
 
 
 @compiled
@@ -24,9 +24,9 @@ def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: Any, counts:
     """
     bits, everybody, rules = chunk.bits, chunk.bits[EVERYBODY], columns.shape[1]
     # How things stand after each rule: who is left, who fails one, who fails two, who fails none for certain.
-    steps = np.zeros((rules + 1, 4, everybody.size), np.uint64)
+    steps = np.empty((rules + 1, 4, everybody.size), np.uint64)
     through = np.zeros(rules + 1, np.int64)
-    steps[0, 0], steps[0, 3] = everybody, everybody
+    steps[0, 0], steps[0, 1], steps[0, 2], steps[0, 3] = everybody, NONE, NONE, everybody
     through[0] = _size(everybody)
     for v in range(columns.shape[0]):
         for j in range(_alike(columns, blocking, v), rules):
@@ -40,6 +40,22 @@ def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: Any, counts:
         counts.unclear[v] += _size(steps[rules, 3]) - through[rules]
         once = steps[rules, 1] & ~steps[rules, 2]
         _sole(bits, chunk.passed, columns[v], blocking[v], once, counts.sole[v])
+
+
+@compiled
+def add_sizes(chunk: ChunkArrays, columns: NDArray[np.int32], passed: Any, unknown: Any) -> None:
+    """Add how many workers of a chunk pass each rule by itself, and of how many a fact is missing.
+
+    Parameters
+    ----------
+    chunk : ChunkArrays
+    columns : ndarray of int32, shape (n_columns,)
+    passed, unknown : ndarray of int64, shape (n_columns,)
+        Changed in place.
+    """
+    for j in range(columns.size):
+        passed[j] += _size(chunk.bits[chunk.passed[columns[j]]])
+        unknown[j] += _size(chunk.bits[chunk.unknown[columns[j]]])
 
 
 @compiled

@@ -52,13 +52,14 @@ def best_covered(
     asked = features.all_asked(demand)
     start, skill = asked.indptr.astype(np.int64), asked.indices.astype(np.int32)
     credit, draw = coverage_credit(demand), vacancy_draw(seed, demand.key)
+    alike = (credit[:, 1:] == credit[:, 1:2]).all(axis=1)
     room, parts = np.full(len(demand), keep), []
     for source in sources:
         lists = empty_lists(room)
         for chunk in source.chunks:
-            engine(kernel).cover(chunk, start, skill, credit, draw, lists)
+            engine(kernel).cover(chunk, start, skill, credit, alike, draw, lists)
         parts.append(ranked(lists))
-    return merged(parts, room)
+    return parts[0] if len(parts) == 1 else merged(parts, room)
 
 
 def coverage_credit(demand: Demand) -> NDArray[np.int16]:

@@ -6,13 +6,14 @@ import numpy as np
 
 from mobility.matching.chunks import ChunkArrays
 from mobility.matching.lists import Lists
-from mobility.matching.machine import compiled, least_score, offer, ranking_key
+from mobility.matching.machine import NONE, compiled, least_score, lowest_bit, offer, ranking_key, reaching
 
-_ROW = 64
+_LOWEST = np.uint64(1)
+_WORD = 64
 
 
 @compiled
-def cover(chunk: ChunkArrays, start: Any, skill: Any, credit: Any, draw: Any, lists: Lists) -> None:
+def cover(chunk: ChunkArrays, start: Any, skill: Any, credit: Any, alike: Any, draw: Any, lists: Lists) -> None:
     """Offer every worker of a chunk who has one of the skills that a vacancy asks for to its list.
 
     Parameters
@@ -23,51 +24,51 @@ def cover(chunk: ChunkArrays, start: Any, skill: Any, credit: Any, draw: Any, li
     skill : ndarray of int32, shape (n_asked,)
     credit : ndarray of int16, shape (n_asked, 17)
         What each grade brings; those of a vacancy sum to at most 10,000.
+    alike : ndarray of bool, shape (n_asked,)
+        Where all grades bring the same: they are not read then.
     draw : ndarray of uint64, shape (v,)
         What each vacancy adds to the lottery.
     lists : Lists
         Best so far; changed in place.
     """
-    rows = np.empty((chunk.bits.shape[1], _ROW), np.int16)
-    shares = rows.reshape(rows.size)
+    shares = np.empty(chunk.bits.shape[1] * _WORD, np.int16)
     for v in range(draw.size):
         heap = lists.keys[lists.start[v] : lists.start[v + 1]]
         if heap.size == 0:
             continue
         shares[:] = 0
         for j in range(start[v], start[v + 1]):
-            first, last = np.int64(chunk.skill_start[skill[j]]), np.int64(chunk.skill_start[skill[j] + 1])
-            _add(chunk.skill_worker[first:last], chunk.skill_grade[first:last], credit[j], shares)
-        lists.held[v] = _collect(chunk, rows, draw[v], heap, lists.held[v])
+            first, last = np.uint64(chunk.skill_start[skill[j]]), np.uint64(chunk.skill_start[skill[j] + 1])
+            if alike[j]:
+                _add(chunk.skill_worker, first, last, credit[j, 1], shares)
+            else:
+                _add_graded(chunk.skill_worker, chunk.skill_grade, first, last, credit[j], shares)
+        lists.held[v] = _collect(chunk.key, shares, draw[v], heap, lists.held[v])
 
 
 @compiled
-def _add(workers: Any, grades: Any, credit: Any, shares: Any) -> None:
-    """Add what a skill brings to everybody who has it; where all grades bring the same, they are not read."""
-    lowest, same = credit[1], True
-    for grade in range(2, credit.size):
-        same &= credit[grade] == lowest
-    if same:
-        for i in range(workers.size):
-            shares[workers[i]] += lowest
-    else:
-        for i in range(workers.size):
-            shares[workers[i]] += credit[grades[i]]
+def _add(workers: Any, first: Any, last: Any, brings: Any, shares: Any) -> None:
+    """Add what a skill brings to everybody who has it."""
+    for i in range(first, last):
+        shares[workers[i]] += brings
 
 
 @compiled
-def _collect(chunk: ChunkArrays, rows: Any, draw: Any, heap: Any, held: Any) -> Any:
-    """Keep the best shares; a row of 64 that holds none is passed over in one step."""
-    least = np.int16(max(least_score(heap, held), 1))
-    for row in range(rows.shape[0]):
-        above = np.int16(0)
-        for i in range(_ROW):
-            above |= np.int16(least - np.int16(1) - rows[row, i])
-        if above >= 0:
-            continue
-        for i in range(_ROW):
-            if rows[row, i] >= least:
-                worker = chunk.key[row * _ROW + i]
-                held = offer(heap, held, ranking_key(rows[row, i], worker, draw))
-                least = np.int16(max(least_score(heap, held), 1))
+def _add_graded(workers: Any, grades: Any, first: Any, last: Any, credit: Any, shares: Any) -> None:
+    """Add what their grades of a skill bring to those who have it."""
+    for i in range(first, last):
+        shares[workers[i]] += credit[grades[i]]
+
+
+@compiled
+def _collect(keys: Any, shares: Any, draw: Any, heap: Any, held: Any) -> Any:
+    """Keep the best shares; 64 of whom none reaches the least are passed over in one step."""
+    least = max(least_score(heap, held), 1)
+    for first in range(0, shares.size, _WORD):
+        word = reaching(shares, first, least)
+        while word != NONE:
+            i = first + np.int64(lowest_bit(word))
+            word &= word - _LOWEST
+            held = offer(heap, held, ranking_key(shares[i], keys[i], draw))
+        least = max(least_score(heap, held), 1)
     return held

@@ -25,6 +25,7 @@ class Engine:
     select: Any
     select_new: Any
     count: Any
+    add_sizes: Any
     reach: Any
     cover: Any
     pair_values: Any
@@ -37,6 +38,7 @@ _REFERENCE = Engine(
     reference.select,
     reference.select_new,
     reference.count,
+    reference.add_sizes,
     reference.reach,
     reference.cover,
     reference.pair_values,
@@ -70,6 +72,7 @@ def _compiled() -> Engine:
         kernel.select,
         kernel.select_new,
         counting.count,
+        counting.add_sizes,
         counting.reach,
         covering.cover,
         kernel.pair_values,

@@ -9,67 +9,26 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mobility.matching.attributes import FIRST_WEEK, LANGUAGES_FROM, MONTHS_AWAY, SEASONS
-from mobility.matching.chunks import EVERYBODY, ChunkArrays
-from mobility.matching.compile import SHARE_BITS, SHARE_MASK, Batch, Card, Points
+from mobility.matching.chunks import ChunkArrays
+from mobility.matching.compile import Batch, Card, Points
 from mobility.matching.features import FULL, NEUTRAL
-from mobility.matching.machine import bits_in, compiled, inlined, least_score, lowest_bit, offer, ranking_key
+from mobility.matching.machine import SPARE, compiled, inlined, least_score, members, offer, ranking_key
+from mobility.matching.passing import drop, let_pass, narrow
+from mobility.matching.prospects import SECOND, SHARE, THIRD, THIS_WISH, by_skills, drop_hopeless
 
 _LOWEST = np.uint64(1)
-#: Words whose workers are scored together.
-_BLOCK = 16
-_NONE, _TWICE = np.uint64(0), np.uint64(2)
-_SHARE = np.uint32(SHARE_MASK)
-_SHIFT_ONE, _SHIFT_TWO = np.uint32(SHARE_BITS), np.uint32(2 * SHARE_BITS)
+_TWICE = np.uint64(2)
 _WORD = 64
 _FEATURES = 12
 _SEASONS_FULL = 3
 
 
 class Room(NamedTuple):
-    """Room for the workers of a block: local numbers, scores, and the features of one of them."""
+    """Room for the workers of a chunk: local numbers, scores, and the features of one of them."""
 
     index: Any
     score: Any
     values: Any
-
-
-@compiled
-def _narrow(bits: Any, passed: Any, columns: Any, fits: Any, sole: Any) -> Any:
-    """Fill the words of those who pass every rule and of those who miss exactly one; return how many they are."""
-    everybody = bits[EVERYBODY]
-    for i in range(fits.size):
-        fits[i] = _NONE
-        sole[i] = _NONE
-    for j in range(columns.size):
-        if columns[j] >= 0:
-            row = bits[passed[columns[j]]]
-            for i in range(fits.size):
-                short = everybody[i] & ~row[i]
-                sole[i] |= fits[i] & short
-                fits[i] |= short
-    found = 0
-    for i in range(fits.size):
-        one, two = fits[i], sole[i]
-        fits[i] = everybody[i] & ~one
-        sole[i] = one & ~two
-        found += bits_in(fits[i]) + bits_in(sole[i])
-    return found
-
-
-@compiled
-def _pass(bits: Any, passed: Any, columns: Any, fits: Any) -> Any:
-    """Fill the words of those who pass every rule; return how many they are."""
-    for i in range(fits.size):
-        fits[i] = bits[EVERYBODY, i]
-    for j in range(columns.size):
-        if columns[j] >= 0:
-            row = bits[passed[columns[j]]]
-            for i in range(fits.size):
-                fits[i] &= row[i]
-    found = 0
-    for i in range(fits.size):
-        found += bits_in(fits[i])
-    return found
 
 
 @compiled
@@ -78,8 +37,10 @@ def _cover(chunk: ChunkArrays, batch: Batch, v: int, shares: Any) -> None:
     shares[:] = batch.base[v]
     for j in range(batch.skill_start[v], batch.skill_start[v + 1]):
         skill, credit = batch.skill[j], batch.credit[j]
-        for i in range(chunk.skill_start[skill], chunk.skill_start[skill + 1]):
-            shares[chunk.skill_worker[i]] += credit[chunk.skill_grade[i]]
+        first, last = np.int64(chunk.skill_start[skill]), np.int64(chunk.skill_start[skill + 1])
+        workers, grades = chunk.skill_worker[first:last], chunk.skill_grade[first:last]
+        for i in range(workers.size):
+            shares[workers[i]] += credit[grades[i]]
 
 
 @compiled
@@ -119,9 +80,9 @@ def _language_value(record: Any, batch: Batch, v: int, i: int) -> Any:
 @compiled
 def _values(chunk: ChunkArrays, batch: Batch, v: int, i: int, shares: int, work: int, values: Any) -> None:
     """Look up the twelve features of one pair."""
-    values[0] = shares >> _SHIFT_TWO
-    values[1] = (shares >> _SHIFT_ONE) & _SHARE
-    values[2] = shares & _SHARE
+    values[0] = shares >> THIRD
+    values[1] = (shares >> SECOND) & SHARE
+    values[2] = shares & SHARE
     values[3] = batch.worked[v, work, 0]
     values[4] = batch.worked[v, work, 1]
     values[5] = _language_value(chunk.record, batch, v, i)
@@ -145,70 +106,98 @@ def _pair_points(card: Card, values: Any) -> Any:
     return score
 
 
-@inlined
-def _looked_up(
-    record: Any, language: Any, unspoken: Any, spoken_points: Any, duration: Any, week: Any, seasons: Any
-) -> Any:
-    """Return what one worker's record brings: languages, months away, first week, seasons."""
-    spoken = unspoken
-    for number in range(language.shape[0]):
-        spoken += language[number, record[LANGUAGES_FROM + number]]
-    return spoken_points[spoken] + duration[record[MONTHS_AWAY]] + week[record[FIRST_WEEK]] + seasons[record[SEASONS]]
-
-
-@inlined
-def _wished(wants: Any, unstated: Any, at: Any, points: Any) -> Any:
-    """Return what a wish brings to the worker at one place of two words."""
-    return points[((wants >> at) & _LOWEST) * _TWICE + ((unstated >> at) & _LOWEST)]
-
-
-@inlined
-def _by_skills(essential: Any, optional: Any, evidence: Any, share: Any) -> Any:
-    """Return what three shares bring."""
-    return essential[share >> _SHIFT_TWO] + optional[(share >> _SHIFT_ONE) & _SHARE] + evidence[share & _SHARE]
-
-
 @compiled
-def _hopeful(
-    words: Any, first: int, last: int, shares: Any, work: Any, card: Card, early: Any, bar: Any, index: Any, score: Any
-) -> Any:
-    """Put down every worker of some words whose skills, months and recency reach a bar; return how many they are.
+def _add_skills(tables: Any, early: Any, shares: Any, work: Any, bar: Any, found: Any, index: Any, score: Any) -> Any:
+    """Score some workers by skills, months and recency, and keep those who reach a bar; return how many they are.
 
-    Each is written before it is known whether it stays: a branch that nobody can foresee costs more than a write.
+    Here and below each is written before it is known whether it stays: a branch that nobody can foresee costs more
+    than a write.
     """
-    essential, optional, evidence = card.points[0], card.points[1], card.points[2]
-    found = 0
-    for place in range(first, last):
-        word = words[place]
-        while word != _NONE:
-            i = place * _WORD + np.int64(lowest_bit(word))
-            word &= word - _LOWEST
-            index[found] = i
-            score[found] = _by_skills(essential, optional, evidence, shares[i]) + early[work[i]]
-            found += score[found] >= bar
-    return found
+    essential, optional, evidence, kept = tables[0], tables[1], tables[2], 0
+    for n in range(found):
+        i = index[n]
+        total = by_skills(essential, optional, evidence, shares[i]) + early[work[i]]
+        index[kept], score[kept] = i, total
+        kept += total >= bar
+    return kept
+
+
+@inlined
+def _wished(wants: Any, unstated: Any, i: Any, points: Any) -> Any:
+    """Return what a wish brings to one worker."""
+    place, at = i // _WORD, np.uint64(i % _WORD)
+    return points[((wants[place] >> at) & _LOWEST) * _TWICE + ((unstated[place] >> at) & _LOWEST)]
 
 
 @compiled
-def _complete(chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: Any, index: Any, score: Any) -> None:
-    """Add what everything else brings to the scores of some workers."""
-    spoken, language, duration, week = card.points[5], batch.language[v], points.duration[v], points.week[v]
-    pay, currency, wish = points.pay[v], batch.currency[v], batch.wish[v]
-    country, no_country = chunk.wishes[wish[0]], chunk.wishes[wish[1]]
-    sector, no_sector = chunk.wishes[wish[2]], chunk.wishes[wish[3]]
-    unspoken, other = 0 if batch.languages_asked[v] else FULL, points.other_pay[0]
-    for n in range(index.size):
+def _add_wishes(wishes: Any, wish: Any, points: Any, bar: Any, found: Any, index: Any, score: Any) -> Any:
+    """Add what their wishes bring to the scores of some workers, and keep those who reach a bar."""
+    country, no_country, sector, no_sector = wishes[wish[0]], wishes[wish[1]], wishes[wish[2]], wishes[wish[3]]
+    by_country, by_sector = points
+    kept = 0
+    for n in range(found):
         i = index[n]
-        at, place = np.uint64(i) & np.uint64(_WORD - 1), i // _WORD
-        floor = chunk.pay[i]
+        total = score[n] + _wished(country, no_country, i, by_country) + _wished(sector, no_sector, i, by_sector)
+        index[kept], score[kept] = i, total
+        kept += total >= bar
+    return kept
+
+
+@compiled
+def _add_languages(
+    record: Any, language: Any, unspoken: Any, points: Any, bar: Any, found: Any, index: Any, score: Any
+) -> Any:
+    """Add what their languages bring to the scores of some workers, and keep those who reach a bar."""
+    kept = 0
+    for n in range(found):
+        i, spoken = index[n], unspoken
+        for number in range(language.shape[0]):
+            spoken += language[number, record[i, LANGUAGES_FROM + number]]
+        total = score[n] + points[spoken]
+        index[kept], score[kept] = i, total
+        kept += total >= bar
+    return kept
+
+
+@compiled
+def _add_terms(record: Any, pays: Any, tables: Any, currency: Any, bar: Any, found: Any, index: Any, score: Any) -> Any:
+    """Add what months away, first week, seasons and pay bring to some workers, and keep those who reach a bar."""
+    duration, week, seasons, pay, other_pay = tables
+    other, kept = other_pay[0], 0
+    for n in range(found):
+        i = index[n]
+        floor = pays[i]
         own = ((floor & 255) == 0) | ((floor >> 8) == currency)
-        score[n] += (
-            other
-            + (pay[floor & 255] - other) * own
-            + _looked_up(chunk.record[i], language, unspoken, spoken, duration, week, points.seasons)
-            + _wished(country[place], no_country[place], at, points.country)
-            + _wished(sector[place], no_sector[place], at, points.sector)
-        )
+        total = score[n] + other + (pay[floor & 255] - other) * own
+        total += duration[record[i, MONTHS_AWAY]] + week[record[i, FIRST_WEEK]] + seasons[record[i, SEASONS]]
+        index[kept], score[kept] = i, total
+        kept += total >= bar
+    return kept
+
+
+@compiled
+def _score(
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: Any, least: Any, words: Any, shares: Any,
+    work: Any, room: Room,
+) -> Any:  # fmt: skip
+    """Score those of a set who can reach a list without pair terms; return how many they are.
+
+    What is still to be added is at most ``rest`` at first, and only what pairs bring at last.
+    """
+    base, wish, index, score, rest = batch.base[v], batch.wish[v], room.index, room.score, points.rest[v]
+    wished, tables = (points.country, points.sector), card.points
+    always = by_skills(tables[0], tables[1], tables[2], base) + points.worked[v, 0]
+    drop_hopeless(chunk.wishes, wish, wished, always + rest - least, shares, base, work, words)
+    found = members(words, index)
+    found = _add_skills(tables, points.worked[v], shares, work, least - rest, found, index, score)
+    rest -= points.country[THIS_WISH] + points.sector[THIS_WISH]
+    found = _add_wishes(chunk.wishes, wish, wished, least - rest, found, index, score)
+    unspoken = 0 if batch.languages_asked[v] else FULL
+    rest -= points.spoken[v]
+    found = _add_languages(chunk.record, batch.language[v], unspoken, tables[5], least - rest, found, index, score)
+    terms = (points.duration[v], points.week[v], points.seasons, points.pay[v], points.other_pay)
+    bar = least - points.pairs[0]
+    return _add_terms(chunk.record, chunk.pay, terms, batch.currency[v], bar, found, index, score)
 
 
 @compiled
@@ -216,32 +205,19 @@ def _walk(
     chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: Any, words: Any, shares: Any, work: Any,
     room: Room, heap: Any, held: Any,
 ) -> Any:  # fmt: skip
-    """Score every worker of a set and keep the best; return how many are kept."""
+    """Score every worker of a set who can reach a list and keep the best; return how many are kept."""
     least, index, score = least_score(heap, held), room.index, room.score
-    for first in range(0, words.size, _BLOCK):
-        last = min(first + _BLOCK, words.size)
-        found = _hopeful(words, first, last, shares, work, card, points.worked[v], least - points.rest[v], index, score)
-        _complete(chunk, batch, card, points, v, index[:found], score[:found])
-        for n in range(found):
-            i, total = index[n], score[n]
-            if card.first.size and total + points.pairs[0] >= least:
-                _values(chunk, batch, v, i, shares[i], work[i], room.values)
-                total += _pair_points(card, room.values)
-            if total >= least:
-                held = offer(heap, held, ranking_key(total, chunk.key[i], batch.draw[v]))
-                least = least_score(heap, held)
+    for n in range(_score(chunk, batch, card, points, v, least, words, shares, work, room)):
+        i, total = index[n], score[n]
+        if total + points.pairs[0] < least:
+            continue
+        if card.first.size:
+            _values(chunk, batch, v, i, shares[i], work[i], room.values)
+            total += _pair_points(card, room.values)
+        if total >= least:
+            held = offer(heap, held, ranking_key(total, chunk.key[i], batch.draw[v]))
+            least = least_score(heap, held)
     return held
-
-
-@compiled
-def _drop(bits: Any, passed: Any, columns: Any, fits: Any, former: Any) -> Any:
-    """Take those out of a set who pass other rules; return how many are left."""
-    _pass(bits, passed, columns, former)
-    left = 0
-    for i in range(fits.size):
-        fits[i] &= ~former[i]
-        left += bits_in(fits[i])
-    return left
 
 
 @compiled
@@ -268,17 +244,17 @@ def select_new(
     """Do as ``select``, leaving out those who passed other rules already: ``former``, as ``columns``, or no rows."""
     fits, sole = np.empty(chunk.bits.shape[1], np.uint64), np.empty(chunk.bits.shape[1], np.uint64)
     shares, work = np.empty(fits.size * _WORD, np.uint32), np.zeros(fits.size * _WORD, np.uint8)
-    size = _BLOCK * _WORD + 1
-    room = Room(np.empty(size, np.int64), np.empty(size, np.int64), np.empty(_FEATURES, np.int16))
+    size = fits.size * _WORD + SPARE
+    room = Room(np.empty(size, np.uint32), np.empty(size, np.int32), np.empty(_FEATURES, np.int16))
     for v in range(columns.shape[0]):
         best = eligible.keys[eligible.start[v] : eligible.start[v + 1]]
         close = near.keys[near.start[v] : near.start[v + 1]]
         if close.size:
-            found = _narrow(chunk.bits, chunk.passed, columns[v], fits, sole)
+            found = narrow(chunk.bits, chunk.passed, columns[v], fits, sole)
         else:
-            found = _pass(chunk.bits, chunk.passed, columns[v], fits)
+            found = let_pass(chunk.bits, chunk.passed, columns[v], fits)
             if former.shape[0]:
-                found = _drop(chunk.bits, chunk.passed, former[v], fits, sole)
+                found = drop(chunk.bits, chunk.passed, former[v], fits, sole)
         if found == 0 or best.size + close.size == 0:
             continue
         _cover(chunk, batch, v, shares)

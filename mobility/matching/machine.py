@@ -8,6 +8,7 @@ from shutil import rmtree
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import config, njit, types
 from numba.extending import intrinsic
 
@@ -25,8 +26,18 @@ _SOURCES = (
     "features.py",
     "kernel.py",
     "machine.py",
+    "passing.py",
+    "prospects.py",
     "ties.py",
 )
+#: Words of nobody and of everybody.
+NONE, ALL = np.uint64(0), np.uint64(2**64 - 1)
+#: Places that ``members`` may write beyond the last worker.
+SPARE = 64
+#: Workers of a word that are put down before it is looked at whether there are so many.
+_AT_ONCE = 8
+_LOWEST = np.uint64(1)
+_WORD = 64
 _MASK, _BITS, _SHIFT = np.uint64(LOTTERY_MASK), np.uint64(LOTTERY_BITS), np.uint64(SHIFT)
 _ONE, _TWO = np.uint64(FACTORS[0]), np.uint64(FACTORS[1])
 
@@ -90,15 +101,70 @@ def bits_in(context: Any, word: Any) -> Any:
 
 @_intrinsic
 def lowest_bit(context: Any, word: Any) -> Any:
-    """Return the place of the lowest bit of a word that is not 0."""
+    """Return the place of the lowest bit of a word, 64 for 0."""
     del context, word
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        zero_is_never_given = context.get_constant(types.boolean, 1)
+        zero_is_given = context.get_constant(types.boolean, 0)
         del signature
-        return builder.cttz(args[0], zero_is_never_given)
+        return builder.cttz(args[0], zero_is_given)
 
     return types.uint64(types.uint64), code
+
+
+def _compared(how: str, context: Any, builder: Any, items: Any, first: Any, value: Any) -> Any:
+    """Compare 64 neighbouring items with a value in few instructions; return a word of the answers."""
+    lane, place = value.type, ir.IntType(32)
+    many, nothing = ir.VectorType(lane, _WORD), ir.Constant(ir.VectorType(lane, _WORD), ir.Undefined)
+    start = builder.bitcast(builder.gep(items.data, [first]), many.as_pointer())
+    held = builder.load(start, align=lane.width // 8)
+    one = builder.insert_element(nothing, value, ir.Constant(place, 0))
+    every = builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(place, _WORD), [0] * _WORD))
+    del context
+    return builder.bitcast(builder.icmp_signed(how, held, every), ir.IntType(_WORD))
+
+
+@_intrinsic
+def differing(context: Any, items: Any, first: Any, value: Any) -> Any:
+    """Return which of 64 neighbouring items, from ``first`` on, are not a value, as a word."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        held = context.make_array(items)(context, builder, args[0])
+        wanted = context.cast(builder, args[2], signature.args[2], items.dtype)
+        return _compared("!=", context, builder, held, args[1], wanted)
+
+    del context, first
+    return types.uint64(items, types.intp, value), code
+
+
+@_intrinsic
+def reaching(context: Any, items: Any, first: Any, value: Any) -> Any:
+    """Return which of 64 neighbouring signed items, from ``first`` on, are at least a value, as a word."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        held = context.make_array(items)(context, builder, args[0])
+        wanted = context.cast(builder, args[2], signature.args[2], items.dtype)
+        return _compared(">=", context, builder, held, args[1], wanted)
+
+    del context, first
+    return types.uint64(items, types.intp, value), code
+
+
+@compiled
+def members(words: Any, index: Any) -> Any:
+    """Write the places of the bits that are set, ascending, and return how many; ``index`` has ``SPARE`` more room."""
+    found = np.int64(0)
+    for place in range(words.size):
+        word, first = words[place], np.uint32(place * _WORD)
+        size = bits_in(word)
+        for number in range(_AT_ONCE):
+            index[found + number] = first + np.uint32(lowest_bit(word))
+            word &= word - _LOWEST
+        for number in range(_AT_ONCE, size):
+            index[found + number] = first + np.uint32(lowest_bit(word))
+            word &= word - _LOWEST
+        found += np.int64(size)
+    return found
 
 
 @compiled
@@ -123,14 +189,16 @@ def offer(heap: Any, held: Any, key: Any) -> Any:
         return held + 1
     if key <= heap[0]:
         return held
-    at, below = 0, 1
-    while below < heap.size:
-        if below + 1 < heap.size and heap[below + 1] < heap[below]:
-            below += 1
+    at, below, last = NONE, _LOWEST, np.uint64(heap.size - 1)
+    while below < last:
+        below += np.uint64(heap[below + _LOWEST] < heap[below])
         if heap[below] >= key:
             break
         heap[at] = heap[below]
-        at, below = below, 2 * below + 1
+        at, below = below, (below << _LOWEST) + _LOWEST
+    if below == last and heap[below] < key:
+        heap[at] = heap[below]
+        at = below
     heap[at] = key
     return held
 

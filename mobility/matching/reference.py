@@ -100,6 +100,14 @@ def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: NDArray[np.b
         counts.unclear[v] += int(size_of(clear)) - through
 
 
+def add_sizes(
+    chunk: ChunkArrays, columns: NDArray[np.int32], passed: NDArray[np.int64], unknown: NDArray[np.int64]
+) -> None:
+    """Add how many workers pass each rule by itself, and of how many a fact is missing; see ``counting.add_sizes``."""
+    passed += size_of(chunk.bits[chunk.passed[columns]])
+    unknown += size_of(chunk.bits[chunk.unknown[columns]])
+
+
 def reach(chunk: ChunkArrays, columns: NDArray[np.int32], reached: NDArray[np.uint64]) -> None:
     """Add to a set whoever passes every rule of at least one vacancy; see ``counting.reach``."""
     for asked in columns:
@@ -112,10 +120,12 @@ def cover(
     start: NDArray[np.int64],
     skill: NDArray[np.int32],
     credit: NDArray[np.int16],
+    alike: NDArray[np.bool_],
     draw: NDArray[np.uint64],
     lists: Lists,
 ) -> None:
     """Offer every worker who has one of the skills that a vacancy asks for to its list; see ``covering.cover``."""
+    del alike
     for v in range(len(draw)):
         shares = np.zeros(len(chunk.key), dtype=np.int64)
         for j in range(int(start[v]), int(start[v + 1])):

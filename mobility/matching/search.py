@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.arrays import Flags, Whole
-from mobility.matching.bitsets import count as size_of
-from mobility.matching.chunks import ChunkArrays
 from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points, in_snapshot
 from mobility.matching.demand import Demand
 from mobility.matching.engines import Kernel, engine
@@ -133,12 +131,15 @@ def counted(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO, *, thr
 
 def _counted(snapshot: Snapshot, columns: NDArray[np.int32], blocking: Flags, kernel: Kernel) -> Falls:
     """Count for distinct rows, in one thread."""
-    shape = columns.shape
-    falls = Falls(len(snapshot), np.zeros(shape, np.int64), np.zeros(shape, np.int64), no_counts(*shape))
+    counts, engines, asked = no_counts(*columns.shape), engine(kernel), np.unique(columns[columns >= 0])
+    passed, unknown = np.zeros(len(asked), np.int64), np.zeros(len(asked), np.int64)
     for chunk in snapshot.chunks:
-        engine(kernel).count(chunk, columns, blocking, falls.counts)
-        _add_totals(chunk, columns, falls)
-    return falls
+        engines.count(chunk, columns, blocking, counts)
+        engines.add_sizes(chunk, asked, passed, unknown)
+    # What a column comes to is the same for all who ask for it; nothing is the last place.
+    place = np.where(columns >= 0, np.searchsorted(asked, columns), len(asked))
+    failed = np.append(len(snapshot) - passed - unknown, 0)
+    return Falls(len(snapshot), failed[place], np.append(unknown, 0)[place], counts)
 
 
 def search_all(
@@ -233,16 +234,3 @@ def _in_a_row(parts: Sequence[Found], plan: Plan) -> Found:
 
 def _no_totals(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.zeros(plan.numbers.shape, np.int64), np.zeros(plan.numbers.shape, np.int64)
-
-
-def _add_totals(chunk: ChunkArrays, asked: NDArray[np.int32], falls: Falls) -> None:
-    """Add who fails and who is unknown in one chunk: a column's totals are the same for all who ask it.
-
-    ``asked`` holds the snapshot's columns of each vacancy's rules, shape (v, r); -1 for none.
-    """
-    columns = np.unique(asked[asked >= 0])
-    passed, unknown = size_of(chunk.bits[chunk.passed[columns]]), size_of(chunk.bits[chunk.unknown[columns]])
-    fail = np.append(len(chunk.key) - passed - unknown, 0)
-    place = np.where(asked >= 0, np.searchsorted(columns, asked), len(columns))
-    falls.failed[:] += fail[place]
-    falls.unknown[:] += np.append(unknown, 0)[place]
