@@ -126,14 +126,15 @@ def tree_of(cells: Cells, limits: Limits) -> Tree | None:
     -------
     Tree or None
         None also if a quota with reserved units contains another limit. Quotas that cannot be used up, whatever is
-        proposed, are left out: they may cross.
+        proposed, are left out: they may cross. So may quotas where a vacancy has no place.
     """
     n_vacancies, quotas = len(limits.places), limits.quotas
     reserved = np.concatenate([np.zeros(n_vacancies, np.int64), quotas.reserved])
     cap = np.concatenate([limits.places, quotas.remaining]).astype(np.int64)
     binding = _may_bind(cells, cap, reserved, n_vacancies)
     cell, limit = cells.limits.tocoo().coords
-    cell, limit = cell[binding[limit]], limit[binding[limit]]
+    counts = binding[limit] & ((limits.places[cells.vacancy[cell]] > 0) | (limit < n_vacancies))
+    cell, limit = cell[counts], limit[counts]
     size = np.bincount(limit, minlength=len(cap))
     marks = csr_array((np.ones(len(cell), dtype=np.int64), (cell, limit)), shape=cells.limits.shape)
     shared = (marks.T @ marks).tocoo()

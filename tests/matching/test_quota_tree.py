@@ -83,6 +83,11 @@ def test_a_quota_that_cannot_be_used_up_may_cross():
     assert tree(quotas(([0, 1], [0, 1], 4))) is not None  # two members at each vacancy
 
 
+def test_quotas_may_cross_at_a_vacancy_without_a_place():
+    assert tree(quotas(([0, 1], None, 1), ([1, 2], None, 1), n=3), places=(3, 3, 3)) is None
+    assert tree(quotas(([0, 1], None, 1), ([1, 2], None, 1), n=3), places=(3, 0, 3)) is not None
+
+
 def test_a_quota_for_all_who_are_there_crosses_nothing():
     only_members = ScoredPairs(np.array([0, 1]), np.array([0, 0]), np.zeros(2, int), np.arange(2, dtype=np.uint64))
     assert tree(quotas(([0, 1], [0], 1)), pairs=only_members) is not None
