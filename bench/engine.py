@@ -24,7 +24,8 @@ from mobility.matching.search import Found, Room, counted, search, search_all
 from mobility.matching.snapshot import Snapshot, snapshot_of
 from mobility.matching.ties import scores_of
 
-PARTS = ("run", "one", "coverage", "counts", "memory")
+PARTS = ("run", "one", "coverage", "counts", "growth", "memory")
+_QUARTER = 4
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "numba", "sparse-dot-topn", "tantivy", "duckdb", "polars")
 
 
@@ -90,14 +91,14 @@ class Bench:
             self._naive = peers.Pipeline(self.world, self.snapshot, self.keep, self.rounds)
         return self._naive
 
-    def found(self, rows: Rows, *, threads: bool = True) -> Found:
-        """Search for some vacancies by the engine."""
+    def found(self, rows: Rows, *, threads: bool = True, snapshot: Snapshot | None = None) -> Found:
+        """Search for some vacancies by the engine, in the whole snapshot or another."""
         made = self.world
         room = Room(np.full(len(rows), self.keep), np.zeros(len(rows), np.int64))
-        demand, plan = made.demand.take(rows), self.plan.take(rows)
+        demand, plan, source = made.demand.take(rows), self.plan.take(rows), snapshot or self.snapshot
         if threads:
-            return search_all([self.snapshot], demand, plan, room, made.terms.scorecard, made.terms.seed)
-        return search(self.snapshot, demand, plan, room, made.terms.scorecard, made.terms.seed)
+            return search_all([source], demand, plan, room, made.terms.scorecard, made.terms.seed)
+        return search(source, demand, plan, room, made.terms.scorecard, made.terms.seed)
 
     def run(self) -> None:
         """All stages for all vacancies, against the peer on a few, and against the floor."""
@@ -216,6 +217,25 @@ class Bench:
             per = times.median / len(self.few)
             table.append((name, len(self.few), f"{times.median:.2f}", f"{per * 1e3:.3f}", f"{per / each:.0f}"))
         show_table(("eligible counts", "vacancies", "s", "ms a vacancy", "ratio"), table)
+
+    def growth(self) -> None:
+        """All stages for all vacancies over a quarter of the workers, and over all of them."""
+        everything = np.arange(len(self.world.demand))
+        few = replace(self.snapshot, chunks=self.snapshot.chunks[: -(-len(self.snapshot.chunks) // _QUARTER)])
+        times = alternating(
+            {"a quarter": lambda: self.found(everything, snapshot=few), "all": lambda: self.found(everything)},
+            runs=self.runs,
+        )
+        less, more = times["a quarter"], times["all"]
+        show_table(
+            ("workers", "wall s", "cpu s", "times the workers", "ratio wall", "ratio cpu"),
+            [
+                (f"{len(few):,}", f"{less.median:.2f}", f"{less.cpu_median:.2f}", "1", "1", "1"),
+                (f"{len(self.snapshot):,}", f"{more.median:.2f}", f"{more.cpu_median:.2f}",
+                 f"{len(self.snapshot) / len(few):.2f}", f"{more.median / less.median:.2f}",
+                 f"{more.cpu_median / less.cpu_median:.2f}"),
+            ],
+        )  # fmt: skip
 
     def memory(self) -> None:
         """Bytes of a worker in the snapshot, and the peak of this process."""
