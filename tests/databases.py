@@ -12,6 +12,8 @@ import sqlalchemy as sa
 Answer = TypeVar("Answer")
 #: Tests that one database serves: deleted rows stay in its files, as nothing cleans them up (see ``tests.postgres``).
 MOST_LENT = 50
+#: Idle connections to a database that may stay.
+MOST_IDLE = 12
 #: What tells that a test changed tables, their triggers or their version instead of rows alone.
 _FORM = sa.text("""
     SELECT (SELECT md5(string_agg(oid::text || relname, ',' ORDER BY oid)) FROM pg_class
@@ -23,9 +25,12 @@ _FORM = sa.text("""
               WHERE pronamespace = 'public'::regnamespace),
            (SELECT string_agg(version_num, ',') FROM alembic_version)
 """)
-_ALONE = sa.text(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
+_ALONE = sa.text("""
+    SELECT pg_terminate_backend(pid)
+      FROM (SELECT pid, state, count(*) OVER () AS size FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()) AS other
+     WHERE state <> 'idle' OR size > :most
+""")
 _TABLES = sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
 _COUNTED = sa.text("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL")
 
@@ -49,12 +54,17 @@ class SqliteDatabase:
 
 
 class PostgresDatabase:
-    """One database of a server, emptied after each test, and made anew from the template if more than rows changed."""
+    """One database of a server, emptied after each test, and made anew from the template if more than rows changed.
+
+    It is emptied through a connection that stays: a new one would read the server's catalogue first. Whoever is idle
+    stays connected too, for the next test.
+    """
 
     def __init__(self, server: str, template: str) -> None:
         self._server, self._template, self._numbers = server, template, count()
         self._name, self._lent = "", 0
         self._form: tuple[object, ...] | None = None
+        self._keeper: sa.Connection | None = None
 
     def lend(self) -> str:
         """Return the URL of the database, migrated and empty."""
@@ -67,13 +77,14 @@ class PostgresDatabase:
         return named(self._server, self._name)
 
     def take_back(self) -> None:
-        """Empty the database, without anybody in it, or drop it."""
+        """Empty the database, without anybody at work in it, or drop it."""
         if self._lent >= MOST_LENT or not self._with(self._emptied):
+            self.leave()
             on_server(self._server, f'DROP DATABASE "{self._name}" WITH (FORCE)')
             self._name = ""
 
     def _emptied(self, connection: sa.Connection) -> bool:
-        connection.execute(_ALONE)
+        connection.execute(_ALONE, {"most": MOST_IDLE})
         if _form(connection) != self._form:
             return False
         tables = connection.scalars(_TABLES).all()
@@ -86,9 +97,23 @@ class PostgresDatabase:
         return True
 
     def _with(self, task: Callable[[sa.Connection], Answer]) -> Answer:
-        engine = sa.create_engine(named(self._server, self._name), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            return task(connection)
+        try:
+            return task(self._connected())
+        except sa.exc.OperationalError:  # a test has sent everybody away
+            self.leave()
+            return task(self._connected())
+
+    def _connected(self) -> sa.Connection:
+        if self._keeper is None:
+            url = named(self._server, self._name)
+            self._keeper = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect()
+        return self._keeper
+
+    def leave(self) -> None:
+        """Close the connection that stays."""
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None
 
 
 def _form(connection: sa.Connection) -> tuple[object, ...] | None:

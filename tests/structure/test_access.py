@@ -84,9 +84,9 @@ def test_visitors_reach_only_what_is_public(app, visitor, world):
             assert status == 302, route
 
 
-def test_each_person_reaches_exactly_what_the_policy_grants(app, world, sessions, browser_for):
+def test_each_person_reaches_exactly_what_the_policy_grants(app, world, sessions, browser_for, in_turn):
     probes = 0
-    for name, actor in world.people.items():
+    for name, actor in in_turn(world.people).items():
         browser = browser_for(actor)
         for route in routes(app):
             needed = ACCESS[route.endpoint]
@@ -133,9 +133,9 @@ def fits(status: int, expected: str, route: Route) -> bool:
     return status in {200, 302, 400, 409, 422} or (route.endpoint in REFINED and status == 403)
 
 
-def test_a_hidden_object_cannot_be_told_from_an_absent_one(app, world, sessions, browser_for):
+def test_a_hidden_object_cannot_be_told_from_an_absent_one(app, world, sessions, browser_for, in_turn):
     compared = 0
-    for actor in world.people.values():
+    for actor in in_turn(world.people).values():
         browser = browser_for(actor)
         for route in routes(app):
             needed = ACCESS[route.endpoint]

@@ -55,9 +55,9 @@ def addresses(app, objects):
                 yield route.path(ref)
 
 
-def test_no_get_changes_anything(app, crawled, sessions, browser_for):
+def test_no_get_changes_anything(app, crawled, sessions, browser_for, in_turn):
     people, objects = crawled
-    browsers = {name: browser_for(actor) for name, actor in people.items()}
+    browsers = {name: browser_for(actor) for name, actor in in_turn(people).items()}
     before = digest(sessions)
     asked, good = 0, 0
     for name, browser in browsers.items():
