@@ -15,6 +15,7 @@ from mobility.jobs.runner import Runner
 from mobility.queries import match_runs as lists
 from mobility.rules.match_runs import MatchRunState
 from mobility.services import match_costs, match_runs, match_steps
+from mobility.services.match_runs import Parameters
 from mobility.services.match_snapshots import FOLDER
 from mobility.settings import Settings
 
@@ -37,8 +38,9 @@ group.add_command(vectors.group)
 @click.option("--scheme", required=True, help="Reference of an active scheme, such as S-7K3M-9QXA-4.")
 @click.option("--seed", type=click.IntRange(0, match_runs.LARGEST_SEED), help="Of the lottery among equal scores.")
 @click.option("--by", help="E-mail of the officer in whose name it runs; without it, who drafted the scheme.")
+@click.option("--yardstick", is_flag=True, help="Also measure the total score against the highest possible.")
 @click.option("--plan", is_flag=True, help="Only say what the run would look at and cost.")
-def run(scheme: str, seed: int | None, by: str | None, *, plan: bool) -> None:
+def run(scheme: str, seed: int | None, by: str | None, *, yardstick: bool, plan: bool) -> None:
     """Match a scheme's open vacancies with the workers who are ready."""
     settings = Settings.from_env()
     with database(settings) as sessions:
@@ -47,7 +49,8 @@ def run(scheme: str, seed: int | None, by: str | None, *, plan: bool) -> None:
             return
         with write_tx(sessions) as session:
             officer = lists.officer_for(session, scheme, by)
-            ref = match_runs.start(session, officer, scheme, at=now(), seed=seed).ref
+            parameters = Parameters(yardstick=yardstick)
+            ref = match_runs.start(session, officer, scheme, at=now(), seed=seed, parameters=parameters).ref
         click.echo(f"Match run {ref}, in the name of {officer.name} ({officer.organisation_name})")
         with scoring_executor(settings.dask) as executor, _Bars() as bars:
             handlers = MatchHandlers(executor, folder=settings.instance_dir / FOLDER, watch=bars.show).handlers()
@@ -75,6 +78,15 @@ def _say_result(sessions: SessionFactory, ref: str) -> None:
         f"{counts['proposed']} proposals for {counts['vacancies_proposed']} of {counts['vacancies']} vacancies, "
         f"{counts['workers_proposed']} of {counts['workers']} workers; seed {done.seed}, digest {done.digest}"
     )
+    if "optimum" in counts:
+        click.echo(_yardstick(counts["optimum"]))
+
+
+def _yardstick(optimum: dict[str, Any] | None) -> str:
+    if optimum is None:
+        return "The highest total score cannot be told: quotas of this scheme cross one another."
+    reached, highest = optimum["reached"], optimum["highest"]
+    return f"Score left on the table: {optimum['left']:.2%} ({reached:,} of at most {highest:,} points)"
 
 
 class _Bars:

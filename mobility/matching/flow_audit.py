@@ -4,6 +4,7 @@ Needs OR-Tools (the extra ``audit``).
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,6 +80,11 @@ def audit_flow(pairs: ScoredPairs, limits: Limits, allocation: Allocation) -> Fl
     chosen = solve(flow, arcs)[: len(pairs.score)] > 0
     score = pairs.score.astype(np.int64)
     return FlowAudit(int(score[allocation.proposed].sum()), int(score[chosen].sum()), int(chosen.sum()))
+
+
+def available() -> bool:
+    """Tell whether OR-Tools is installed."""
+    return find_spec("ortools") is not None
 
 
 def flow_library() -> Any:

@@ -25,6 +25,7 @@ from mobility.matching.attributes import attributes_of
 from mobility.matching.demand import Demand
 from mobility.matching.depth import Exhausted, exhausted
 from mobility.matching.eligibility import Waterfall
+from mobility.matching.flow_audit import FlowAudit, FlowAuditUnavailableError, audit_flow
 from mobility.matching.plan import Plan, plan_of
 from mobility.matching.pool import Pool
 from mobility.matching.quotas import Quotas
@@ -56,12 +57,15 @@ class MatchResult:
         Verdict on the allocation; ``check.sound`` unless there is a defect in this program.
     exhausted : Exhausted or None
         Vacancies (rows of ``chunk.vacancies``) that deeper lists could fill further; None for a part of a result.
+    optimum : FlowAudit or None
+        How far the total score is from the highest possible, where that was asked for and can be told.
     """
 
     chunk: Chunk
     allocation: Allocation
     check: AllocationCheck
     exhausted: Exhausted | None = None
+    optimum: FlowAudit | None = None
 
     @property
     def proposals(self) -> Shortlist:
@@ -134,7 +138,15 @@ def plan_chunks(demand: Demand, size: int = CHUNK) -> list[Rows]:
     return [order[first : first + size] for first in range(0, len(order), size)]
 
 
-def finish(pool: Pool, demand: Demand, quotas: Quotas, terms: Terms, chunks: Sequence[Chunk]) -> MatchResult:
+def finish(
+    pool: Pool,
+    demand: Demand,
+    quotas: Quotas,
+    terms: Terms,
+    chunks: Sequence[Chunk],
+    *,
+    yardstick: bool = False,
+) -> MatchResult:
     """Allocate over all chunks of a run, in whatever order they were scored.
 
     Parameters
@@ -143,6 +155,8 @@ def finish(pool: Pool, demand: Demand, quotas: Quotas, terms: Terms, chunks: Seq
         As in ``match``.
     chunks : sequence of Chunk
         Results of ``score_chunk`` that together hold each vacancy once.
+    yardstick : bool
+        Also measure the allocation against the highest total score; changes nothing else.
 
     Returns
     -------
@@ -169,7 +183,16 @@ def finish(pool: Pool, demand: Demand, quotas: Quotas, terms: Terms, chunks: Seq
     ready = sort_pairs(pairs, limits)
     allocation = allocate(pairs, limits, ready)
     check = check_allocation(pairs, limits, allocation, ready)
-    return MatchResult(whole, allocation, check, exhausted(pairs, limits, allocation, whole.truncated))
+    optimum = _optimum(pairs, limits, allocation) if yardstick else None
+    return MatchResult(whole, allocation, check, exhausted(pairs, limits, allocation, whole.truncated), optimum)
+
+
+def _optimum(pairs: ScoredPairs, limits: Limits, allocation: Allocation) -> FlowAudit | None:
+    """Return the yardstick, or None where quotas cross or OR-Tools is not installed."""
+    try:
+        return audit_flow(pairs, limits, allocation)
+    except FlowAuditUnavailableError:
+        return None
 
 
 def digest(result: MatchResult) -> str:

@@ -228,6 +228,13 @@ def soundness(result: MatchResult) -> Json:
     }
 
 
+def yardstick(result: MatchResult) -> Json:
+    """Return the total score beside the highest possible; ``optimum`` is None where that cannot be told."""
+    found = result.optimum
+    told = None if found is None else {"reached": found.reached, "highest": found.optimum, "left": found.left}
+    return {"optimum": told}
+
+
 def fairness(result: MatchResult, workers: Whole, reached: Flags, groups: Mapping[str, Sequence[str]]) -> Json:
     """Measure who got through each step, by group; small cells are hidden before anything is stored.
 

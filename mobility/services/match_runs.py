@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import ConflictError, InvalidError
+from mobility.matching import flow_audit
 from mobility.matching.scorecard import expert_scorecard
 from mobility.models.base import public_reference
 from mobility.models.match_runs import MatchChunk, MatchRun
@@ -47,7 +48,8 @@ class Parameters:
 
     ``per_position`` proposals are wanted for each position; ``top`` more are kept for the page, and ``near`` people
     whom one single rule keeps out; a worker has at most ``a_worker`` of the run's proposals; ``chunk`` vacancies make
-    one job; a proposal is open for ``days`` days.
+    one job; a proposal is open for ``days`` days. With ``yardstick`` the total score is measured against the
+    highest possible.
     """
 
     per_position: int = 2
@@ -56,6 +58,7 @@ class Parameters:
     a_worker: int = 3
     chunk: int = 128
     days: int = 30
+    yardstick: bool = False
 
 
 def get(session: Session, actor: Actor, ref: str) -> MatchRun:
@@ -100,14 +103,15 @@ def start(
     NotFoundError, ForbiddenError
         The scheme is not visible, or not the actor's to run.
     InvalidError
-        ``match_run.scheme_not_active``, ``match_run.no_rules``, ``match_run.no_vacancies``, ``match_run.no_workers``.
+        ``match_run.scheme_not_active``, ``match_run.no_rules``, ``match_run.no_vacancies``, ``match_run.no_workers``,
+        ``match_run.no_yardstick`` (OR-Tools is not installed).
     ConflictError
         ``match_run.under_way``: another run of the scheme is not over.
     """
     parameters = parameters or Parameters()
     scheme = one(session, actor, Scheme, scheme_ref, lock=True)
     require(actor, Permission.MATCH_RUN_START, scheme)
-    _check_free(session, scheme)
+    _check_possible(session, scheme, parameters)
     rule_set = rule_set_in_force(session, scheme.id, at.date())
     if rule_set is None:
         raise InvalidError("match_run.no_rules", field="scheme")
@@ -137,7 +141,9 @@ def start(
     return run
 
 
-def _check_free(session: Session, scheme: Scheme) -> None:
+def _check_possible(session: Session, scheme: Scheme, parameters: Parameters) -> None:
+    if parameters.yardstick and not flow_audit.available():
+        raise InvalidError("match_run.no_yardstick", field="yardstick")
     if scheme.state is not SchemeState.ACTIVE:
         raise InvalidError("match_run.scheme_not_active", field="scheme")
     under_way = sa.select(MatchRun.id).where(MatchRun.scheme_id == scheme.id, MatchRun.state.in_(LIVE))

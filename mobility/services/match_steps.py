@@ -222,7 +222,8 @@ def conclude(
         session, asked.demand.vocabulary, listed.tolist(), on=asked.terms.on, waived=asked.waived, source=source
     )
     bounds = demands.quotas(session, run.scheme_id, asked.demand.key.tolist(), pool.key.tolist())
-    result = allocate(pool, asked.demand, bounds, asked.terms, scored)
+    yardstick = bool(run.parameters.get("yardstick"))
+    result = allocate(pool, asked.demand, bounds, asked.terms, scored, yardstick=yardstick)
     rules = in_force(asked.terms.schemes[0], asked.terms.on)
     chunk_of = {key: number for number, part in enumerate(asked.plan, start=1) for key in part}
     proposed, margins = _told(session, run, asked, pool, result, rules, chunk_of, progress)
@@ -240,6 +241,7 @@ def conclude(
             **match_reports.funnel(result),
             "waterfall": match_reports.waterfall_rows(result, rules),
             **match_reports.soundness(result),
+            **(match_reports.yardstick(result) if yardstick else {}),
         },
         match_reports.fairness(result, asked.workers, reached, groups),
     )

@@ -5,12 +5,13 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from mobility.cli.jobs import group as jobs_group
-from mobility.cli.match import MatchFailedError
+from mobility.cli.match import MatchFailedError, _yardstick
 from mobility.cli.match import group as match_group
 from mobility.cli.vectors import VectorsDifferError
 from mobility.clock import now
 from mobility.db import write_tx
 from mobility.errors import ForbiddenError, InvalidError
+from mobility.matching import flow_audit
 from mobility.models.jobs import Job
 from mobility.models.match_runs import MatchRun
 from mobility.rules.jobs import JobState
@@ -44,6 +45,30 @@ def test_a_whole_run_in_the_terminal(world, sessions):
         run = session.scalars(sa.select(MatchRun)).one()
     assert run.state is MatchRunState.FINISHED
     assert run.digest in done.output
+
+
+def test_a_run_measured_against_the_yardstick_says_what_is_left_on_the_table(world, sessions):
+    pytest.importorskip("ortools", reason="OR-Tools is not installed: the yardstick is not tested")
+    done = match(world, "--yardstick")
+    assert done.exit_code == 0
+    with sessions() as session:
+        told = session.scalars(sa.select(MatchRun)).one().counts["optimum"]
+    assert 0 < told["reached"] <= told["highest"]
+    assert told["left"] == 1 - told["reached"] / told["highest"]
+    assert f"({told['reached']:,} of at most {told['highest']:,} points)" in done.output
+
+
+def test_without_the_solver_a_yardstick_is_refused_and_nothing_is_started(world, sessions, monkeypatch):
+    monkeypatch.setitem(flow_audit.available.__globals__, "find_spec", lambda _name: None)
+    with pytest.raises(InvalidError, match="no_yardstick"):
+        match(world, "--yardstick")
+    with sessions() as session:
+        assert session.scalars(sa.select(MatchRun)).all() == []
+    assert "on the table" not in match(world).output
+
+
+def test_crossing_quotas_leave_the_highest_score_untold():
+    assert "cannot be told" in _yardstick(None)
 
 
 def test_a_plan_is_told_and_nothing_is_started(world, sessions):

@@ -22,6 +22,10 @@ SENTENCES: Mapping[str, LazyString] = {
     "match_run.no_vacancies": _l("No vacancy of this scheme is open with positions left."),
     "match_run.no_workers": _l("No worker of the countries of origin is ready and agrees to be matched."),
     "match_run.under_way": _l("A match run of this scheme is under way. Wait until it is over."),
+    "match_run.no_yardstick": _l(
+        "The highest total score is found with OR-Tools, which is not installed. Ask the operator for the extra "
+        "“audit”, or start the run without it."
+    ),
     "match_run.no_scheme": _l("There is no such scheme."),
     "match_run.no_officer": _l("There is no user with this e-mail address."),
     "stage.wait": _l("Waiting for a job runner. Vacancies scored: %(done)s of %(total)s."),
