@@ -28,9 +28,8 @@ SAFE_WAL = (3, 51, 3)
 #: Sessions carry what services need besides the database (the keyring) in ``session.info``.
 SessionFactory = sessionmaker[Session]
 
-_POSTGRES_OPTIONS = (
-    "-c timezone=utc -c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
-)
+_IDLE, _SNAPSHOT_IDLE = "idle_in_transaction_session_timeout", "6h"
+_POSTGRES_OPTIONS = f"-c timezone=utc -c statement_timeout=30000 -c lock_timeout=5000 -c {_IDLE}=60000"
 
 
 def sqlite_module() -> ModuleType:
@@ -122,10 +121,15 @@ def read_tx(make: SessionFactory) -> Iterator[Session]:
 
 @contextmanager
 def snapshot_tx(make: SessionFactory) -> Iterator[Session]:
-    """Open a transaction for reading that sees everything as of one moment, its first statement's."""
+    """Open a transaction for reading that sees everything as of one moment, its first statement's.
+
+    What is read there may be worked on for minutes before the next statement, as a match run is when it is concluded:
+    PostgreSQL ends it only after ``_SNAPSHOT_IDLE``.
+    """
     with read_tx(make) as session:
         if session.get_bind().dialect.name == "postgresql":
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            session.execute(sa.select(sa.func.set_config(_IDLE, _SNAPSHOT_IDLE, sa.true())))
         yield session
 
 

@@ -26,6 +26,7 @@ from mobility.db import (
     make_engine,
     make_sessions,
     read_tx,
+    snapshot_tx,
     sqlite_version,
     wal_is_safe,
     write_tx,
@@ -489,3 +490,15 @@ def test_there_are_twenty_five_probes_and_each_runs_on_both_databases():
     assert len(set(PROBES.values())) == 25
     for probe in PROBES.values():
         assert "probes" in inspect.signature(probe).parameters, probe
+
+
+def test_postgresql_waits_hours_for_work_on_a_snapshot_and_a_minute_for_anything_else(sessions):
+    def patience(session):
+        return session.scalar(sa.select(sa.func.current_setting("idle_in_transaction_session_timeout")))
+
+    if sessions.kw["bind"].dialect.name != "postgresql":
+        pytest.skip("SQLite ends no transaction by itself")
+    with snapshot_tx(sessions) as session:
+        assert patience(session) == "6h"
+    with read_tx(sessions) as session:
+        assert patience(session) == "1min"
