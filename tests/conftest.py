@@ -108,6 +108,13 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     place.take_back()
 
 
+@pytest.fixture(params=["in turn", pytest.param("everybody", marks=pytest.mark.long)])
+def in_turn(request: pytest.FixtureRequest, database_url: str) -> Callable[[dict[str, Actor]], dict[str, Actor]]:
+    """Return who of some people is asked on this database: every other, the rest on the other one; or all."""
+    first = None if request.param == "everybody" else int(database_url.startswith("postgresql"))
+    return lambda people: dict(list(people.items())[first :: 2 if first is not None else None])
+
+
 @pytest.fixture
 def sessions(database_url: str, keyring: Keyring, engines: dict[str, sa.Engine]) -> Iterator[SessionFactory]:
     """Yield a session factory on a fresh database."""

@@ -26,19 +26,21 @@ def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: Any, counts:
     # How things stand after each rule: who is left, who fails one, who fails two, who fails none for certain.
     steps = np.empty((rules + 1, 4, everybody.size), np.uint64)
     through = np.zeros(rules + 1, np.int64)
-    steps[0, 0], steps[0, 1], steps[0, 2], steps[0, 3] = everybody, NONE, NONE, everybody
+    once = np.empty(everybody.size, np.uint64)
+    _begin(everybody, steps[0])
     through[0] = _size(everybody)
     for v in range(columns.shape[0]):
         for j in range(_alike(columns, blocking, v), rules):
-            steps[j + 1] = steps[j]
+            _copy(steps[j], steps[j + 1])
             through[j + 1] = through[j]
             if columns[v, j] >= 0 and blocking[v, j]:
                 passed, unknown = bits[chunk.passed[columns[v, j]]], bits[chunk.unknown[columns[v, j]]]
                 through[j + 1] = _fall(everybody, passed, unknown, steps[j + 1])
-        counts.left[v] += through[1:]
+        for j in range(rules):
+            counts.left[v, j] += through[j + 1]
         counts.eligible[v] += through[rules]
         counts.unclear[v] += _size(steps[rules, 3]) - through[rules]
-        once = steps[rules, 1] & ~steps[rules, 2]
+        _missed_once(steps[rules], once)
         _sole(bits, chunk.passed, columns[v], blocking[v], once, counts.sole[v])
 
 
@@ -90,6 +92,27 @@ def _alike(columns: Any, blocking: Any, v: int) -> int:
         while j < columns.shape[1] and columns[v, j] == columns[v - 1, j] and blocking[v, j] == blocking[v - 1, j]:
             j += 1
     return j
+
+
+@compiled
+def _begin(everybody: Any, step: Any) -> None:
+    """Set down how things stand before any rule."""
+    for i in range(everybody.size):
+        step[0, i], step[1, i], step[2, i], step[3, i] = everybody[i], NONE, NONE, everybody[i]
+
+
+@compiled
+def _copy(before: Any, after: Any) -> None:
+    for row in range(before.shape[0]):
+        for i in range(before.shape[1]):
+            after[row, i] = before[row, i]
+
+
+@compiled
+def _missed_once(step: Any, once: Any) -> None:
+    """Fill the set of those who fail exactly one rule."""
+    for i in range(once.size):
+        once[i] = step[1, i] & ~step[2, i]
 
 
 @compiled

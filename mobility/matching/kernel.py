@@ -220,7 +220,6 @@ def _walk(
     return held
 
 
-@compiled
 def select(
     chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Any, eligible: Any, near: Any
 ) -> None:

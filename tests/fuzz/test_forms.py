@@ -184,8 +184,8 @@ def run(app, people, sessions, browser_for, capfd, *, seed, cases):
 def test_forms_sent_by_everybody_crash_nothing_leak_nothing_and_leave_a_true_log(
     app, people, sessions, browser_for, capfd
 ):
-    told, reached = run(app, people, sessions, browser_for, capfd, seed=1, cases=240)
-    assert told[422] > 20, told
+    told, reached = run(app, people, sessions, browser_for, capfd, seed=1, cases=160)
+    assert told[422] > 15, told
     assert told[302] > 5, told
     assert len(reached) > 8, reached
 
@@ -199,9 +199,9 @@ def test_thousands_of_forms(app, people, sessions, browser_for, capfd, seed):
     assert len(reached) > 20, reached
 
 
-def test_nothing_personal_is_logged_on_the_way_through_every_page(app, people, sessions, browser_for, capfd):
+def test_nothing_personal_is_logged_on_the_way_through_every_page(app, people, sessions, browser_for, capfd, in_turn):
     """Every GET of everybody, and every search, over files that hold a canary in each field."""
-    for actor in people.people.values():
+    for actor in in_turn(people.people).values():
         browser = browser_for(actor)
         for place in addresses(app, sessions):
             browser.client.get(place)

@@ -61,7 +61,7 @@ class TestEndorse:
             at,
             False,
         )
-        assert session.scalars(sa.select(AuditEvent.action)).all()[-1] == "proposal.endorse"
+        assert session.scalars(sa.select(AuditEvent.action).order_by(AuditEvent.id)).all()[-1] == "proposal.endorse"
 
     def test_only_a_reviewer_of_the_workers_country_endorses(self, session, make, world, first, at):
         officer = world.origin

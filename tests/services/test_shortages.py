@@ -151,7 +151,7 @@ def test_more_evidence_is_added_to_a_declaration_and_recorded(session, make, off
 
     assert [piece.region for piece in shortage.evidence] == [None, "US-FL"]
     assert shortage.version > version
-    assert session.scalars(sa.select(AuditEvent.action)).all()[-1] == "shortage.add_evidence"
+    assert session.scalars(sa.select(AuditEvent.action).order_by(AuditEvent.id)).all()[-1] == "shortage.add_evidence"
 
 
 def test_an_expired_declaration_takes_no_evidence(session, make, officer, at):

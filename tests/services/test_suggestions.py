@@ -28,7 +28,10 @@ def test_a_draft_of_a_suggestion_is_a_draft_and_both_know_each_other(session, ma
 
     assert made.state is ShortageState.DRAFT
     assert (suggestion.state, suggestion.shortage_id) == (SuggestionState.DRAFTED, made.id)
-    assert session.scalars(sa.select(AuditEvent.action)).all()[-2:] == ["shortage.draft", "shortage_suggestion.draft"]
+    assert session.scalars(sa.select(AuditEvent.action).order_by(AuditEvent.id)).all()[-2:] == [
+        "shortage.draft",
+        "shortage_suggestion.draft",
+    ]
 
 
 def test_a_suggestion_is_used_once(session, make, officer, at):
