@@ -119,6 +119,8 @@ def in_turn(request: pytest.FixtureRequest, database_url: str) -> Callable[[dict
 def sessions(database_url: str, keyring: Keyring, engines: dict[str, sa.Engine]) -> Iterator[SessionFactory]:
     """Yield a session factory on a fresh database."""
     if database_url not in engines:
+        for gone in [url for url in engines if url.partition(":")[0] == database_url.partition(":")[0]]:
+            engines.pop(gone).dispose()
         engines[database_url] = make_engine(database_url)
     yield make_sessions(engines[database_url], keyring=keyring)
     if engines[database_url].dialect.name == "sqlite":  # the next test has another file in its place

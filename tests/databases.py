@@ -92,6 +92,7 @@ class PostgresDatabase:
         connection.exec_driver_sql("SET session_replication_role = replica")  # neither keys nor append-only tables
         for name in connection.exec_driver_sql(filled).scalars().all():
             connection.exec_driver_sql(f'DELETE FROM "{name}"')
+        connection.exec_driver_sql("RESET session_replication_role")
         for name in connection.scalars(_COUNTED).all():
             connection.exec_driver_sql(f'ALTER SEQUENCE "{name}" RESTART')
         return True

@@ -22,6 +22,13 @@ from mobility.settings import Settings
 STAGES = {"load": "Loading workers", "score": "Scoring vacancies", "explain": "Explaining proposals"}
 
 
+_NO_OPTIMUM = {
+    "not_nested": "quotas of this scheme do not all lie within one another",
+    "not_installed": "the job runner has no OR-Tools; install mobility[audit] there",
+    "failed": "the solver failed",
+}
+
+
 class MatchFailedError(MobilityError):
     """The run ended without a result; its page and `mobility jobs` say why."""
 
@@ -38,12 +45,14 @@ group.add_command(vectors.group)
 @click.option("--scheme", required=True, help="Reference of an active scheme, such as S-7K3M-9QXA-4.")
 @click.option("--seed", type=click.IntRange(0, match_runs.LARGEST_SEED), help="Of the lottery among equal scores.")
 @click.option("--by", help="E-mail of the officer in whose name it runs; without it, who drafted the scheme.")
-@click.option("--yardstick", is_flag=True, help="Also measure the total score against the highest possible.")
+@click.option("--yardstick", is_flag=True, help="Also measure the total score against the highest of the same lists.")
 @click.option("--plan", is_flag=True, help="Only say what the run would look at and cost.")
 def run(scheme: str, seed: int | None, by: str | None, *, yardstick: bool, plan: bool) -> None:
     """Match a scheme's open vacancies with the workers who are ready."""
     settings = Settings.from_env()
     with database(settings) as sessions:
+        if plan and yardstick:
+            raise click.UsageError("--yardstick measures a run, and --plan starts none: leave one of them out")
         if plan:
             _say_plan(sessions, scheme, by)
             return
@@ -79,12 +88,12 @@ def _say_result(sessions: SessionFactory, ref: str) -> None:
         f"{counts['workers_proposed']} of {counts['workers']} workers; seed {done.seed}, digest {done.digest}"
     )
     if "optimum" in counts:
-        click.echo(_yardstick(counts["optimum"]))
+        click.echo(_yardstick(counts["optimum"], counts["no_optimum"]))
 
 
-def _yardstick(optimum: dict[str, Any] | None) -> str:
+def _yardstick(optimum: dict[str, Any] | None, why_not: str) -> str:
     if optimum is None:
-        return "The highest total score cannot be told: quotas of this scheme cross one another."
+        return f"The highest total score cannot be told: {_NO_OPTIMUM[why_not]}."
     reached, highest = optimum["reached"], optimum["highest"]
     return f"Score left on the table: {optimum['left']:.2%} ({reached:,} of at most {highest:,} points)"
 

@@ -17,7 +17,11 @@ from mobility.matching.quota_tree import Tree, cells_of, tree_of
 
 
 class FlowAuditUnavailableError(MobilityError):
-    """OR-Tools is not installed, or the limits cross so that no flow can say what the optimum is."""
+    """No optimum: ``code`` is ``not_installed`` (OR-Tools), ``not_nested`` (limits), or ``failed`` (the solver)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class FlowAudit(NamedTuple):
@@ -73,7 +77,7 @@ def audit_flow(pairs: ScoredPairs, limits: Limits, allocation: Allocation) -> Fl
     Raises
     ------
     FlowAuditUnavailableError
-        OR-Tools is not installed, or the limits cross.
+        OR-Tools is not installed, the limits do not lie within one another, or the solver failed.
     """
     flow = flow_library()
     arcs = arcs_of(pairs, limits)
@@ -91,9 +95,10 @@ def flow_library() -> Any:
     """Return OR-Tools' module of minimum-cost flows; raises ``FlowAuditUnavailableError`` if there is none."""
     try:
         return import_module("ortools.graph.python.min_cost_flow")
-    except ModuleNotFoundError as missing:
+    except ImportError as missing:
         raise FlowAuditUnavailableError(
-            "measuring against the optimum needs OR-Tools: install mobility[audit]; runs do not need it"
+            "not_installed",
+            "measuring against the optimum needs OR-Tools: install mobility[audit]; runs do not need it",
         ) from missing
 
 
@@ -114,12 +119,14 @@ def arcs_of(pairs: ScoredPairs, limits: Limits) -> Arcs:
     Raises
     ------
     FlowAuditUnavailableError
-        The limits cross.
+        The limits do not lie within one another.
     """
     cells = cells_of(pairs, limits.quotas, len(limits.places))
     tree = tree_of(cells, limits)
     if tree is None:
-        raise FlowAuditUnavailableError("quotas of this run cross one another, so no flow gives the optimum")
+        raise FlowAuditUnavailableError(
+            "not_nested", "quotas of this run do not all lie within one another, so no flow gives the optimum"
+        )
     n_workers = int(pairs.worker.max(initial=-1)) + 1
     enter, inner, outer, capacity = _tree_arcs(tree)
     source, sink = n_workers + int(inner.max(initial=-1)) + 1, n_workers + int(inner.max(initial=-1)) + 2
@@ -164,7 +171,7 @@ def solve(flow: Any, arcs: Arcs) -> Whole:
 
     Raises
     ------
-    RuntimeError
+    FlowAuditUnavailableError
         The solver failed, which a network from ``arcs_of`` gives no cause for.
     """
     network = flow.SimpleMinCostFlow()
@@ -172,6 +179,6 @@ def solve(flow: Any, arcs: Arcs) -> Whole:
     network.set_nodes_supplies(np.arange(len(arcs.supply)), arcs.supply)
     status = network.solve()
     if status != network.OPTIMAL:
-        raise RuntimeError(f"the flow solver ended with {status}")
+        raise FlowAuditUnavailableError("failed", f"the flow solver ended with {status}")
     found: Whole = network.flows(added)
     return found

@@ -1,4 +1,4 @@
-"""The scoring kernels in machine code: rules, coverage, points and the best of a list in one pass; integers only.
+"""The scoring kernels in machine code: coverage, points and the best of each list, chunk by chunk; integers only.
 
 Serial and without the interpreter's lock: callers give slices of vacancies to threads. ``reference.py`` holds the same
 in NumPy, and ``features.py`` the definition; all three must agree to the last bit.
@@ -209,7 +209,7 @@ def _walk(
     least, index, score = least_score(heap, held), room.index, room.score
     for n in range(_score(chunk, batch, card, points, v, least, words, shares, work, room)):
         i, total = index[n], score[n]
-        if total + points.pairs[0] < least:
+        if total + points.pairs[0] < least:  # it has risen since they were scored
             continue
         if card.first.size:
             _values(chunk, batch, v, i, shares[i], work[i], room.values)

@@ -32,10 +32,8 @@ _SOURCES = (
 )
 #: Words of nobody and of everybody.
 NONE, ALL = np.uint64(0), np.uint64(2**64 - 1)
-#: Places that ``members`` may write beyond the last worker.
-SPARE = 64
-#: Workers of a word that are put down before it is looked at whether there are so many.
-_AT_ONCE = 8
+#: Workers of a word that ``members`` puts down before it looks whether there are so many: it may write beyond the last.
+SPARE = _AT_ONCE = 8
 _LOWEST = np.uint64(1)
 _WORD = 64
 _MASK, _BITS, _SHIFT = np.uint64(LOTTERY_MASK), np.uint64(LOTTERY_BITS), np.uint64(SHIFT)
@@ -113,7 +111,7 @@ def lowest_bit(context: Any, word: Any) -> Any:
 
 
 def _compared(how: str, context: Any, builder: Any, items: Any, first: Any, value: Any) -> Any:
-    """Compare 64 neighbouring items with a value in few instructions; return a word of the answers."""
+    """Compare 64 neighbours in a contiguous array with a value that fits its items; return a word of the answers."""
     lane, place = value.type, ir.IntType(32)
     many, nothing = ir.VectorType(lane, _WORD), ir.Constant(ir.VectorType(lane, _WORD), ir.Undefined)
     start = builder.bitcast(builder.gep(items.data, [first]), many.as_pointer())
@@ -179,7 +177,10 @@ def ranking_key(score: Any, worker: Any, draw: Any) -> Any:
 
 @compiled
 def offer(heap: Any, held: Any, key: Any) -> Any:
-    """Put a key on a heap whose least key stands first, if there is room or it beats the least; return its size."""
+    """Put a key on a heap whose least key stands first, if there is room or it beats the least; return its size.
+
+    The heap has room for one at least.
+    """
     if held < heap.size:
         at = held
         while at > 0 and heap[(at - 1) >> 1] > key:

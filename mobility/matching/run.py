@@ -58,7 +58,10 @@ class MatchResult:
     exhausted : Exhausted or None
         Vacancies (rows of ``chunk.vacancies``) that deeper lists could fill further; None for a part of a result.
     optimum : FlowAudit or None
-        How far the total score is from the highest possible, where that was asked for and can be told.
+        How far the total score is from the highest that the same lists and limits allow; None where nobody asked or
+        ``no_optimum`` says why it cannot be told.
+    no_optimum : str
+        A code of ``FlowAuditUnavailableError``, else empty.
     """
 
     chunk: Chunk
@@ -66,6 +69,7 @@ class MatchResult:
     check: AllocationCheck
     exhausted: Exhausted | None = None
     optimum: FlowAudit | None = None
+    no_optimum: str = ""
 
     @property
     def proposals(self) -> Shortlist:
@@ -156,7 +160,7 @@ def finish(
     chunks : sequence of Chunk
         Results of ``score_chunk`` that together hold each vacancy once.
     yardstick : bool
-        Also measure the allocation against the highest total score; changes nothing else.
+        Also measure the allocation against the highest total score of the same lists; changes nothing else.
 
     Returns
     -------
@@ -183,16 +187,16 @@ def finish(
     ready = sort_pairs(pairs, limits)
     allocation = allocate(pairs, limits, ready)
     check = check_allocation(pairs, limits, allocation, ready)
-    optimum = _optimum(pairs, limits, allocation) if yardstick else None
-    return MatchResult(whole, allocation, check, exhausted(pairs, limits, allocation, whole.truncated), optimum)
+    measured = _optimum(pairs, limits, allocation) if yardstick else (None, "")
+    return MatchResult(whole, allocation, check, exhausted(pairs, limits, allocation, whole.truncated), *measured)
 
 
-def _optimum(pairs: ScoredPairs, limits: Limits, allocation: Allocation) -> FlowAudit | None:
-    """Return the yardstick, or None where quotas cross or OR-Tools is not installed."""
+def _optimum(pairs: ScoredPairs, limits: Limits, allocation: Allocation) -> tuple[FlowAudit | None, str]:
+    """Return the yardstick, or why there is none: that is no reason to lose a run."""
     try:
-        return audit_flow(pairs, limits, allocation)
-    except FlowAuditUnavailableError:
-        return None
+        return audit_flow(pairs, limits, allocation), ""
+    except FlowAuditUnavailableError as error:
+        return None, error.code
 
 
 def digest(result: MatchResult) -> str:

@@ -229,10 +229,10 @@ def soundness(result: MatchResult) -> Json:
 
 
 def yardstick(result: MatchResult) -> Json:
-    """Return the total score beside the highest possible; ``optimum`` is None where that cannot be told."""
+    """Return the total score beside the highest of the same lists, or the code of why that cannot be told."""
     found = result.optimum
     told = None if found is None else {"reached": found.reached, "highest": found.optimum, "left": found.left}
-    return {"optimum": told}
+    return {"optimum": told, "no_optimum": result.no_optimum}
 
 
 def fairness(result: MatchResult, workers: Whole, reached: Flags, groups: Mapping[str, Sequence[str]]) -> Json:

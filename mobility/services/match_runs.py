@@ -49,7 +49,7 @@ class Parameters:
     ``per_position`` proposals are wanted for each position; ``top`` more are kept for the page, and ``near`` people
     whom one single rule keeps out; a worker has at most ``a_worker`` of the run's proposals; ``chunk`` vacancies make
     one job; a proposal is open for ``days`` days. With ``yardstick`` the total score is measured against the
-    highest possible.
+    highest that the same lists allow.
     """
 
     per_position: int = 2

@@ -67,8 +67,25 @@ def test_without_the_solver_a_yardstick_is_refused_and_nothing_is_started(world,
     assert "on the table" not in match(world).output
 
 
-def test_crossing_quotas_leave_the_highest_score_untold():
-    assert "cannot be told" in _yardstick(None)
+def test_a_runner_without_the_solver_finishes_the_run_and_says_why_nothing_was_measured(world, sessions, monkeypatch):
+    def missing(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(flow_audit, "available", lambda: True)
+    monkeypatch.setitem(flow_audit.flow_library.__globals__, "import_module", missing)
+    done = match(world, "--yardstick")
+    assert "4 proposals" in done.output
+    assert "cannot be told: the job runner has no OR-Tools" in done.output
+
+
+def test_quotas_that_cross_leave_the_highest_score_untold():
+    assert "do not all lie within one another" in _yardstick(None, "not_nested")
+
+
+def test_a_plan_measures_nothing(world):
+    refused = CliRunner().invoke(match_group, ["run", "--scheme", world.scheme.ref, "--plan", "--yardstick"])
+    assert refused.exit_code == 2
+    assert "leave one of them out" in refused.output
 
 
 def test_a_plan_is_told_and_nothing_is_started(world, sessions):

@@ -62,7 +62,7 @@ def test_whoever_is_dropped_unscored_would_not_have_been_kept(seed, keep, near, 
 
 
 def left(slack, *, shares=(), worked=()):
-    """Return who is left of 64 workers, of whom 0 to 7 want each pair of (another, none, this) country and sector."""
+    """Return who is left of nine workers, one for each pair of (another, none, this) country and sector wanted."""
     wishes = np.zeros((5, 1), np.uint64)
     for worker, (country, sector) in enumerate((c, s) for c in (0, 1, 2) for s in (0, 1, 2)):
         for wish, rows in ((country, (None, 1, 0)), (sector, (None, 3, 2))):

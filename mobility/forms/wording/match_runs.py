@@ -26,6 +26,9 @@ SENTENCES: Mapping[str, LazyString] = {
         "The highest total score is found with OR-Tools, which is not installed. Ask the operator for the extra "
         "“audit”, or start the run without it."
     ),
+    "no_optimum.not_nested": _l("It cannot be told, as quotas of this scheme do not all lie within one another."),
+    "no_optimum.not_installed": _l("It cannot be told, as the job runner has no OR-Tools. Tell the operator."),
+    "no_optimum.failed": _l("It cannot be told, as the solver failed. Tell the operator."),
     "match_run.no_scheme": _l("There is no such scheme."),
     "match_run.no_officer": _l("There is no user with this e-mail address."),
     "stage.wait": _l("Waiting for a job runner. Vacancies scored: %(done)s of %(total)s."),
