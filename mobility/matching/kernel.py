@@ -10,7 +10,7 @@ import numpy as np
 
 from mobility.matching.attributes import FIRST_WEEK, LANGUAGES_FROM, MONTHS_AWAY, SEASONS
 from mobility.matching.chunks import ChunkArrays
-from mobility.matching.compile import Batch, Card, Points
+from mobility.matching.compile import ESSENTIAL, EVIDENCE, LANGUAGE, OPTIONAL, Batch, Card, Points
 from mobility.matching.features import FULL, NEUTRAL
 from mobility.matching.machine import SPARE, compiled, inlined, least_score, members, offer, ranking_key
 from mobility.matching.passing import drop, let_pass, narrow
@@ -113,7 +113,7 @@ def _add_skills(tables: Any, early: Any, shares: Any, work: Any, bar: Any, found
     Here and below each is written before it is known whether it stays: a branch that nobody can foresee costs more
     than a write.
     """
-    essential, optional, evidence, kept = tables[0], tables[1], tables[2], 0
+    essential, optional, evidence, kept = tables[ESSENTIAL], tables[OPTIONAL], tables[EVIDENCE], 0
     for n in range(found):
         i = index[n]
         total = by_skills(essential, optional, evidence, shares[i]) + early[work[i]]
@@ -186,7 +186,7 @@ def _score(
     """
     base, wish, index, score, rest = batch.base[v], batch.wish[v], room.index, room.score, points.rest[v]
     wished, tables = (points.country, points.sector), card.points
-    always = by_skills(tables[0], tables[1], tables[2], base) + points.worked[v, 0]
+    always = by_skills(tables[ESSENTIAL], tables[OPTIONAL], tables[EVIDENCE], base) + points.worked[v, 0]
     drop_hopeless(chunk.wishes, wish, wished, always + rest - least, shares, base, work, words)
     found = members(words, index)
     found = _add_skills(tables, points.worked[v], shares, work, least - rest, found, index, score)
@@ -194,7 +194,8 @@ def _score(
     found = _add_wishes(chunk.wishes, wish, wished, least - rest, found, index, score)
     unspoken = 0 if batch.languages_asked[v] else FULL
     rest -= points.spoken[v]
-    found = _add_languages(chunk.record, batch.language[v], unspoken, tables[5], least - rest, found, index, score)
+    spoken = tables[LANGUAGE]
+    found = _add_languages(chunk.record, batch.language[v], unspoken, spoken, least - rest, found, index, score)
     terms = (points.duration[v], points.week[v], points.seasons, points.pay[v], points.other_pay)
     bar = least - points.pairs[0]
     return _add_terms(chunk.record, chunk.pay, terms, batch.currency[v], bar, found, index, score)

@@ -110,42 +110,32 @@ def lowest_bit(context: Any, word: Any) -> Any:
     return types.uint64(types.uint64), code
 
 
-def _compared(how: str, context: Any, builder: Any, items: Any, first: Any, value: Any) -> Any:
-    """Compare 64 neighbours in a contiguous array with a value that fits its items; return a word of the answers."""
-    lane, place = value.type, ir.IntType(32)
-    many, nothing = ir.VectorType(lane, _WORD), ir.Constant(ir.VectorType(lane, _WORD), ir.Undefined)
-    start = builder.bitcast(builder.gep(items.data, [first]), many.as_pointer())
-    held = builder.load(start, align=lane.width // 8)
-    one = builder.insert_element(nothing, value, ir.Constant(place, 0))
-    every = builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(place, _WORD), [0] * _WORD))
-    del context
-    return builder.bitcast(builder.icmp_signed(how, held, every), ir.IntType(_WORD))
+def _comparison(how: str) -> Callable[..., Any]:
+    """Return a function of (items, first, value): which of 64 neighbours, from ``first`` on, compare so with a value.
+
+    Its answer is a word, found in few instructions. Items are contiguous and signed for an order; the value fits them.
+    """
+
+    def compared(context: Any, items: Any, first: Any, value: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            held = context.make_array(items)(context, builder, args[0])
+            wanted = context.cast(builder, args[2], signature.args[2], items.dtype)
+            place, many = ir.IntType(32), ir.VectorType(wanted.type, _WORD)
+            start = builder.bitcast(builder.gep(held.data, [args[1]]), many.as_pointer())
+            some = builder.load(start, align=wanted.type.width // 8)
+            nothing, same = ir.Constant(many, ir.Undefined), ir.Constant(ir.VectorType(place, _WORD), [0] * _WORD)
+            one = builder.insert_element(nothing, wanted, ir.Constant(place, 0))
+            every = builder.shuffle_vector(one, nothing, same)
+            return builder.bitcast(builder.icmp_signed(how, some, every), ir.IntType(_WORD))
+
+        del context, first
+        return types.uint64(items, types.intp, value), code
+
+    return _intrinsic(compared)
 
 
-@_intrinsic
-def differing(context: Any, items: Any, first: Any, value: Any) -> Any:
-    """Return which of 64 neighbouring items, from ``first`` on, are not a value, as a word."""
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        held = context.make_array(items)(context, builder, args[0])
-        wanted = context.cast(builder, args[2], signature.args[2], items.dtype)
-        return _compared("!=", context, builder, held, args[1], wanted)
-
-    del context, first
-    return types.uint64(items, types.intp, value), code
-
-
-@_intrinsic
-def reaching(context: Any, items: Any, first: Any, value: Any) -> Any:
-    """Return which of 64 neighbouring signed items, from ``first`` on, are at least a value, as a word."""
-
-    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        held = context.make_array(items)(context, builder, args[0])
-        wanted = context.cast(builder, args[2], signature.args[2], items.dtype)
-        return _compared(">=", context, builder, held, args[1], wanted)
-
-    del context, first
-    return types.uint64(items, types.intp, value), code
+#: Which of 64 items are not a value, and which are at least one.
+differing, reaching = _comparison("!="), _comparison(">=")
 
 
 @compiled

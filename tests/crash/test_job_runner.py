@@ -25,8 +25,8 @@ from mobility.services.match_runs import Parameters
 from mobility.settings import ROOT
 from tests.factories import Make
 
-KILLS = 2
-VACANCIES = 30
+KILLS = 3
+VACANCIES = 60
 LEASE = "5"
 PATIENCE = 90
 

@@ -4,12 +4,14 @@ import pytest
 import sqlalchemy as sa
 
 from mobility.clock import now
+from mobility.db import write_tx
 from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
 from mobility.models.match_runs import MatchRun
 from mobility.models.organisations import Organisation
 from mobility.rules.match_runs import MatchRunState
 from mobility.rules.organisations import OrganisationKind, Role
+from tests.factories import Make
 
 
 @pytest.fixture
@@ -47,6 +49,27 @@ def test_an_officer_starts_a_run_and_watches_it_end(world, browser_for, sessions
     assert "hx-get" not in done.text
     for said in ("From pairs to proposals", "Which rule excludes how many", "8 USC 1182", "Who gets through, by sex"):
         assert said in done.text, said
+
+
+def test_the_page_tells_the_highest_total_score_only_of_a_run_that_was_measured(world, browser_for, sessions, at):
+    pytest.importorskip("ortools", reason="OR-Tools is not installed: the yardstick is not tested")
+    with write_tx(sessions) as session:
+        plain, measured = (Make(session, at).match(world, yardstick=asked) for asked in (False, True))
+    browser = browser_for(world.destination)
+    assert "Highest total score" not in browser.get(f"/match-runs/{plain.ref}").text
+    page = browser.get(f"/match-runs/{measured.ref}").text
+    assert f"{measured.counts['optimum']['reached']:,} of at most" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("not_nested", "lie within one another"), ("not_installed", "has no OR-Tools"), ("failed", "the solver failed")],
+)
+def test_the_page_says_why_the_highest_total_score_cannot_be_told(world, browser_for, sessions, at, code, said):
+    with write_tx(sessions) as session:
+        run = Make(session, at).match(world)
+        run.counts = {**run.counts, "optimum": None, "no_optimum": code}
+    assert said in browser_for(world.destination).get(f"/match-runs/{run.ref}").text
 
 
 def test_the_form_says_what_a_run_would_cost(world, browser_for):
