@@ -10,13 +10,20 @@ import numpy as np
 
 from bench.edges import World, world
 from bench.measure import Timing, alternating, show_machine, show_table
-from mobility.matching.allocation import Limits, Method, ScoredPairs, allocate, check_allocation, sort_pairs
-from mobility.matching.common_order import Queue, common_order
-from mobility.matching.flow_audit import arcs_of, flow_library, solve
-from mobility.matching.outcome import Allocation
-from mobility.matching.quotas import no_quotas
-from mobility.matching.stability import reasons_of
-from mobility.matching.standing import ground_of
+from mobility.matching.allocation.allocation import (
+    Limits,
+    Method,
+    ScoredPairs,
+    allocate,
+    check_allocation,
+    sort_pairs,
+)
+from mobility.matching.allocation.best_first import Queue, common_order
+from mobility.matching.allocation.check import reasons_of
+from mobility.matching.allocation.flow_audit import arcs_of, flow_library, solve
+from mobility.matching.allocation.loads import ground_of
+from mobility.matching.allocation.outcome import Allocation
+from mobility.matching.allocation.quotas import no_quotas
 
 OWN, CHECKED, GREEDY, FLOW, PACKAGE = (
     "deferred acceptance (own)",

@@ -16,8 +16,8 @@ from sklearn.linear_model import LogisticRegression
 
 from bench.concept_protocols import calibration
 from bench.concept_sets import DATA, Task, jobbert, melo, seasonal, skillskape
-from mobility.matching.confidence import RIVALS, SHARPNESS
-from mobility.matching.sentence_skills import EVIDENCE, sentence_evidence
+from mobility.matching.concepts.confidence import RIVALS, SHARPNESS
+from mobility.matching.concepts.sentence_skills import EVIDENCE, sentence_evidence
 
 STORED = Path(__file__).resolve().parents[1] / "mobility" / "data"
 #: Sets that the curve is fitted to, and every how manieth text is taken.

@@ -13,9 +13,9 @@ from string import ascii_lowercase
 
 from openpyxl import load_workbook
 
-from mobility.matching.concepts import ConceptIndex, Description, Label
-from mobility.matching.semantic import Encoder
-from mobility.matching.words import fold
+from mobility.matching.concepts.concepts import ConceptIndex, Description, Label
+from mobility.matching.concepts.semantic import Encoder
+from mobility.matching.concepts.words import fold
 
 #: Where the sets stand beside a checkout.
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -28,12 +28,12 @@ from bench.concept_sets import (
     skillskape,
 )
 from bench.measure import alternating, show_machine, show_table
-from mobility.matching.concepts import ConceptIndex, Label
-from mobility.matching.mentions import find_skills
-from mobility.matching.postings import leaders
-from mobility.matching.semantic import SmallEncoder
-from mobility.matching.sentence_skills import rank_skills
-from mobility.matching.words import fold, tokens, trigrams
+from mobility.matching.concepts.concepts import ConceptIndex, Label
+from mobility.matching.concepts.mentions import find_skills
+from mobility.matching.concepts.postings import leaders
+from mobility.matching.concepts.semantic import SmallEncoder
+from mobility.matching.concepts.sentence_skills import rank_skills
+from mobility.matching.concepts.words import fold, tokens, trigrams
 
 Ranker = Callable[[str], list[tuple[str, str, float]]]
 #: Answers that are asked for where a reciprocal rank is taken.

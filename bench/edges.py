@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mobility.matching.arrays import Entries
-from mobility.matching.limits import Limits, ScoredPairs
-from mobility.matching.quotas import Quotas, quotas_from_columns
-from mobility.matching.ties import tie_order
+from mobility.matching.allocation.limits import Limits, ScoredPairs
+from mobility.matching.allocation.quotas import Quotas, quotas_from_columns
+from mobility.matching.core.arrays import Entries
+from mobility.matching.core.ties import tie_order
 
 SEED = 20_260_401
 #: Vacancies that share a shortage, shortages that share a scheme, and what their quotas leave of what is below.

@@ -12,17 +12,17 @@ import numpy as np
 from bench import engine_peers as peers
 from bench.measure import alternating, show_machine, show_table, timed
 from bench.world import World, world
-from mobility.matching.arrays import Rows
-from mobility.matching.chunks import ChunkArrays
-from mobility.matching.compile import blocking_columns, compile_batch, compile_card, compile_points
-from mobility.matching.coverage import best_covered
-from mobility.matching.demand import Demand
-from mobility.matching.engines import engine
-from mobility.matching.lists import Lists, empty_lists
-from mobility.matching.plan import Plan, plan_of
-from mobility.matching.search import Found, Room, counted, search, search_all
-from mobility.matching.snapshot import Snapshot, snapshot_of
-from mobility.matching.ties import scores_of
+from mobility.matching.core.arrays import Rows
+from mobility.matching.core.ties import scores_of
+from mobility.matching.eligibility.rule_columns import Plan, plan_of
+from mobility.matching.facts.demand import Demand
+from mobility.matching.kernels.engines import engine
+from mobility.matching.kernels.lists import Lists, empty_lists
+from mobility.matching.kernels.tables import blocking_columns, compile_batch, compile_card, compile_points
+from mobility.matching.search.coverage import best_covered
+from mobility.matching.search.search import Found, Room, counted, search, search_all
+from mobility.matching.snapshots.blocks import ChunkArrays
+from mobility.matching.snapshots.snapshot import Snapshot, snapshot_of
 
 PARTS = ("run", "one", "coverage", "counts", "growth", "memory")
 _QUARTER = 4

@@ -17,16 +17,16 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sparse_dot_topn import sp_matmul_topn
 
 from bench.world import ORIGINS, World, schemes
-from mobility.matching.attributes import attributes_of
-from mobility.matching.compile import blocking_columns, compile_batch
-from mobility.matching.coverage import coverage_credit
-from mobility.matching.demand import Demand
-from mobility.matching.features import FEATURES, all_asked
-from mobility.matching.machine import lowest_bit
-from mobility.matching.plan import Plan
-from mobility.matching.shortlist import Terms
-from mobility.matching.snapshot import Snapshot
-from mobility.rules.dates import add_months
+from mobility.matching.eligibility.rule_columns import Plan
+from mobility.matching.facts.demand import Demand
+from mobility.matching.kernels.machine import lowest_bit
+from mobility.matching.kernels.tables import blocking_columns, compile_batch
+from mobility.matching.scoring.attributes import attributes_of
+from mobility.matching.scoring.features import FEATURES, all_asked
+from mobility.matching.search.coverage import coverage_credit
+from mobility.matching.search.shortlist import Terms
+from mobility.matching.snapshots.snapshot import Snapshot
+from mobility.rules.basics.dates import add_months
 from tests.postgres import postgres as running_postgres
 
 TOP = 100

@@ -19,14 +19,14 @@ import sqlalchemy as sa
 from bench.load_world import fill
 from bench.measure import Timing, alternating, show_machine, show_table
 from mobility.db import make_engine, make_sessions
-from mobility.models.profiles import WorkerSkill
-from mobility.models.workers import Worker
-from mobility.queries.arrow_source import ArrowSource
-from mobility.queries.pools import CHUNK
-from mobility.queries.worker_records import SKILL, unpack
-from mobility.queries.worker_vectors import SessionSource, Source
-from mobility.rules.skills import STRENGTH
-from mobility.services import migrations
+from mobility.models.workers.profiles import WorkerSkill
+from mobility.models.workers.workers import Worker
+from mobility.queries.pools.arrow_source import ArrowSource
+from mobility.queries.pools.pools import CHUNK
+from mobility.queries.pools.worker_records import SKILL, unpack
+from mobility.queries.pools.worker_vectors import SessionSource, Source
+from mobility.rules.basics.skills import STRENGTH
+from mobility.services.platform import migrations
 from tests.postgres import postgres
 
 PACKAGES = ("sqlalchemy", "psycopg", "pysqlite3", "adbc-driver-manager", "pyarrow", "numpy")

@@ -11,18 +11,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.db import make_sessions, write_tx
-from mobility.models.occupations import Occupation, Skill
-from mobility.models.organisations import Organisation
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User
+from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.registry import METADATA
-from mobility.models.users import User
-from mobility.queries.worker_records import Packed, pack
-from mobility.rules.checks import CheckKind, CheckResult
-from mobility.rules.consents import ConsentPurpose
-from mobility.rules.documents import DocumentKind
-from mobility.rules.organisations import OrganisationKind
-from mobility.rules.skills import Evidence
-from mobility.rules.workers import Sex, WorkerState
-from mobility.services import reference_data
+from mobility.queries.pools.worker_records import Packed, pack
+from mobility.rules.basics.organisations import OrganisationKind
+from mobility.rules.basics.skills import Evidence
+from mobility.rules.cases.checks import CheckKind, CheckResult
+from mobility.rules.cases.consents import ConsentPurpose
+from mobility.rules.cases.documents import DocumentKind
+from mobility.rules.cases.workers import Sex, WorkerState
+from mobility.services.platform import reference_data
 
 TEMPLATES = 20_000
 SKILLS = 13_900

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 
 from mobility.db import SessionFactory, make_engine, make_sessions, read_tx, write_tx
 from mobility.errors import ConflictError, QuotaFullError
-from mobility.models.quotas import Quota, QuotaUnit
-from mobility.rules.quotas import QuotaDimension, QuotaFacts
-from mobility.rules.workers import Sex
-from mobility.services import quotas
+from mobility.models.schemes.quotas import Quota, QuotaUnit
+from mobility.rules.cases.workers import Sex
+from mobility.rules.quotas.counters import QuotaDimension, QuotaFacts
+from mobility.services.schemes import quotas
 from tests.factories import Make
 
 ORIGINS = ("HN", "GT", "SV", "NI", "MX", "CR", "PA", "DO")

@@ -12,7 +12,7 @@ from bench.quota_crowd import Attempt, Race, Sold, attempt, naive, race, shop, s
 from mobility.clock import now
 from mobility.db import make_engine, make_sessions
 from mobility.security.keyring import Keyring
-from mobility.services import migrations
+from mobility.services.platform import migrations
 from tests.factories import Make
 from tests.postgres import NO_POSTGRES, postgres
 

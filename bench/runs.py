@@ -17,14 +17,15 @@ from sqlalchemy.orm import Session
 
 from bench.load_world import LEVELS, TRADES, Inventor, Place, fill
 from bench.measure import show_machine, show_table
-from mobility.cli.database import database
+from mobility.cli.platform.database import database
 from mobility.clock import now
 from mobility.db import make_engine, make_sessions, read_tx, write_tx
 from mobility.models.match_runs import MatchRun
 from mobility.models.vacancies import VacancySkill
-from mobility.queries.match_runs import officer_for
+from mobility.queries.lists.match_runs import officer_for
 from mobility.security.keyring import Keyring
-from mobility.services import match_costs, match_runs, match_steps, migrations
+from mobility.services.match_runs import costs, match_runs, steps
+from mobility.services.platform import migrations
 from mobility.settings import ROOT, Settings
 from tests.factories import Make
 from tests.factories.proposals import Corridor
@@ -76,10 +77,10 @@ def load_and_score(scheme: str) -> None:
         officer = officer_for(session, scheme, None)
         run = match_runs.start(session, officer, scheme, at=now(), seed=7)
         begun = perf_counter()
-        given = match_steps.cut(session, run.ref)
+        given = steps.cut(session, run.ref)
         laid_out, eligible = perf_counter(), 0
         for number in range(1, run.parameters["chunks"] + 1):
-            found = match_steps.score(given, number)
+            found = steps.score(given, number)
             eligible += sum(fall.eligible for chunk in found.chunks for fall in chunk.waterfalls)
         scored = perf_counter()
         session.rollback()
@@ -128,7 +129,7 @@ def command(
         with write_tx(sessions) as session:
             corridor = market(session, place, vacancies, positions, seed, now().date())
         with read_tx(sessions) as session:
-            cost = match_costs.planned(session, corridor.destination, corridor.scheme.ref, at=now())
+            cost = costs.planned(session, corridor.destination, corridor.scheme.ref, at=now())
         click.echo(f"\nPlanned: {cost.pairs:,} pairs, about {cost.seconds:.0f} s, {cost.megabytes:,} MB\n")
         rows = [_row(number, *run_in(folder, sessions, corridor)) for number in range(1, runs + 1)]
         engine.dispose()

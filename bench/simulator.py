@@ -17,22 +17,22 @@ from psycopg import connect
 from bench.engine_peers import Asked, asked_of, raw_columns
 from bench.measure import Timing, alternating, show_machine, show_table
 from bench.world import TODAY, World, world
-from mobility.matching.arrays import Entries
-from mobility.matching.demand import Demand
-from mobility.matching.outlook import Bounds, filled, with_remaining
-from mobility.matching.plan import plan_of
-from mobility.matching.pool import Pool, pool_from_columns
-from mobility.matching.quotas import Quotas, quotas_from_columns
-from mobility.matching.search import CORES, counted
-from mobility.matching.simulate import Simulation, changed, simulation, with_columns
-from mobility.matching.snapshot import Snapshot, snapshot_of
-from mobility.queries.fairness_groups import Coded
-from mobility.queries.simulations import Kinds
-from mobility.rules.rule_steps import each_loosened
-from mobility.rules.rulesets import Rule, parse_rules, write_rules
-from mobility.services import simulation_figures
-from mobility.services.simulation_worlds import DEPTH, SEED, SPARE
-from mobility.services.simulation_worlds import World as Held
+from mobility.matching.allocation.quotas import Quotas, quotas_from_columns
+from mobility.matching.core.arrays import Entries
+from mobility.matching.eligibility.rule_columns import plan_of
+from mobility.matching.facts.demand import Demand
+from mobility.matching.facts.pool import Pool, pool_from_columns
+from mobility.matching.runs.outlook import Bounds, filled, with_remaining
+from mobility.matching.runs.what_if import Simulation, changed, simulation, with_columns
+from mobility.matching.search.search import CORES, counted
+from mobility.matching.snapshots.snapshot import Snapshot, snapshot_of
+from mobility.queries.pools.fairness_groups import Coded
+from mobility.queries.pools.simulations import Kinds
+from mobility.rules.law.rulesets import Rule, parse_rules, write_rules
+from mobility.rules.law.steps import each_loosened
+from mobility.services.simulations import figures
+from mobility.services.simulations.worlds import DEPTH, SEED, SPARE
+from mobility.services.simulations.worlds import World as Held
 from tests.postgres import postgres as running_postgres
 
 KINDS, GROUPS = 48, 6
@@ -164,9 +164,9 @@ def _report(bench: Bench, peer: "Peer | None", asked: list[Asked], runs: int) ->
         rules = _changed_rules(bench.rules, next(pages))
         open_ = np.ones(len(kept.run.demand), np.bool_)
         bounds = _bounds(kept, quotas, 0)
-        before = simulation_figures.side(bench.scheme, bench.rules, bounds, open_)
-        after = simulation_figures.side(changed(bench.scheme, [rules]), rules, bounds, open_)
-        simulation_figures.figures(kept, before, after)
+        before = figures.side(bench.scheme, bench.rules, bounds, open_)
+        after = figures.side(changed(bench.scheme, [rules]), rules, bounds, open_)
+        figures.figures(kept, before, after)
 
     actions: dict[str, Callable[[], object]] = {
         "counts and waterfall of all vacancies": lambda: counted(bench.every.snapshot, bench.every.plan, threads=CORES),

@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.arrays import Entries
-from mobility.matching.columns import FactColumn, coded_column
-from mobility.matching.demand import Demand, demand_from_columns
-from mobility.matching.pool import Pool, pool_from_columns
-from mobility.matching.scorecard import expert_scorecard
-from mobility.matching.shortlist import Terms
-from mobility.matching.vocabulary import Vocabulary
-from mobility.rules.languages import Cefr
-from mobility.rules.rulesets import Rule, parse_rules
+from mobility.matching.core.arrays import Entries
+from mobility.matching.core.vocabulary import Vocabulary
+from mobility.matching.facts.columns import FactColumn, coded_column
+from mobility.matching.facts.demand import Demand, demand_from_columns
+from mobility.matching.facts.pool import Pool, pool_from_columns
+from mobility.matching.scoring.scorecard import expert_scorecard
+from mobility.matching.search.shortlist import Terms
+from mobility.rules.basics.languages import Cefr
+from mobility.rules.law.rulesets import Rule, parse_rules
 
 TODAY = date(2026, 3, 2)
 SKILLS, OCCUPATIONS, UNITS, GROUPS = 13_900, 3_000, 436, 130

@@ -15,13 +15,22 @@ from mobility.cli import commands
 from mobility.cli.refusals import told
 from mobility.db import SessionFactory
 from mobility.errors import MobilityError
-from mobility.forms import catalogues
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
-from mobility.views import browser_session, errors, files, filters, headers, identity, navigation, request_log
 from mobility.views.blueprints import BLUEPRINTS
 from mobility.views.demo import blueprint as demo_blueprint
-from mobility.views.installation import EXTENSION, Installation
+from mobility.views.frame import (
+    browser_session,
+    errors,
+    files,
+    filters,
+    headers,
+    identity,
+    navigation,
+    request_log,
+)
+from mobility.views.frame.installation import EXTENSION, Installation
+from mobility.wording import catalogues
 
 PACKAGE = Path(__file__).resolve().parent
 #: The design system's macros, as its wheel ships them.

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from mobility.app import create_app
 from mobility.db import SessionFactory, make_engine, make_sessions, write_tx
-from mobility.models.users import User
+from mobility.models.accounts.users import User
 from mobility.security.actors import Actor
 from mobility.security.keyring import Keyring
-from mobility.services import migrations
+from mobility.services.platform import migrations
 from mobility.settings import Settings
 from tests.databases import PostgresDatabase, SqliteDatabase, named, on_server
 from tests.factories import Make

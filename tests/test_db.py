@@ -31,7 +31,7 @@ from mobility.db import (
     wal_is_safe,
     write_tx,
 )
-from mobility.rules.organisations import OrganisationKind
+from mobility.rules.basics.organisations import OrganisationKind
 
 
 class Base(DeclarativeBase):

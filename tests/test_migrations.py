@@ -9,15 +9,17 @@ import sqlalchemy as sa
 
 from mobility import models
 from mobility.db import make_engine, make_sessions, write_tx
-from mobility.models.quotas import Quota
 from mobility.models.registry import METADATA, MODULES
-from mobility.models.workers import Worker
-from mobility.queries.fairness_groups import groups_of
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.schemes.quotas import Quota
+from mobility.models.workers.workers import Worker
+from mobility.queries.pools.fairness_groups import groups_of
+from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES, UNAUDITED
 from mobility.security.audit_verification import verify
-from mobility.services import fairness_groups, migrations, proposals
+from mobility.services import proposals
+from mobility.services.platform import migrations
+from mobility.services.workers import fairness_groups
 from tests.conftest import NOW
 from tests.factories import Make
 

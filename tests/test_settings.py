@@ -3,7 +3,7 @@
 import pytest
 
 from mobility import settings
-from mobility.cli.settings_table import table
+from mobility.cli.platform.settings_table import table
 from mobility.errors import MobilityError
 from mobility.security import installation
 from mobility.security.installation import load_keyring, load_secret_key, open_database

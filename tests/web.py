@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from mobility.clock import now
-from mobility.models.users import User
+from mobility.models.accounts.users import User
 from mobility.security import browser_sessions
 
 HTML = "{http://www.w3.org/1999/xhtml}"

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy.orm import joinedload
 from tqdm import tqdm
 
-from mobility.cli.server import run_server
+from mobility.cli.platform.server import run_server
 from mobility.clock import now
 from mobility.db import SessionFactory, make_engine, read_tx, write_tx
 from mobility.demo import world
@@ -24,15 +24,16 @@ from mobility.demo.world import Plan
 from mobility.errors import InvalidError, MobilityError
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Runner
-from mobility.models.organisations import Organisation
-from mobility.models.users import User, UserRole
-from mobility.queries import demo as figures
-from mobility.rules.organisations import Role
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User, UserRole
+from mobility.queries.figures import demo as figures
+from mobility.rules.basics.organisations import Role
 from mobility.security.actors import Actor
 from mobility.security.demo_doors import DOMAIN, sign_in_token
 from mobility.security.installation import load_secret_key, open_database
-from mobility.services import match_runs, migrations
-from mobility.services.match_snapshots import FOLDER
+from mobility.services.match_runs import match_runs
+from mobility.services.match_runs.snapshots import FOLDER
+from mobility.services.platform import migrations
 from mobility.settings import Settings
 
 Factory = Callable[[Settings], Flask]

@@ -5,12 +5,16 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from mobility.cli import audit, bench, imports, jobs, keyring, match, reference, settings_table, taxonomy
+from mobility.cli import bench
+from mobility.cli.concepts import taxonomy
 from mobility.cli.demo import demo
-from mobility.cli.doctor import doctor
-from mobility.cli.server import run_server
+from mobility.cli.match_runs import match
+from mobility.cli.platform import audit, jobs, keyring, reference, settings_table
+from mobility.cli.platform.doctor import doctor
+from mobility.cli.platform.server import run_server
+from mobility.cli.vacancies import imports
 from mobility.db import make_engine
-from mobility.services import migrations
+from mobility.services.platform import migrations
 from mobility.settings import Settings
 
 Factory = Callable[[Settings], Flask]

@@ -7,8 +7,7 @@ from flask_babel import Babel
 
 from mobility.data import reference
 from mobility.errors import MobilityError
-from mobility.forms import catalogues
-from mobility.forms.wording import SENTENCES, sentence
+from mobility.wording import SENTENCES, catalogues, sentence
 
 #: Where a terminal says which language it speaks; the first that is set holds.
 _SAID_BY = ("LC_ALL", "LC_MESSAGES", "LANG")

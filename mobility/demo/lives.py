@@ -9,8 +9,8 @@ from mobility.data import reference
 from mobility.demo.dice import Dice, Weighted
 from mobility.demo.geography import ORIGINS, TRADES, Origin, Trade
 from mobility.demo.people import NAMES
-from mobility.rules.skills import Evidence
-from mobility.rules.workers import Sex, WorkerState
+from mobility.rules.basics.skills import Evidence
+from mobility.rules.cases.workers import Sex, WorkerState
 
 #: Numbers that one life draws at the most.
 CHANCES = 160

@@ -9,9 +9,9 @@ from mobility.demo.calendar import Calendar
 from mobility.demo.dice import Dice
 from mobility.demo.geography import DESTINATIONS, ORIGINS
 from mobility.demo.people import NAMES
-from mobility.models.organisations import Organisation
-from mobility.models.users import User, UserRole
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User, UserRole
+from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor, actor_of
 from mobility.security.demo_doors import DOMAIN

@@ -7,15 +7,15 @@ from sqlalchemy.orm import Session
 from mobility.demo.calendar import COMING_SEASON, LAST_SEASON, Calendar
 from mobility.demo.geography import ORIGINS
 from mobility.demo.ministries import Cast
-from mobility.models.schemes import Scheme
-from mobility.rules.agreements import CostBearer, CostKind
-from mobility.rules.example_schemes import example_schemes
-from mobility.rules.organisations import Role
-from mobility.rules.quotas import QuotaDimension
+from mobility.models.schemes.schemes import Scheme
+from mobility.rules.basics.organisations import Role
+from mobility.rules.cases.agreements import CostBearer, CostKind
+from mobility.rules.law.example_schemes import example_schemes
+from mobility.rules.quotas.counters import QuotaDimension
 from mobility.security.actors import SYSTEM, Actor
-from mobility.services import agreements, schemes
-from mobility.services.agreements import AgreementTerms
-from mobility.services.scheme_terms import QuotaTerms, terms_of_example
+from mobility.services.schemes import agreements, schemes
+from mobility.services.schemes.agreements import AgreementTerms
+from mobility.services.schemes.entries import QuotaTerms, terms_of_example
 
 COSTS = {
     **dict.fromkeys(

@@ -12,20 +12,21 @@ from mobility.demo.dice import Dice
 from mobility.demo.ministries import Cast
 from mobility.errors import MobilityError
 from mobility.models.match_runs import MatchRun
-from mobility.models.profiles import Employment
 from mobility.models.proposals import MatchProposal
-from mobility.models.quotas import Quota, QuotaUnit
-from mobility.models.schemes import Scheme
+from mobility.models.schemes.quotas import Quota, QuotaUnit
+from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy
-from mobility.models.workers import Worker
-from mobility.rules.organisations import Role
-from mobility.rules.proposals import REASONS_FOR, ProposalEvent, ProposalState
-from mobility.rules.workers import LIFECYCLE as WORKERS
-from mobility.rules.workers import WorkerEvent, WorkerState
+from mobility.models.workers.profiles import Employment
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.organisations import Role
+from mobility.rules.cases.proposals import REASONS_FOR, ProposalEvent, ProposalState
+from mobility.rules.cases.workers import LIFECYCLE as WORKERS
+from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.services import fairness_groups, proposals, worker_vectors
+from mobility.services import proposals
 from mobility.services.proposals import Verdict
+from mobility.services.workers import fairness_groups, vectors
 
 #: Runs a match: scheme officer, scheme reference, moment, seed → reference of the finished run.
 Matching = Callable[[Actor, str, datetime, int], str]
@@ -125,7 +126,7 @@ def _bring_home(session: Session, workers: Sequence[int], *, at: datetime) -> No
     values = {"state": state, "version": Worker.version + 1}
     home = sa.update(Worker).where(Worker.id.in_(workers)).values(values)
     session.execute(home.execution_options(synchronize_session=False))
-    worker_vectors.write(session, workers)
+    vectors.write(session, workers)
     audit.record_many(session, SYSTEM, "worker.return", Worker, workers, at=at)
 
 

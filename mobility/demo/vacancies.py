@@ -12,19 +12,27 @@ from sqlalchemy.orm import Session
 from mobility.data import reference
 from mobility.demo.calendar import Calendar
 from mobility.demo.dice import Dice, Weighted
-from mobility.demo.geography import DESTINATIONS, EMPLOYER_KINDS, EMPLOYER_STEMS, SCHEMES, TRADES, Destination, Trade
+from mobility.demo.geography import (
+    DESTINATIONS,
+    EMPLOYER_KINDS,
+    EMPLOYER_STEMS,
+    SCHEMES,
+    TRADES,
+    Destination,
+    Trade,
+)
 from mobility.demo.ministries import Cast, Hiring
+from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.employers import Employer
-from mobility.models.occupations import Occupation, Skill
 from mobility.models.proposals import MatchProposal
-from mobility.models.schemes import Scheme
-from mobility.models.shortages import Shortage, ShortageEvidence
+from mobility.models.schemes.schemes import Scheme
+from mobility.models.shortages.shortages import Shortage, ShortageEvidence
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
-from mobility.rules.employers import EmployerState
-from mobility.rules.organisations import OrganisationKind, Role
-from mobility.rules.proposals import ProposalState
-from mobility.rules.shortages import EvidenceKind, ShortageState
-from mobility.rules.vacancies import PayPeriod, VacancyState
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.employers import EmployerState
+from mobility.rules.cases.proposals import ProposalState
+from mobility.rules.cases.shortages import EvidenceKind, ShortageState
+from mobility.rules.cases.vacancies import PayPeriod, VacancyState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
 

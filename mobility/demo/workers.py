@@ -14,22 +14,22 @@ from mobility.demo.dice import Dice
 from mobility.demo.lives import CHANCES, Life, LifeMaker, near_duplicate, papers_current
 from mobility.demo.ministries import Cast
 from mobility.models.base import Base
-from mobility.models.occupations import Occupation, Skill
-from mobility.models.papers import Check, Consent, IdentityDocument
-from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
+from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.registry import METADATA
-from mobility.models.workers import Worker
-from mobility.rules.checks import CheckKind, CheckResult
-from mobility.rules.consents import ConsentPurpose
-from mobility.rules.documents import DocumentKind
-from mobility.rules.references import RANDOM_BYTES, Prefix, new_reference
-from mobility.rules.workers import WorkerState
+from mobility.models.workers.papers import Check, Consent, IdentityDocument
+from mobility.models.workers.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.references import RANDOM_BYTES, Prefix, new_reference
+from mobility.rules.cases.checks import CheckKind, CheckResult
+from mobility.rules.cases.consents import ConsentPurpose
+from mobility.rules.cases.documents import DocumentKind
+from mobility.rules.cases.workers import WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.blind_indexes import document_index, name_index, phone_index
 from mobility.security.keyring import Keyring, keyring_of
 from mobility.security.sealing import WorkerKey
-from mobility.services import fairness_groups, worker_vectors
+from mobility.services.workers import fairness_groups, vectors
 
 BATCH = 1000
 #: Workers' references count through 37 of their 40 bits in steps of this odd number: none comes twice, however many.
@@ -146,7 +146,7 @@ class _Batch:
             connection.execute(_insert(model), some)
         people = [{"id": worker_id, **row} for worker_id, row in zip(ids, self.workers, strict=True)]
         parts = {name: rows.get(model, []) for name, model in _PARTS.items()}
-        worker_vectors.write_new(self.session, people, parts, self.codes.isco)
+        vectors.write_new(self.session, people, parts, self.codes.isco)
         fairness_groups.write(self.session, ids, on=self.today)
         audit.record_many(self.session, SYSTEM, "worker.register", Worker, ids, at=_noon(self.today))
 

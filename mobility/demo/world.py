@@ -16,11 +16,11 @@ from mobility.demo.dice import single
 from mobility.demo.ministries import Cast
 from mobility.demo.seasons import Matching
 from mobility.errors import InvalidError
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.base import references_from
-from mobility.models.organisations import Organisation
-from mobility.models.schemes import Scheme
-from mobility.rules.organisations import Role
-from mobility.services import reference_data
+from mobility.models.schemes.schemes import Scheme
+from mobility.rules.basics.organisations import Role
+from mobility.services.platform import reference_data
 
 LAST_VACANCIES = 24
 ALL_VACANCIES = 120

@@ -6,7 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from mobility.errors import InvalidError
 from mobility.formats.bundles import Member
 from mobility.formats.columns import Column
-from mobility.formats.taxonomy_records import ConceptRecord, LabelSet, RecordKind, SkillNeedRecord, TaxonomyRecords
+from mobility.formats.taxonomy_records import (
+    ConceptRecord,
+    LabelSet,
+    RecordKind,
+    SkillNeedRecord,
+    TaxonomyRecords,
+)
 from mobility.formats.taxonomy_tables import TaxonomyRow, TaxonomyTable
 
 EXPECTED = "occupations_en.csv, skills_en.csv"

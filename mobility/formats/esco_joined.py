@@ -7,7 +7,13 @@ from mobility.errors import InvalidError
 from mobility.formats.bundles import Member
 from mobility.formats.columns import Column
 from mobility.formats.esco import version_of
-from mobility.formats.taxonomy_records import ConceptRecord, LabelSet, RecordKind, SkillNeedRecord, TaxonomyRecords
+from mobility.formats.taxonomy_records import (
+    ConceptRecord,
+    LabelSet,
+    RecordKind,
+    SkillNeedRecord,
+    TaxonomyRecords,
+)
 from mobility.formats.taxonomy_tables import TaxonomyRow, TaxonomyTable
 
 LANGUAGES = ("en", "es", "fr")

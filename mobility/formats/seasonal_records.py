@@ -17,7 +17,7 @@ class CaseStatus(StrEnum):
 
 
 class PayUnit(StrEnum):
-    """The time that the pay is for; the same values as `mobility.rules.vacancies.PayPeriod`."""
+    """The time that the pay is for; the same values as `mobility.rules.cases.vacancies.PayPeriod`."""
 
     HOUR = "hour"
     DAY = "day"

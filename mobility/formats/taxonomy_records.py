@@ -15,7 +15,7 @@ MOST_SLIPS = 200
 
 
 class RecordKind(StrEnum):
-    """What a concept names; the same values as `mobility.rules.taxonomies.ConceptKind`."""
+    """What a concept names; the same values as `mobility.rules.basics.taxonomies.ConceptKind`."""
 
     OCCUPATION = "occupation"
     SKILL = "skill"

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from mobility.forms.fields import long_text_field, text_field
-from mobility.rules.employers import REQUIRED_ITEMS, EmployerEvent, VettingItem
+from mobility.rules.cases.employers import REQUIRED_ITEMS, EmployerEvent, VettingItem
 from mobility.services.employers import EmployerTerms
 
 IN_ORDER, NOT_IN_ORDER = "yes", "no"

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
 from mobility.forms.fields import number_field, offer, select_field
-from mobility.services.match_runs import LARGEST_SEED, Parameters
+from mobility.services.match_runs.match_runs import LARGEST_SEED, Parameters
 
 MOST_PER_POSITION = 10
 MOST_A_WORKER = 20

@@ -9,15 +9,15 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField
 
 from mobility.errors import InvalidError
-from mobility.forms import rule_fields
 from mobility.forms.fields import long_text_field, number_field, offer_kind, select_field, text_field
-from mobility.forms.rule_fields import PARTS
-from mobility.forms.rules import is_plain, parts_of
-from mobility.forms.wording import sentence
-from mobility.rules.conditions import Json
-from mobility.rules.rulesets import Rule, parse_rules, write_rules
-from mobility.rules.schemes import ReviewOrder
-from mobility.rules.simulations import MOST_CAP, Changes
+from mobility.forms.schemes import rule_fields
+from mobility.forms.schemes.rule_fields import PARTS
+from mobility.forms.schemes.rules import is_plain, parts_of
+from mobility.rules.cases.schemes import ReviewOrder
+from mobility.rules.cases.simulations import MOST_CAP, Changes
+from mobility.rules.law.conditions import Json
+from mobility.rules.law.rulesets import Rule, parse_rules, write_rules
+from mobility.wording import sentence
 
 
 class Choice(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import datetime
 from mobility.db import SessionFactory, write_tx
 from mobility.jobs import carry_over, expiry
 from mobility.jobs.runner import Handler
-from mobility.services import jobs
+from mobility.services.platform import jobs
 
 #: Handlers of jobs that need nothing but the database.
 KINDS_WITHOUT_CLUSTER: Mapping[str, Handler] = {

@@ -1,7 +1,7 @@
 """The daily job that carries unused places of a first half into the second, where a scheme's terms say so."""
 
 from mobility.jobs.runner import Work
-from mobility.services import quota_places
+from mobility.services.schemes import quota_places
 
 KIND = "quotas.carry_over"
 

@@ -1,7 +1,10 @@
 """The daily job of what a date alone changes: proposals, shortages, what new rules stop, and ages."""
 
 from mobility.jobs.runner import Work
-from mobility.services import fairness_groups, proposals, rule_impact, shortages
+from mobility.services import proposals
+from mobility.services.schemes import rule_impact
+from mobility.services.shortages import shortages
+from mobility.services.workers import fairness_groups
 
 KIND = "proposals.expire"
 

@@ -10,11 +10,12 @@ from time import perf_counter
 
 from mobility.db import read_tx, snapshot_tx, write_tx
 from mobility.jobs.runner import Handler, NotYetError, Work
-from mobility.queries.arrow_source import arrow_source
-from mobility.queries.worker_vectors import watermark
-from mobility.services import jobs, match_runs, match_snapshots, match_steps
-from mobility.services.match_snapshots import SnapshotElsewhereError
-from mobility.services.match_steps import Brief, Cut, Effort
+from mobility.queries.pools.arrow_source import arrow_source
+from mobility.queries.pools.worker_vectors import watermark
+from mobility.services.match_runs import match_runs, snapshots, steps
+from mobility.services.match_runs.snapshots import SnapshotElsewhereError
+from mobility.services.match_runs.steps import Brief, Cut, Effort
+from mobility.services.platform import jobs
 
 #: Proposals explained between two reports.
 _EVERY = 200
@@ -59,7 +60,7 @@ class MatchHandlers:
         plan = cut.brief.plan
         work.beat(stage="score", done=0, total=len(plan[number - 1]))
         began = perf_counter()
-        scored = match_steps.score(cut, number, executor=self.executor)
+        scored = steps.score(cut, number, executor=self.executor)
         spent, self._loading = Effort(self._loading, perf_counter() - began), 0.0
         with work.result() as session:
             match_runs.store_chunk(session, ref, number, scored, at=work.clock(), spent=spent)
@@ -82,8 +83,8 @@ class MatchHandlers:
         self._cut = None
         began = perf_counter()
         with snapshot_tx(work.sessions) as session:
-            found = match_steps.conclude(session, ref, at=work.clock(), progress=partial(self._tell, work, "explain"))
-            before = match_steps.effort(session, ref)
+            found = steps.conclude(session, ref, at=work.clock(), progress=partial(self._tell, work, "explain"))
+            before = steps.effort(session, ref)
         work.beat(stage="store")
         with work.result() as session:
             spent = before._replace(conclude=perf_counter() - began)
@@ -102,12 +103,12 @@ class MatchHandlers:
         tell = partial(self._tell, work, "load")
         tell(0, 0)
         with read_tx(work.sessions) as session:
-            asked = match_steps.brief(session, ref)
+            asked = steps.brief(session, ref)
         if self.folder is None:
             self._cut = self._in_memory(work, asked)
         else:
             try:
-                self._cut = match_snapshots.prepare(work.sessions, asked, self.folder, at=work.clock(), progress=tell)
+                self._cut = snapshots.prepare(work.sessions, asked, self.folder, at=work.clock(), progress=tell)
             except SnapshotElsewhereError as error:
                 raise NotYetError(ref) from error
         self._loading = perf_counter() - began
@@ -117,7 +118,7 @@ class MatchHandlers:
         with read_tx(work.sessions) as session:
             mark = watermark(session)
         with read_tx(work.sessions) as session, arrow_source(session) as source:
-            laid_out = match_steps.lay_out(session, asked, source=source, progress=partial(self._tell, work, "load"))
+            laid_out = steps.lay_out(session, asked, source=source, progress=partial(self._tell, work, "load"))
         with write_tx(work.sessions) as session:
             match_runs.bind_watermark(session, asked.ref, mark, at=work.clock())
         return Cut(asked, laid_out, mark)

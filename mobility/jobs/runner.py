@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from mobility.db import SessionFactory, write_tx
 from mobility.errors import MobilityError
-from mobility.rules.jobs import JobState
-from mobility.services import jobs
-from mobility.services.jobs import Held, LeaseLostError
+from mobility.rules.cases.jobs import JobState
+from mobility.services.platform import jobs
+from mobility.services.platform.jobs import Held, LeaseLostError
 
 Clock = Callable[[], datetime]
 _BEATS_A_LEASE = 3

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from mobility.db import Txt, Utc, big_key, enum_of
-from mobility.rules.references import new_reference
+from mobility.rules.basics.references import new_reference
 
 REFERENCE_BYTES = 5
 

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.db import Txt
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.base import Base, Versioned, choice, reference_column
-from mobility.models.organisations import Organisation
-from mobility.rules.employers import EmployerState
+from mobility.rules.cases.employers import EmployerState
 
 
 class Employer(Versioned, Base):

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.db import Txt
+from mobility.models.accounts.users import User
 from mobility.models.base import Base, choice, link, reference_column
-from mobility.models.schemes import RuleSet, Scheme
-from mobility.models.users import User
-from mobility.rules.match_runs import MatchRunState
+from mobility.models.schemes.schemes import RuleSet, Scheme
+from mobility.rules.cases.match_runs import MatchRunState
 
 
 class MatchRun(Base):

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.db import Txt, enum_of
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User
 from mobility.models.base import Base, link, reference_column
-from mobility.models.organisations import Organisation
-from mobility.models.users import User
-from mobility.rules.notices import NoticeKind
+from mobility.rules.cases.notices import NoticeKind
 
 
 class Notice(Base):

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.db import Txt, enum_of
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User
 from mobility.models.base import Base, Versioned, choice, link, reference_column
 from mobility.models.match_runs import MatchRun
-from mobility.models.organisations import Organisation
-from mobility.models.users import User
 from mobility.models.vacancies import Vacancy, yes_no
-from mobility.models.workers import Worker
-from mobility.rules.appeals import AppealState
-from mobility.rules.proposals import ProposalEvent, ProposalState, ReasonCode
+from mobility.models.workers.workers import Worker
+from mobility.rules.cases.appeals import AppealState
+from mobility.rules.cases.proposals import ProposalEvent, ProposalState, ReasonCode
 
 #: Where the employer chooses first, a proposal may be selected before the worker has said yes. Once placed, the
 #: placement counts, and the worker is free for a later season when it has ended.

@@ -1,33 +1,13 @@
 """Every table in one place, for migrations and for tests that walk the schema; import models from their own files."""
 
-from mobility.models import (
-    agreements,
-    audit,
-    employers,
-    fairness_groups,
-    jobs,
-    match_runs,
-    notices,
-    occupations,
-    organisations,
-    papers,
-    profiles,
-    proposals,
-    publications,
-    quotas,
-    readings,
-    scenarios,
-    schemes,
-    sessions,
-    shortages,
-    taxonomies,
-    users,
-    vacancies,
-    waivers,
-    worker_vectors,
-    workers,
-)
+from mobility.models import employers, match_runs, notices, proposals, scenarios, vacancies
+from mobility.models.accounts import organisations, sessions, users
 from mobility.models.base import Base
+from mobility.models.concepts import occupations, taxonomies
+from mobility.models.platform import audit, jobs
+from mobility.models.schemes import agreements, quotas, schemes, waivers
+from mobility.models.shortages import publications, shortages
+from mobility.models.workers import fairness_groups, papers, profiles, readings, vectors, workers
 
 #: The modules that define tables.
 MODULES = (
@@ -53,7 +33,7 @@ MODULES = (
     taxonomies,
     users,
     vacancies,
-    worker_vectors,
+    vectors,
     waivers,
     workers,
 )

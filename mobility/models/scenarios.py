@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.db import Txt
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User
 from mobility.models.base import Base, Versioned, link, reference_column
-from mobility.models.organisations import Organisation
-from mobility.models.schemes import RuleSet, Scheme
-from mobility.models.users import User
+from mobility.models.schemes.schemes import RuleSet, Scheme
 
 
 class Scenario(Versioned, Base):

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mobility.db import Exact, Txt, enum_of
 from mobility.models.base import Base, Versioned, choice, link, reference_column
+from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.employers import Employer
-from mobility.models.occupations import Occupation, Skill
-from mobility.models.schemes import Scheme
-from mobility.models.shortages import Shortage
-from mobility.rules.vacancies import PayPeriod, VacancyState
+from mobility.models.schemes.schemes import Scheme
+from mobility.models.shortages.shortages import Shortage
+from mobility.rules.cases.vacancies import PayPeriod, VacancyState
 
 
 def yes_no(name: str) -> Mapped[bool]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from mobility.models.users import User
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.accounts.users import User
+from mobility.rules.basics.organisations import OrganisationKind, Role
 
 
 @dataclass(frozen=True)

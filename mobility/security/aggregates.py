@@ -11,24 +11,29 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.models.agreements import Agreement
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User, UserRole
 from mobility.models.base import Base
+from mobility.models.concepts.taxonomies import TaxonomyEdition
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
-from mobility.models.organisations import Organisation
-from mobility.models.papers import Check, Consent, IdentityDocument
-from mobility.models.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
 from mobility.models.proposals import Appeal, Decision, MatchProposal
-from mobility.models.publications import Publication, PublishedFigure, ShortageSuggestion, TightnessWeights
-from mobility.models.quotas import Quota, QuotaPlaces, QuotaUnit
 from mobility.models.scenarios import Scenario
-from mobility.models.schemes import RuleDraft, RuleSet, Scheme, SchemeAgreement, Signature
-from mobility.models.shortages import Shortage, ShortageEvidence, ShortageReview
-from mobility.models.taxonomies import TaxonomyEdition
-from mobility.models.users import User, UserRole
+from mobility.models.schemes.agreements import Agreement
+from mobility.models.schemes.quotas import Quota, QuotaPlaces, QuotaUnit
+from mobility.models.schemes.schemes import RuleDraft, RuleSet, Scheme, SchemeAgreement, Signature
+from mobility.models.schemes.waivers import Waiver
+from mobility.models.shortages.publications import (
+    Publication,
+    PublishedFigure,
+    ShortageSuggestion,
+    TightnessWeights,
+)
+from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
-from mobility.models.waivers import Waiver
-from mobility.models.workers import Worker
+from mobility.models.workers.papers import Check, Consent, IdentityDocument
+from mobility.models.workers.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
+from mobility.models.workers.workers import Worker
 from mobility.security.keyring import Keyring
 
 

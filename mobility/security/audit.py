@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError
-from mobility.models.audit import AuditEvent, AuditHead
 from mobility.models.base import Base
+from mobility.models.platform.audit import AuditEvent, AuditHead
 from mobility.security.actors import Actor
 from mobility.security.aggregates import AGGREGATES, canonical_json, digests
 from mobility.security.keyring import Keyring, keyring_of

@@ -12,8 +12,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
-from mobility.models.audit import AuditEvent, AuditHead
-from mobility.models.users import User
+from mobility.models.accounts.users import User
+from mobility.models.platform.audit import AuditEvent, AuditHead
 from mobility.security import readings
 from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES, Aggregate, canonical_json, digests

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.models.sessions import UserSession
+from mobility.models.accounts.sessions import UserSession
 
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)

@@ -6,7 +6,7 @@ import pyotp
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.models.users import User
+from mobility.models.accounts.users import User
 from mobility.security.keyring import keyring_of
 from mobility.security.sealing import open_totp
 

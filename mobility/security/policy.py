@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mobility.errors import ForbiddenError
-from mobility.rules.organisations import OrganisationKind as Kind
-from mobility.rules.organisations import Role
+from mobility.rules.basics.organisations import OrganisationKind as Kind
+from mobility.rules.basics.organisations import Role
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import joinedload, selectinload
 
-from mobility.models.papers import Check
-from mobility.models.profiles import Employment, WorkerSkill
 from mobility.models.proposals import MatchProposal
-from mobility.models.workers import Worker
-from mobility.rules.consents import ConsentPurpose
-from mobility.rules.organisations import OrganisationKind as Kind
-from mobility.rules.organisations import Role
-from mobility.rules.proposals import ProposalState
+from mobility.models.workers.papers import Check
+from mobility.models.workers.profiles import Employment, WorkerSkill
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.organisations import OrganisationKind as Kind
+from mobility.rules.basics.organisations import Role
+from mobility.rules.cases.consents import ConsentPurpose
+from mobility.rules.cases.proposals import ProposalState
 from mobility.security.actors import Actor
 from mobility.security.keyring import Keyring
 from mobility.security.sealing import WorkerKey

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.models.readings import Reading
+from mobility.models.workers.readings import Reading
 from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json
 from mobility.security.keyring import Keyring, keyring_of

@@ -8,28 +8,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mobility.errors import NotFoundError
-from mobility.models.agreements import Agreement
-from mobility.models.audit import AuditEvent
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.notices import Notice
+from mobility.models.platform.audit import AuditEvent
 from mobility.models.proposals import MatchProposal
-from mobility.models.publications import Publication, ShortageSuggestion
-from mobility.models.quotas import Quota
-from mobility.models.readings import Reading
 from mobility.models.scenarios import Scenario
-from mobility.models.schemes import Scheme, SchemeAgreement
-from mobility.models.shortages import Shortage
+from mobility.models.schemes.agreements import Agreement
+from mobility.models.schemes.quotas import Quota
+from mobility.models.schemes.schemes import Scheme, SchemeAgreement
+from mobility.models.schemes.waivers import Waiver
+from mobility.models.shortages.publications import Publication, ShortageSuggestion
+from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
-from mobility.models.waivers import Waiver
-from mobility.models.workers import Worker
-from mobility.rules.employers import EmployerState
-from mobility.rules.organisations import OrganisationKind as Kind
-from mobility.rules.organisations import Role
-from mobility.rules.schemes import SchemeState
-from mobility.rules.shortages import ShortageState
-from mobility.rules.vacancies import VacancyState
+from mobility.models.workers.readings import Reading
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.organisations import OrganisationKind as Kind
+from mobility.rules.basics.organisations import Role
+from mobility.rules.cases.employers import EmployerState
+from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.cases.shortages import ShortageState
+from mobility.rules.cases.vacancies import VacancyState
 from mobility.security.actors import Actor
 
 #: What any public reference is made of; anything else names nothing.

@@ -4,8 +4,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Self
 
-from mobility.models.users import User
-from mobility.models.workers import Worker
+from mobility.models.accounts.users import User
+from mobility.models.workers.workers import Worker
 from mobility.security.keyring import KEY_BYTES, Keyring, open_with, seal_with
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from mobility.models.sessions import SignInAttempt
+from mobility.models.accounts.sessions import SignInAttempt
 from mobility.security.keyring import keyring_of
 
 WINDOW = timedelta(minutes=1)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from mobility.rules.checks import CheckKind, CheckResult
-from mobility.rules.consents import ConsentPurpose
-from mobility.rules.documents import DocumentKind
-from mobility.rules.skills import Evidence
-from mobility.rules.workers import Sex, WorkerState
+from mobility.rules.basics.skills import Evidence
+from mobility.rules.cases.checks import CheckKind, CheckResult
+from mobility.rules.cases.consents import ConsentPurpose
+from mobility.rules.cases.documents import DocumentKind
+from mobility.rules.cases.workers import Sex, WorkerState
 
 
 @dataclass(frozen=True, kw_only=True)

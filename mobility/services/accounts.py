@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from mobility.db import fold, is_storable
-from mobility.models.users import User
+from mobility.models.accounts.users import User
 from mobility.security import audit, browser_sessions, one_time_codes, passwords, throttle
 from mobility.security.actors import Actor, actor_of
 from mobility.security.keyring import keyring_of

@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import ConflictError, InvalidError
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.employers import Employer
-from mobility.models.organisations import Organisation
-from mobility.queries import employers as lists
-from mobility.rules.employers import LIFECYCLE, EmployerEvent, VettingItem, vetting_findings
-from mobility.rules.findings import Finding
-from mobility.rules.lifecycles import check_reason
-from mobility.rules.organisations import OrganisationKind
+from mobility.queries.lists import employers as lists
+from mobility.rules.basics.findings import Finding
+from mobility.rules.basics.lifecycles import check_reason
+from mobility.rules.basics.organisations import OrganisationKind
+from mobility.rules.cases.employers import LIFECYCLE, EmployerEvent, VettingItem, vetting_findings
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission

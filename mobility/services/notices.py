@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.models.notices import Notice
-from mobility.models.workers import Worker
-from mobility.rules.notices import NoticeKind
+from mobility.models.workers.workers import Worker
+from mobility.rules.cases.notices import NoticeKind
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require

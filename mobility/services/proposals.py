@@ -8,16 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError
+from mobility.models.accounts.users import User
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import Decision, MatchProposal
-from mobility.models.users import User
 from mobility.models.vacancies import Vacancy
-from mobility.models.workers import Worker
-from mobility.queries import demands, pools
-from mobility.rules.employers import EmployerState
-from mobility.rules.proposals import (
+from mobility.models.workers.workers import Worker
+from mobility.queries.pools import demands, pools
+from mobility.rules.cases.employers import EmployerState
+from mobility.rules.cases.proposals import (
     OPEN_STATES,
     ProposalEvent,
     ProposalState,
@@ -28,17 +28,19 @@ from mobility.rules.proposals import (
     check_reason,
     lifecycle,
 )
-from mobility.rules.schemes import SchemeState
-from mobility.rules.vacancies import VacancyState
-from mobility.rules.workers import LIFECYCLE as WORKERS
-from mobility.rules.workers import WorkerEvent, WorkerState
+from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.cases.vacancies import VacancyState
+from mobility.rules.cases.workers import LIFECYCLE as WORKERS
+from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import one
-from mobility.services import eligibility, quotas, worker_vectors
+from mobility.services.match_runs import eligibility
+from mobility.services.schemes import quotas
+from mobility.services.workers import vectors
 
 _OF_VACANCY = (
     joinedload(Vacancy.employer).joinedload(Employer.organisation),
@@ -189,7 +191,7 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
     session.add(_decision(actor, proposal, verdict, before, override=override, at=at))
     session.flush()
     if verdict.event is ProposalEvent.APPROVE:
-        worker_vectors.write(session, [proposal.worker_id])
+        vectors.write(session, [proposal.worker_id])
         facts = demands.quota_facts(session, proposal.vacancy.scheme_id, proposal.vacancy_id, proposal.worker_id)
         also += quotas.take(session, facts, proposal.id)
     told = {"vacancy": proposal.vacancy.ref, "reason": verdict.reason.value if verdict.reason else None}
@@ -344,5 +346,5 @@ def _release_worker(session: Session, proposal: MatchProposal) -> Sequence[Worke
     if worker.state is not WorkerState.PROPOSED or session.scalar(bound.limit(1)) is not None:
         return []
     worker.state = WORKERS.advance(worker.state, WorkerEvent.RELEASE)
-    worker_vectors.write(session, [worker.id])
+    vectors.write(session, [worker.id])
     return [worker]

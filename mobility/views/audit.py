@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from mobility.db import is_storable
 from mobility.errors import InvalidError
-from mobility.queries import audit_log
-from mobility.queries.audit_log import Filters
-from mobility.rules.references import parse_reference
-from mobility.views.browser_session import db_session
-from mobility.views.identity import current_actor
-from mobility.views.lists import page_number
+from mobility.queries.lists import audit_log
+from mobility.queries.lists.audit_log import Filters
+from mobility.rules.basics.references import parse_reference
+from mobility.views.frame.browser_session import db_session
+from mobility.views.frame.identity import current_actor
+from mobility.views.frame.lists import page_number
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from mobility.forms.wording import label
-from mobility.models.organisations import Organisation
-from mobility.models.users import User
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User
 from mobility.security.demo_doors import DOMAIN, sign_in_token
 from mobility.services import accounts
-from mobility.views import identity
-from mobility.views.browser_session import db_session, request_time
-from mobility.views.installation import installation
+from mobility.views.frame import identity
+from mobility.views.frame.browser_session import db_session, request_time
+from mobility.views.frame.installation import installation
+from mobility.wording import label
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 

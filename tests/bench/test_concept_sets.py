@@ -6,7 +6,7 @@ from openpyxl import Workbook
 
 from bench import concept_sets
 from bench.concept_sets import held_out_synonyms, misspelt
-from mobility.matching.concepts import Label
+from mobility.matching.concepts.concepts import Label
 
 OCCUPATIONS = """uri,code,isco08,pref_en,alt_en,pref_es,alt_es,pref_fr,alt_fr,desc_en,desc_es,in_v111
 u1,1.1,7112,bricklayer,mason|bricklayer|stone mason,albañil,,maçon,,Lays bricks.,Pone ladrillos.,1

@@ -7,11 +7,11 @@ pytest.importorskip("sparse_dot_topn", reason="the peers of the benchmark are no
 from bench import engine_peers as peers
 from bench.engine import PARTS, _any_level, command
 from bench.world import world
-from mobility.matching.coverage import best_covered
-from mobility.matching.plan import plan_of
-from mobility.matching.simulate import counted
-from mobility.matching.snapshot import snapshot_of
-from mobility.matching.ties import scores_of
+from mobility.matching.core.ties import scores_of
+from mobility.matching.eligibility.rule_columns import plan_of
+from mobility.matching.runs.what_if import counted
+from mobility.matching.search.coverage import best_covered
+from mobility.matching.snapshots.snapshot import snapshot_of
 
 
 @pytest.fixture(scope="module")

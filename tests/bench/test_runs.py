@@ -7,8 +7,8 @@ from click.testing import CliRunner
 from bench.runs import command
 from mobility.clock import now
 from mobility.db import write_tx
-from mobility.models.jobs import Job
 from mobility.models.match_runs import MatchRun
+from mobility.models.platform.jobs import Job
 from tests.factories import Make
 
 

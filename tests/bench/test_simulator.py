@@ -8,7 +8,7 @@ pytest.importorskip("sparse_dot_topn", reason="the peers of the benchmark are no
 
 from bench.simulator import _CHANGES, _changed_rules, _laid_out, command
 from bench.world import world
-from mobility.matching.simulate import changed
+from mobility.matching.runs.what_if import changed
 
 
 def small(*more):

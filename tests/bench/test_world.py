@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from bench.world import SKILLS, world
-from mobility.matching.features import all_asked
-from mobility.matching.quotas import no_quotas
-from mobility.matching.run import digest, match
+from mobility.matching.allocation.quotas import no_quotas
+from mobility.matching.runs.run import digest, match
+from mobility.matching.scoring.features import all_asked
 
 
 def made(dense=False, seed=1, workers=600, vacancies=12):

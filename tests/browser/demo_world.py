@@ -10,11 +10,11 @@ from mobility.demo import world
 from mobility.demo.world import Plan
 from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
-from mobility.models.organisations import Organisation
-from mobility.models.users import User, UserRole
-from mobility.rules.organisations import Role
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User, UserRole
+from mobility.rules.basics.organisations import Role
 from mobility.security.actors import Actor
-from mobility.services import match_runs
+from mobility.services.match_runs import match_runs
 from tests.browser.place import Place
 
 

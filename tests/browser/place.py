@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from mobility.clock import now
 from mobility.db import SessionFactory, write_tx
-from mobility.models.users import User
+from mobility.models.accounts.users import User
 from mobility.security import browser_sessions
 from mobility.settings import Settings
 

@@ -6,13 +6,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from mobility.clock import now
 from mobility.db import read_tx, write_tx
-from mobility.models.shortages import Shortage
-from mobility.rules.organisations import OrganisationKind, Role
-from mobility.services.concept_search import shelf
+from mobility.models.shortages.shortages import Shortage
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.services.concepts.search import shelf
 from tests.browser.officer import officer
 from tests.browser.test_pages import PHONE, STICKS_OUT, WCAG
 from tests.factories import Make
-from tests.services.taxonomy_worlds import HELPER, PICKER, WELDER, sample_in
+from tests.services.concepts.taxonomy_worlds import HELPER, PICKER, WELDER, sample_in
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ from mobility.clock import now
 from mobility.db import write_tx
 from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
-from mobility.rules.organisations import OrganisationKind, Role
-from mobility.services import reference_data
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.services.platform import reference_data
 from tests.browser.officer import officer
 from tests.factories import Make
 

@@ -11,13 +11,13 @@ from playwright.sync_api import Page
 from sqlalchemy.orm import joinedload
 
 from mobility.db import read_tx
-from mobility.models.schemes import Scheme
-from mobility.models.shortages import Shortage
+from mobility.models.schemes.schemes import Scheme
+from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
-from mobility.rules.organisations import Role
-from mobility.rules.schemes import SchemeState
-from mobility.rules.shortages import ShortageState
-from mobility.rules.vacancies import VacancyState
+from mobility.rules.basics.organisations import Role
+from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.cases.shortages import ShortageState
+from mobility.rules.cases.vacancies import VacancyState
 from tests.browser import demo_world
 from tests.browser.place import Place
 

@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from mobility.clock import now
 from mobility.db import write_tx
-from mobility.models.quotas import Quota
-from mobility.rules.quota_places import Places
+from mobility.models.schemes.quotas import Quota
+from mobility.rules.quotas.places import Places
 from tests.browser.test_pages import LANGUAGES, PHONE, STICKS_OUT, WCAG
 from tests.factories import Make
 

@@ -9,11 +9,11 @@ from mobility.clock import now
 from mobility.db import read_tx, write_tx
 from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
-from mobility.models.organisations import Organisation
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.accounts.organisations import Organisation
+from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security import audit_verification
 from mobility.security.actors import Actor
-from mobility.services import reference_data
+from mobility.services.platform import reference_data
 from tests.browser.officer import officer
 from tests.factories import Make
 

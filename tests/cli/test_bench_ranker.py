@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from bench import reviewers
 from mobility.cli.bench import group
-from mobility.matching.scorecard_documents import FULL_SCORE
+from mobility.matching.scoring.documents import FULL_SCORE
 
 for peer in ("lightgbm", "xgboost"):
     pytest.importorskip(peer, reason=f"{peer} is not installed; python3 start.py bench installs it")

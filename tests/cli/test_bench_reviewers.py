@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bench import reviewers
 from bench.reviewers import EXPERT, MONOTONE, SHOWN, TRAITS
-from mobility.matching.quality import ndcg
+from mobility.matching.learning.quality import ndcg
 
 
 def test_eighteen_features_help_and_two_are_noise():

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from mobility.db import make_engine, make_sessions, write_tx
-from mobility.models.organisations import Organisation
-from mobility.rules.organisations import OrganisationKind
+from mobility.models.accounts.organisations import Organisation
+from mobility.rules.basics.organisations import OrganisationKind
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
 from mobility.security.installation import load_keyring

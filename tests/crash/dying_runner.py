@@ -7,8 +7,8 @@ from typing import Any
 
 from mobility.cli.main import commands
 from mobility.jobs import match_run
-from mobility.matching import storage
-from mobility.services import match_runs, match_snapshots, match_steps
+from mobility.matching.snapshots import storage
+from mobility.services.match_runs import match_runs, snapshots, steps
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -41,18 +41,18 @@ def after(owner: Any, name: str, calls: int = 1) -> Callable[[], None]:
 
 #: Where a runner can be when its machine goes down, in the order of a run.
 POINTS: dict[str, Callable[[], None]] = {
-    "before the workers are read": before(match_snapshots, "lay_out"),
-    "with the workers laid out and nothing written": after(match_snapshots, "lay_out"),
+    "before the workers are read": before(snapshots, "lay_out"),
+    "with the workers laid out and nothing written": after(snapshots, "lay_out"),
     "in the middle of the snapshot's files": after(storage, "_write_chunk"),
     "with every file written but the manifest": before(storage, "_publish"),
     "with the snapshot written and the run not bound to it": before(match_runs, "bind_snapshot"),
-    "with the run bound and nothing scored": after(match_snapshots, "prepare"),
-    "with a chunk scored and not stored": after(match_steps, "score"),
+    "with the run bound and nothing scored": after(snapshots, "prepare"),
+    "with a chunk scored and not stored": after(steps, "score"),
     "with a chunk stored and not committed": after(match_runs, "store_chunk"),
-    "with several chunks stored": after(match_steps, "score", 4),
-    "at the beginning of the end": before(match_steps, "conclude"),
-    "in the middle of explaining": after(match_steps.match_reports, "explained", 3),
-    "with everything concluded and nothing stored": after(match_steps, "conclude"),
+    "with several chunks stored": after(steps, "score", 4),
+    "at the beginning of the end": before(steps, "conclude"),
+    "in the middle of explaining": after(steps.match_reports, "explained", 3),
+    "with everything concluded and nothing stored": after(steps, "conclude"),
     "in the middle of storing": after(match_runs, "_proposal_row", 5),
     "with everything stored and not committed": after(match_run.match_runs, "store"),
 }

@@ -14,14 +14,14 @@ from mobility.clock import now
 from mobility.db import write_tx
 from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
-from mobility.models.jobs import Job
 from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.platform.jobs import Job
 from mobility.models.proposals import MatchProposal
-from mobility.rules.jobs import JobState
-from mobility.rules.match_runs import MatchRunState
+from mobility.rules.cases.jobs import JobState
+from mobility.rules.cases.match_runs import MatchRunState
 from mobility.security.audit_verification import verify
-from mobility.services import match_runs
-from mobility.services.match_runs import Parameters
+from mobility.services.match_runs import match_runs
+from mobility.services.match_runs.match_runs import Parameters
 from mobility.settings import ROOT
 from tests.factories import Make
 

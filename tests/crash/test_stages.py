@@ -9,16 +9,17 @@ from mobility.clock import now
 from mobility.db import read_tx, write_tx
 from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
-from mobility.matching.manifest import read_manifest
-from mobility.matching.storage import opened
-from mobility.models.jobs import Job
+from mobility.matching.snapshots.manifest import read_manifest
+from mobility.matching.snapshots.storage import opened
 from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.platform.jobs import Job
 from mobility.models.proposals import MatchProposal
-from mobility.rules.jobs import JobState
-from mobility.rules.match_runs import MatchRunState
+from mobility.rules.cases.jobs import JobState
+from mobility.rules.cases.match_runs import MatchRunState
 from mobility.security.audit_verification import verify
-from mobility.services import match_runs, worker_vectors
-from mobility.services.match_runs import Parameters
+from mobility.services.match_runs import match_runs
+from mobility.services.match_runs.match_runs import Parameters
+from mobility.services.workers import vectors
 from tests.crash.dying_runner import POINTS, work
 from tests.crash.test_job_runner import environ  # noqa: F401  a fixture
 from tests.factories import Make
@@ -35,7 +36,7 @@ def world(sessions):
     with write_tx(sessions) as session:
         make = Make(session, now())
         made = make.corridor(workers=12, vacancies=VACANCIES, positions=2)
-        worker_vectors.write(session, [worker.id for worker in made.workers])
+        vectors.write(session, [worker.id for worker in made.workers])
         make.record_people()
     return made
 

@@ -5,16 +5,16 @@ from collections import Counter
 import sqlalchemy as sa
 
 from mobility.demo.workers import reference
-from mobility.forms.workers import LICENCES
-from mobility.models.profiles import Employment, WorkerLicence
+from mobility.forms.workers.workers import LICENCES
 from mobility.models.proposals import MatchProposal
 from mobility.models.vacancies import Vacancy
-from mobility.models.workers import Worker
-from mobility.rules.proposals import ProposalState
-from mobility.rules.references import parse_reference
-from mobility.rules.workers import WorkerState
+from mobility.models.workers.profiles import Employment, WorkerLicence
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.references import parse_reference
+from mobility.rules.cases.proposals import ProposalState
+from mobility.rules.cases.workers import WorkerState
 from mobility.security import audit_verification
-from mobility.services import worker_vectors
+from mobility.services.workers import vectors
 
 
 def of_workers(look, state):
@@ -46,7 +46,7 @@ def test_vacancies_count_the_places_that_were_filled(look):
 
 
 def test_vectors_say_what_the_tables_say_after_the_whole_tale(look):
-    assert worker_vectors.differing(look, sorted(look.scalars(sa.select(Worker.id)))) == []
+    assert vectors.differing(look, sorted(look.scalars(sa.select(Worker.id)))) == []
 
 
 def test_the_audit_log_knows_of_all_that(look):

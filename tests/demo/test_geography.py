@@ -3,7 +3,7 @@ from math import isclose
 from mobility.data import reference
 from mobility.demo.geography import DESTINATIONS, EMPLOYER_KINDS, EMPLOYER_STEMS, ORIGINS, SCHEMES, TRADES
 from mobility.demo.people import NAMES
-from mobility.rules.example_schemes import example_schemes
+from mobility.rules.law.example_schemes import example_schemes
 
 
 def test_every_place_and_occupation_is_in_the_reference_data():

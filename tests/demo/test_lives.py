@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mobility.demo.dice import rows
 from mobility.demo.lives import CHANCES, LifeMaker, near_duplicate, papers_current
-from mobility.rules.workers import WorkerState
+from mobility.rules.cases.workers import WorkerState
 from tests.demo.worlds import TODAY
 
 MAKER = LifeMaker(TODAY)

@@ -1,8 +1,8 @@
 import sqlalchemy as sa
 
-from mobility.models.organisations import Organisation
-from mobility.models.users import User, UserRole
-from mobility.rules.organisations import ROLES_OF, OrganisationKind
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User, UserRole
+from mobility.rules.basics.organisations import ROLES_OF, OrganisationKind
 from mobility.security.demo_doors import DOMAIN
 
 

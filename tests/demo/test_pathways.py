@@ -1,11 +1,11 @@
 import sqlalchemy as sa
 
 from mobility.demo import pathways
-from mobility.models.agreements import Agreement
-from mobility.models.quotas import Quota
-from mobility.models.schemes import Scheme
-from mobility.rules.quotas import QuotaDimension
-from mobility.rules.schemes import SchemeState
+from mobility.models.schemes.agreements import Agreement
+from mobility.models.schemes.quotas import Quota
+from mobility.models.schemes.schemes import Scheme
+from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.quotas.counters import QuotaDimension
 
 
 def test_each_pair_of_countries_has_an_agreement(look):

@@ -3,15 +3,15 @@ from collections import Counter
 import sqlalchemy as sa
 
 from mobility.models.match_runs import MatchRun
-from mobility.models.profiles import Employment
 from mobility.models.proposals import Decision, MatchProposal
-from mobility.models.quotas import Quota, QuotaUnit
+from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.models.vacancies import Vacancy
-from mobility.models.workers import Worker
-from mobility.rules.match_runs import MatchRunState
-from mobility.rules.proposals import ProposalState
-from mobility.rules.vacancies import VacancyState
-from mobility.rules.workers import WorkerState
+from mobility.models.workers.profiles import Employment
+from mobility.models.workers.workers import Worker
+from mobility.rules.cases.match_runs import MatchRunState
+from mobility.rules.cases.proposals import ProposalState
+from mobility.rules.cases.vacancies import VacancyState
+from mobility.rules.cases.workers import WorkerState
 from tests.demo import worlds
 
 TAKEN = (ProposalState.APPROVED, ProposalState.ACCEPTED, ProposalState.SELECTED)

@@ -11,12 +11,12 @@ from mobility.demo import vacancies
 from mobility.demo.calendar import Calendar
 from mobility.demo.dice import single
 from mobility.demo.geography import SCHEMES
+from mobility.models.concepts.occupations import Occupation
 from mobility.models.employers import Employer
-from mobility.models.occupations import Occupation
-from mobility.models.shortages import Shortage
+from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
-from mobility.rules.employers import EmployerState
-from mobility.rules.vacancies import VacancyState
+from mobility.rules.cases.employers import EmployerState
+from mobility.rules.cases.vacancies import VacancyState
 from tests.demo import worlds
 
 

@@ -2,11 +2,11 @@ from collections import Counter
 
 import sqlalchemy as sa
 
-from mobility.models.papers import Check, Consent, IdentityDocument
-from mobility.models.profiles import WorkerLanguage, WorkerSkill
-from mobility.models.users import User
-from mobility.models.workers import Worker
-from mobility.rules.workers import Sex, WorkerState
+from mobility.models.accounts.users import User
+from mobility.models.workers.papers import Check, Consent, IdentityDocument
+from mobility.models.workers.profiles import WorkerLanguage, WorkerSkill
+from mobility.models.workers.workers import Worker
+from mobility.rules.cases.workers import Sex, WorkerState
 from mobility.security.keyring import open_with, seal_with
 from tests.demo import worlds
 

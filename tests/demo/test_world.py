@@ -5,9 +5,9 @@ from mobility.db import read_tx, write_tx
 from mobility.demo import world
 from mobility.demo.world import Plan
 from mobility.errors import InvalidError
-from mobility.models.organisations import Organisation
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.vacancies import Vacancy
-from mobility.models.workers import Worker
+from mobility.models.workers.workers import Worker
 from mobility.security import audit_verification
 from tests.demo import worlds
 

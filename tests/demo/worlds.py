@@ -17,12 +17,12 @@ from mobility.demo import world
 from mobility.demo.world import Plan
 from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
-from mobility.models.papers import IdentityDocument
 from mobility.models.registry import METADATA
-from mobility.models.workers import Worker
+from mobility.models.workers.papers import IdentityDocument
+from mobility.models.workers.workers import Worker
 from mobility.security.keyring import Keyring
 from mobility.security.sealing import WorkerKey
-from mobility.services import match_runs
+from mobility.services.match_runs import match_runs
 
 TODAY = date(2026, 5, 4)
 SEED = 11

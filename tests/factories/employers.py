@@ -6,10 +6,10 @@ from itertools import count
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.employers import Employer
-from mobility.models.organisations import Organisation
-from mobility.rules.employers import REQUIRED_ITEMS, EmployerState
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.employers import REQUIRED_ITEMS, EmployerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor, actor_of
 

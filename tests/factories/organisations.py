@@ -5,9 +5,9 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from mobility.models.organisations import Organisation
-from mobility.models.users import User, UserRole
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User, UserRole
+from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security.actors import Actor, actor_of
 
 _numbers = count(1)

@@ -8,13 +8,13 @@ from mobility.models.match_runs import MatchRun
 from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
 from mobility.models.scenarios import Scenario
-from mobility.models.schemes import Scheme
-from mobility.models.waivers import Waiver
-from mobility.rules.notices import NoticeKind
-from mobility.rules.organisations import OrganisationKind
+from mobility.models.schemes.schemes import Scheme
+from mobility.models.schemes.waivers import Waiver
+from mobility.rules.basics.organisations import OrganisationKind
+from mobility.rules.cases.notices import NoticeKind
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.services import rule_versions, schemes
+from mobility.services.schemes import rule_versions, schemes
 
 AHEAD = date(2026, 7, 1)
 

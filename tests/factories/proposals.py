@@ -9,23 +9,23 @@ from itertools import count
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User
+from mobility.models.concepts.occupations import Skill
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
-from mobility.models.occupations import Skill
-from mobility.models.organisations import Organisation
 from mobility.models.proposals import MatchProposal
-from mobility.models.schemes import Scheme
-from mobility.models.users import User
+from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy, VacancySkill
-from mobility.models.workers import Worker
-from mobility.rules.employers import EmployerState
-from mobility.rules.organisations import OrganisationKind, Role
-from mobility.rules.schemes import ReviewOrder
-from mobility.rules.vacancies import PayPeriod, VacancyState
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.employers import EmployerState
+from mobility.rules.cases.schemes import ReviewOrder
+from mobility.rules.cases.vacancies import PayPeriod, VacancyState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.services import match_runs
-from mobility.services.match_runs import Parameters
+from mobility.services.match_runs import match_runs
+from mobility.services.match_runs.match_runs import Parameters
 
 _numbers = count(1)
 

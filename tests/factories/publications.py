@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.formats.published_lists import PublishedLine
-from mobility.models.publications import Publication, ShortageSuggestion
-from mobility.rules.publications import CodeKind, PublicationKind
-from mobility.rules.tightness import IndicatorKind
+from mobility.models.shortages.publications import Publication, ShortageSuggestion
+from mobility.rules.cases.publications import CodeKind, PublicationKind
+from mobility.rules.figures.tightness import IndicatorKind
 from mobility.security.actors import Actor
-from mobility.services import publications
-from mobility.services.publication_lines import PublicationTerms
+from mobility.services.shortages import publications
+from mobility.services.shortages.publication_lines import PublicationTerms
 
 
 def lines(*rows: Mapping[str, str]) -> list[PublishedLine]:

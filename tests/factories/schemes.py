@@ -8,24 +8,24 @@ from itertools import count
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.models.agreements import Agreement
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
-from mobility.models.organisations import Organisation
 from mobility.models.proposals import MatchProposal
-from mobility.models.schemes import Scheme
+from mobility.models.schemes.agreements import Agreement
+from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy
-from mobility.models.workers import Worker
-from mobility.rules.example_schemes import ExampleScheme, example_schemes
-from mobility.rules.organisations import OrganisationKind, Role
-from mobility.rules.quotas import QuotaDimension
-from mobility.rules.schemes import SchemeState
-from mobility.rules.vacancies import PayPeriod
-from mobility.rules.workers import Sex
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.cases.vacancies import PayPeriod
+from mobility.rules.cases.workers import Sex
+from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
+from mobility.rules.quotas.counters import QuotaDimension
 from mobility.security.actors import SYSTEM, Actor
-from mobility.services import agreements, schemes
-from mobility.services.agreements import AgreementTerms
-from mobility.services.scheme_terms import QuotaTerms, SchemeTerms, terms_of_example
+from mobility.services.schemes import agreements, schemes
+from mobility.services.schemes.agreements import AgreementTerms
+from mobility.services.schemes.entries import QuotaTerms, SchemeTerms, terms_of_example
 
 _numbers = count(1)
 

@@ -5,9 +5,9 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.models.occupations import Occupation
-from mobility.models.shortages import Shortage, ShortageEvidence
-from mobility.rules.shortages import EvidenceKind, ShortageState
+from mobility.models.concepts.occupations import Occupation
+from mobility.models.shortages.shortages import Shortage, ShortageEvidence
+from mobility.rules.cases.shortages import EvidenceKind, ShortageState
 from mobility.security import audit
 from mobility.security.actors import Actor
 

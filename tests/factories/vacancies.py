@@ -7,16 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.employers import Employer
-from mobility.models.organisations import Organisation
-from mobility.models.schemes import Scheme
-from mobility.models.shortages import Shortage
+from mobility.models.schemes.schemes import Scheme
+from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
-from mobility.rules.organisations import OrganisationKind, Role
-from mobility.rules.vacancies import PayPeriod, VacancyState
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.vacancies import PayPeriod, VacancyState
 from mobility.security.actors import Actor
-from mobility.services import vacancies
-from mobility.services.vacancy_terms import VacancyTerms
+from mobility.services.vacancies import vacancies
+from mobility.services.vacancies.terms import VacancyTerms
 
 #: The order in which a vacancy reaches each state in tests.
 ORDER = (

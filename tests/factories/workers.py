@@ -8,21 +8,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.models.base import public_reference
-from mobility.models.occupations import OccupationSkill, Skill
-from mobility.models.papers import Check, Consent, IdentityDocument
-from mobility.models.profiles import Employment, WorkerLanguage, WorkerSkill
-from mobility.models.workers import Worker
-from mobility.rules.checks import CheckKind, CheckResult
-from mobility.rules.consents import ConsentPurpose
-from mobility.rules.documents import DocumentKind
-from mobility.rules.skills import Evidence
-from mobility.rules.workers import Sex, WorkerState
+from mobility.models.concepts.occupations import OccupationSkill, Skill
+from mobility.models.workers.papers import Check, Consent, IdentityDocument
+from mobility.models.workers.profiles import Employment, WorkerLanguage, WorkerSkill
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.skills import Evidence
+from mobility.rules.cases.checks import CheckKind, CheckResult
+from mobility.rules.cases.consents import ConsentPurpose
+from mobility.rules.cases.documents import DocumentKind
+from mobility.rules.cases.workers import Sex, WorkerState
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import document_index, name_index, phone_index
 from mobility.security.keyring import keyring_of
 from mobility.security.sealing import WorkerKey
-from mobility.services import fairness_groups
+from mobility.services.workers import fairness_groups
 
 _numbers = count(1)
 SEALED = {

@@ -8,9 +8,9 @@ from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 
 from mobility.forms.simulations import Choice, simulation_form
-from mobility.rules.example_schemes import example_schemes
-from mobility.rules.schemes import ReviewOrder
-from mobility.rules.simulations import Changes, changed_rules, law_on
+from mobility.rules.cases.schemes import ReviewOrder
+from mobility.rules.cases.simulations import Changes, changed_rules, law_on
+from mobility.rules.law.example_schemes import example_schemes
 
 QUOTAS = [Choice("Q-1", "Everybody", 100), Choice("Q-2", "Guatemala", 40)]
 ORIGINS = [Choice("GT", "Guatemala"), Choice("HN", "Honduras")]

@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 import pytest
 import sqlalchemy as sa
 
-from mobility.models.jobs import IdempotencyKey, Job
-from mobility.models.quotas import Quota
-from mobility.models.sessions import UserSession
-from mobility.models.workers import Worker
-from mobility.rules.workers import WorkerState
+from mobility.models.accounts.sessions import UserSession
+from mobility.models.platform.jobs import IdempotencyKey, Job
+from mobility.models.schemes.quotas import Quota
+from mobility.models.workers.workers import Worker
+from mobility.rules.cases.workers import WorkerState
 from mobility.security.audit_verification import verify
-from mobility.views.access import ACCESS, PUBLIC
+from mobility.views.frame.access import ACCESS, PUBLIC
 from tests.forms_on_pages import forms, held
 from tests.structure.test_access import routes
 from tests.structure.world import World

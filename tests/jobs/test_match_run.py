@@ -11,15 +11,15 @@ from mobility.db import write_tx
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, housekeeping
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Outcome, Runner
-from mobility.models.jobs import Job
 from mobility.models.match_runs import MatchRun
+from mobility.models.platform.jobs import Job
 from mobility.models.proposals import MatchProposal
-from mobility.rules.jobs import JobState
-from mobility.rules.match_runs import MatchRunState
-from mobility.rules.proposals import ProposalState
+from mobility.rules.cases.jobs import JobState
+from mobility.rules.cases.match_runs import MatchRunState
+from mobility.rules.cases.proposals import ProposalState
 from mobility.security.audit_verification import verify
-from mobility.services import match_runs
-from mobility.services.match_runs import Parameters
+from mobility.services.match_runs import match_runs
+from mobility.services.match_runs.match_runs import Parameters
 from tests.factories import Make
 
 

@@ -11,9 +11,9 @@ from mobility.clock import now
 from mobility.db import write_tx
 from mobility.errors import InvalidError
 from mobility.jobs.runner import NotYetError, Outcome, Runner
-from mobility.models.jobs import Job
-from mobility.rules.jobs import JobState
-from mobility.services import jobs
+from mobility.models.platform.jobs import Job
+from mobility.rules.cases.jobs import JobState
+from mobility.services.platform import jobs
 
 
 def put(sessions, *keys, kind="test"):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mobility.matching.arrays import Entries
-from mobility.matching.limits import Limits, ScoredPairs
-from mobility.matching.quotas import Quotas, quotas_from_columns
+from mobility.matching.allocation.limits import Limits, ScoredPairs
+from mobility.matching.allocation.quotas import Quotas, quotas_from_columns
+from mobility.matching.core.arrays import Entries
 
 V, W, GROUPS = 6, 14, 3
 

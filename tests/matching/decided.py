@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mobility.matching.features import FEATURES
-from mobility.matching.scorecard import expert_scorecard
+from mobility.matching.scoring.features import FEATURES
+from mobility.matching.scoring.scorecard import expert_scorecard
 
 PRIOR = expert_scorecard().points
 

@@ -5,14 +5,14 @@ from itertools import product
 
 import numpy as np
 
-from mobility.matching.attributes import attributes_of
-from mobility.matching.eligibility import PoolRules, Waterfall, eligible, sole_obstacle
-from mobility.matching.features import feature_values
-from mobility.matching.plan import plan_of
-from mobility.matching.scorecard import scorecard_from
-from mobility.matching.shortlist import Shortlist
-from mobility.matching.snapshot import snapshot_of
-from mobility.matching.ties import tie_order
+from mobility.matching.core.ties import tie_order
+from mobility.matching.eligibility.eligibility import PoolRules, Waterfall, eligible, sole_obstacle
+from mobility.matching.eligibility.rule_columns import plan_of
+from mobility.matching.scoring.attributes import attributes_of
+from mobility.matching.scoring.features import feature_values
+from mobility.matching.scoring.scorecard import scorecard_from
+from mobility.matching.search.shortlist import Shortlist
+from mobility.matching.snapshots.snapshot import snapshot_of
 from tests.matching import worlds
 from tests.matching.scorecards import rich_document
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from mobility.matching.scorecard_documents import FORMAT
+from mobility.matching.scoring.documents import FORMAT
 
 DOCUMENT = json.loads(files("mobility.data").joinpath("scorecard.json").read_text(encoding="utf-8"))
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from mobility.errors import InvalidError
-from mobility.rules import caps, combinations, comparisons, durations
-from mobility.rules.dates import Period, SeasonDay
-from mobility.rules.facts import FACTS, FactKind
-from mobility.rules.findings import Severity
-from mobility.rules.languages import Cefr
-from mobility.rules.organisations import OrganisationKind
-from mobility.rules.rulesets import Rule
+from mobility.rules.basics.dates import Period, SeasonDay
+from mobility.rules.basics.findings import Severity
+from mobility.rules.basics.languages import Cefr
+from mobility.rules.basics.organisations import OrganisationKind
+from mobility.rules.law import caps, combinations, comparisons, durations
+from mobility.rules.law.facts import FACTS, FactKind
+from mobility.rules.law.rulesets import Rule
 
 
 def refusal_of(call, *args):

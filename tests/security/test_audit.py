@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from mobility.models.audit import AuditEvent
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.platform.audit import AuditEvent
+from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security import audit
 from mobility.security.audit_verification import checkpoint, verify
 
@@ -12,8 +12,8 @@ from mobility.security.audit_verification import checkpoint, verify
 @pytest.fixture
 def recorded(session, make, at):
     actor = make.actor(OrganisationKind.DESTINATION_MINISTRY, "US", Role.ADMINISTRATOR)
-    from mobility.models.organisations import Organisation
-    from mobility.models.users import User
+    from mobility.models.accounts.organisations import Organisation
+    from mobility.models.accounts.users import User
 
     audit.record_many(session, actor, "organisation.create", Organisation, [actor.organisation_id], at=at)
     audit.record_many(session, actor, "user.create", User, [actor.user_id], at=at)

@@ -5,11 +5,11 @@ import random
 import pytest
 import sqlalchemy as sa
 
-from mobility.models.audit import AuditEvent, AuditHead
-from mobility.models.organisations import Organisation
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User
+from mobility.models.platform.audit import AuditEvent, AuditHead
 from mobility.models.registry import METADATA
-from mobility.models.users import User
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security import audit
 from mobility.security.aggregates import AGGREGATES
 from mobility.security.audit_verification import checkpoint, verify

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mobility.rules import (
+from mobility.rules.basics.organisations import ROLES_OF, OrganisationKind
+from mobility.rules.cases import (
     appeals,
     employers,
     jobs,
@@ -14,8 +15,7 @@ from mobility.rules import (
     vacancies,
     workers,
 )
-from mobility.rules.organisations import ROLES_OF, OrganisationKind
-from mobility.rules.schemes import ReviewOrder
+from mobility.rules.cases.schemes import ReviewOrder
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from tests.security.test_policy import FULL, person, thing

@@ -7,8 +7,8 @@ import pyotp
 import pytest
 
 from mobility.db import write_tx
-from mobility.models.users import User
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.accounts.users import User
+from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security import one_time_codes
 from mobility.security.actors import actor_of
 from mobility.security.keyring import keyring_of

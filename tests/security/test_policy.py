@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mobility.errors import ForbiddenError
-from mobility.rules.organisations import OrganisationKind as Kind
-from mobility.rules.organisations import Role
+from mobility.rules.basics.organisations import OrganisationKind as Kind
+from mobility.rules.basics.organisations import Role
 from mobility.security import policy
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission

@@ -7,14 +7,14 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
-from mobility.models.organisations import Organisation
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.proposals import MatchProposal
 from mobility.models.vacancies import Vacancy
-from mobility.models.workers import Worker
-from mobility.rules.consents import ConsentPurpose
-from mobility.rules.organisations import OrganisationKind, Role
-from mobility.rules.proposals import ProposalState
-from mobility.rules.workers import Sex, WorkerState
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.consents import ConsentPurpose
+from mobility.rules.cases.proposals import ProposalState
+from mobility.rules.cases.workers import Sex, WorkerState
 from mobility.security.projections import (
     ALL,
     FIELD_POLICY,

@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from mobility.models.readings import Reading
-from mobility.models.workers import Worker
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.workers.readings import Reading
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security import readings
 from mobility.security.audit_verification import verify
 from mobility.security.readings import Shown

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.db import write_tx
-from mobility.models.organisations import Organisation
-from mobility.models.users import User
-from mobility.models.workers import Worker
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security.keyring import Keyring, KeyringError
 from mobility.security.sealing import WorkerKey, open_totp, seal_totp
 

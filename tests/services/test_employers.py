@@ -4,11 +4,11 @@ import pytest
 import sqlalchemy as sa
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TransitionError
-from mobility.models.audit import AuditEvent
-from mobility.models.organisations import Organisation
-from mobility.models.users import User
-from mobility.rules.employers import REQUIRED_ITEMS, EmployerState, VettingItem
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.accounts.users import User
+from mobility.models.platform.audit import AuditEvent
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.employers import REQUIRED_ITEMS, EmployerState, VettingItem
 from mobility.security import audit
 from mobility.security.audit_verification import verify
 from mobility.services import employers

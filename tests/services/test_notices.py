@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from mobility.errors import ConflictError, NotFoundError
 from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
-from mobility.queries import notices as lists
-from mobility.rules.notices import NoticeKind
-from mobility.services import notices, proposals, schemes
+from mobility.queries.lists import notices as lists
+from mobility.rules.cases.notices import NoticeKind
+from mobility.services import notices, proposals
+from mobility.services.schemes import schemes
 
 
 @pytest.fixture

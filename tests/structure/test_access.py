@@ -14,7 +14,7 @@ from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import POLICY, allowed
 from mobility.security.scopes import RELATED, visible
-from mobility.views.access import ACCESS, PUBLIC
+from mobility.views.frame.access import ACCESS, PUBLIC
 from tests.structure.world import VISIBLE, World
 from tests.web import Browser
 
@@ -171,7 +171,7 @@ def test_who_sees_what_is_as_the_domain_says(world, sessions):
 
 def test_a_disabled_person_reaches_nothing(app, world, sessions, browser_for):
     from mobility.clock import now
-    from mobility.models.users import User
+    from mobility.models.accounts.users import User
 
     actor = next(iter(world.people.values()))
     browser = browser_for(actor)

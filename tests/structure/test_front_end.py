@@ -11,7 +11,17 @@ import html5lib
 import pytest
 from babel.messages.extract import extract
 
-from tests.structure.pages import DIST, ROOT, STATIC, TEMPLATES, classes, environment, marked, spoken_words, text_of
+from tests.structure.pages import (
+    DIST,
+    ROOT,
+    STATIC,
+    TEMPLATES,
+    classes,
+    environment,
+    marked,
+    spoken_words,
+    text_of,
+)
 
 PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
 OWN_STATIC = sorted(path for path in STATIC.rglob("*.*") if DIST not in path.parents)

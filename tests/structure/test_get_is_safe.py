@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import MatchProposal
 from mobility.models.registry import METADATA
-from mobility.models.schemes import Scheme
+from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy
-from mobility.models.workers import Worker
-from mobility.views.access import ACCESS
+from mobility.models.workers.workers import Worker
+from mobility.views.frame.access import ACCESS
 from tests.structure.test_access import ABSENT, routes
 from tests.structure.world import World
 

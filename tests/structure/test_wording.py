@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import mobility.rules
-from mobility.forms.wording import LABELS, SENTENCES
+from mobility.wording import LABELS, SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Internal states that no page shows.

@@ -6,27 +6,27 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from mobility.models.agreements import Agreement
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.notices import Notice
-from mobility.models.organisations import Organisation
 from mobility.models.proposals import MatchProposal
-from mobility.models.publications import Publication, ShortageSuggestion
-from mobility.models.quotas import Quota
 from mobility.models.scenarios import Scenario
-from mobility.models.schemes import RuleSet, Scheme
-from mobility.models.shortages import Shortage
+from mobility.models.schemes.agreements import Agreement
+from mobility.models.schemes.quotas import Quota
+from mobility.models.schemes.schemes import RuleSet, Scheme
+from mobility.models.schemes.waivers import Waiver
+from mobility.models.shortages.publications import Publication, ShortageSuggestion
+from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
-from mobility.models.waivers import Waiver
-from mobility.models.workers import Worker
-from mobility.queries import quotas
-from mobility.rules.organisations import OrganisationKind as Kind
-from mobility.rules.organisations import Role
-from mobility.rules.quota_places import Places
-from mobility.rules.shortages import ShortageState
-from mobility.rules.vacancies import VacancyState
+from mobility.models.workers.workers import Worker
+from mobility.queries.lists import quotas
+from mobility.rules.basics.organisations import OrganisationKind as Kind
+from mobility.rules.basics.organisations import Role
+from mobility.rules.cases.shortages import ShortageState
+from mobility.rules.cases.vacancies import VacancyState
+from mobility.rules.quotas.places import Places
 from mobility.security.actors import Actor
 from mobility.services import proposals
 from tests.factories import Make

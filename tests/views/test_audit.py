@@ -2,8 +2,8 @@
 
 import pytest
 
-from mobility.models.organisations import Organisation
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.models.accounts.organisations import Organisation
+from mobility.rules.basics.organisations import OrganisationKind, Role
 
 
 @pytest.fixture

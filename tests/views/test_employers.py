@@ -4,8 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from mobility.models.employers import Employer
-from mobility.rules.employers import EmployerState
-from mobility.rules.organisations import OrganisationKind, Role
+from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.employers import EmployerState
 
 ITEMS = {"legal_existence": "yes", "solvency": "yes", "wage_record": "yes"}
 

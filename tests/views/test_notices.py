@@ -3,7 +3,7 @@
 import pytest
 
 from mobility.db import write_tx
-from mobility.services import schemes
+from mobility.services.schemes import schemes
 from tests.factories import Make
 
 

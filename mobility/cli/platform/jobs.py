@@ -1,0 +1,64 @@
+"""``mobility jobs``: the process that works on background jobs."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+from mobility.cli.platform.database import database
+from mobility.clock import now
+from mobility.jobs import KINDS_WITHOUT_CLUSTER, housekeeping
+from mobility.jobs.match_run import MatchHandlers, scoring_executor
+from mobility.jobs.runner import Outcome, Runner
+from mobility.services.match_runs.snapshots import FOLDER
+from mobility.settings import Settings
+
+
+@click.group("jobs")
+def group() -> None:
+    """Background work: match runs, expiry by date."""
+
+
+@group.command()
+@click.option("--once", is_flag=True, help="Work on one job, if one is due, and stop.")
+@click.option("--until-empty", is_flag=True, help="Stop when no job is left.")
+def run(*, once: bool, until_empty: bool) -> None:
+    """Work on jobs until stopped; a stop lets the job in hand finish."""
+    settings = Settings.from_env()
+    with database(settings) as sessions, scoring_executor(settings.dask) as executor:
+        handlers = {
+            **MatchHandlers(executor, folder=settings.instance_dir / FOLDER).handlers(),
+            **KINDS_WITHOUT_CLUSTER,
+        }
+        runner = Runner(sessions, handlers, now, lease_seconds=settings.job_lease_seconds)
+        housekeeping(sessions, at=now())
+        with _stopped_by_signals(runner):
+            _work(runner, lambda: housekeeping(sessions, at=now()), once=once, until_empty=until_empty)
+
+
+def _work(runner: Runner, each_day: Callable[[], object], *, once: bool, until_empty: bool) -> None:
+    if once:
+        click.echo("Nothing to do." if runner.once() is Outcome.EMPTY else "One job was worked on.")
+    elif until_empty:
+        runner.until_empty()
+        click.echo("No job is left.")
+    else:
+        click.echo("Working on jobs (Ctrl+C stops)")
+        runner.forever(each_day=each_day)
+
+
+@contextmanager
+def _stopped_by_signals(runner: Runner) -> Iterator[None]:
+    """Let SIGTERM and Ctrl+C stop the runner once its job is done, for as long as it works."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        runner.stop()
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -1,0 +1,1 @@
+"""Forms of shortages and of published lists."""

@@ -1,0 +1,1 @@
+"""Forms of workers: registration and the later steps."""

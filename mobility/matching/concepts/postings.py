@@ -1,0 +1,189 @@
+"""An inverted index with one-byte impacts: terms in, cosines of rows out; it knows no words."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import blake2b
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: An impact of 1 as stored; a cosine of 1 is its square.
+FULL = 255
+#: Total of a row whose cosine is 1.
+UNIT = FULL * FULL
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """Rows by term, each with its share of the row's unit-length TF-IDF vector.
+
+    Attributes
+    ----------
+    key : ndarray of uint64, shape (n_terms,)
+        Hash of each term, ascending.
+    start : ndarray of int64, shape (n_terms + 1,)
+        Where each term's rows begin.
+    row, impact : ndarray of int32 and uint8, shape (n_entries,)
+        Rows that hold the term, ascending, and 0 to ``FULL``.
+    idf : ndarray of float32, shape (n_terms,)
+        ``ln((1 + n_rows) / (1 + rows with the term)) + 1``.
+    rows : int
+        Number of rows.
+
+    Notes
+    -----
+    Term-at-a-time scoring with quantised impacts: Anh, de Kretser and Moffat (2001), Vector-space ranking with
+    effective early termination. Weights are those of scikit-learn's ``TfidfVectorizer(sublinear_tf=True)``.
+    """
+
+    key: NDArray[np.uint64]
+    start: NDArray[np.int64]
+    row: NDArray[np.int32]
+    impact: NDArray[np.uint8]
+    idf: NDArray[np.float32]
+    rows: int
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays under names that begin with ``name``."""
+        parts: dict[str, NDArray[Any]] = {
+            "key": self.key,
+            "start": self.start,
+            "row": self.row,
+            "impact": self.impact,
+            "idf": self.idf,
+            "rows": np.array([self.rows]),
+        }
+        return {f"{name}.{part}": array for part, array in parts.items()}
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]], name: str) -> "Postings":
+        """Return the postings that ``arrays`` put under ``name``."""
+        key, start, row, impact, idf = (arrays[f"{name}.{part}"] for part in ("key", "start", "row", "impact", "idf"))
+        return cls(key, start, row, impact, idf, int(arrays[f"{name}.rows"][0]))
+
+    def query(self, terms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return numbers and weights of the terms of a text.
+
+        Parameters
+        ----------
+        terms : sequence of str
+            With repetitions.
+
+        Returns
+        -------
+        numbers : ndarray of int64, shape (n_known,)
+            Terms that some row holds.
+        weights : ndarray of float32, shape (n_known,)
+            Their shares of the text's unit-length vector; a term that no row holds counts in the length as the rarest.
+        """
+        counts = Counter(terms)
+        if not counts or not len(self.key):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        keys = np.array([term_key(term) for term in counts], dtype=np.uint64)
+        place = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
+        known = self.key[place] == keys
+        weight = 1 + np.log(np.array(list(counts.values()), dtype=np.float32))
+        weight *= np.where(known, self.idf[place], np.log1p(self.rows) + 1)
+        length = np.sqrt(weight @ weight)
+        return place[known], (weight / length)[known]
+
+    def information(self) -> NDArray[np.float32]:
+        """Return the sum of the idf of each row's terms, shape (n_rows,)."""
+        idf = np.repeat(self.idf, np.diff(self.start))
+        return np.bincount(self.row, idf, minlength=self.rows).astype(np.float32)
+
+    def add(self, terms: Sequence[str], total: NDArray[np.uint32], share: float = 1.0) -> None:
+        """Add the cosine of a text and every row, times ``UNIT`` and ``share``, to ``total`` of shape (n_rows,)."""
+        numbers, weights = self.query(terms)
+        whole = np.rint(weights * FULL * share).astype(np.uint32)
+        _kernel().accumulate(self.start, self.row, self.impact, numbers, whole, total)
+
+
+@lru_cache(maxsize=200_000)
+def term_key(term: str) -> int:
+    """Return the 64-bit hash that stands for a term."""
+    return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little")
+
+
+def build_postings(rows: Iterable[Sequence[str]]) -> Postings:
+    """Arrange the terms of rows.
+
+    Parameters
+    ----------
+    rows : iterable of sequence of str
+        Terms of each row, with repetitions.
+
+    Returns
+    -------
+    Postings
+    """
+    counts = [Counter(terms) for terms in rows]
+    sizes = np.array([len(row) for row in counts], dtype=np.int64)
+    keys = np.array([term_key(term) for row in counts for term in row], dtype=np.uint64)
+    weight = 1 + np.log(np.array([count for row in counts for count in row.values()], dtype=np.float32))
+    row = np.repeat(np.arange(len(counts), dtype=np.int32), sizes)
+    key, term = np.unique(keys, return_inverse=True)
+    held = np.bincount(term, minlength=len(key))
+    idf = (np.log((1 + len(counts)) / (1 + held)) + 1).astype(np.float32)
+    weight *= idf[term]
+    length = np.sqrt(np.bincount(row, weight**2, minlength=len(counts)))
+    impact = np.maximum(np.rint(weight / length[row] * FULL), 1).astype(np.uint8)
+    order = np.lexsort((row, term))
+    start = np.concatenate(([0], np.cumsum(held))).astype(np.int64)
+    return Postings(key, start, row[order], impact[order], idf, len(counts))
+
+
+def group_best(total: NDArray[np.uint32], first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the greatest total of each group of neighbouring rows, which begins at ``first``; none is empty."""
+    best = np.empty(len(first) - 1, dtype=np.int64)
+    _kernel().group_best(total, first, best)
+    return best
+
+
+def leaders(values: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Return the rows of the greatest values, at most ``most``.
+
+    Parameters
+    ----------
+    values : ndarray of int64, shape (n_rows,)
+        At least 0, below 2**31.
+    most : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray of int64
+        Greatest first, the lower row first among equals; no row of value 0.
+    """
+    found: NDArray[np.int64] = _kernel().leaders(values, most)
+    return found
+
+
+class _Plain:
+    """The loops in NumPy, for places without numba."""
+
+    @staticmethod
+    def accumulate(start: Any, row: Any, impact: Any, terms: Any, weights: Any, total: Any) -> None:
+        for term, weight in zip(terms, weights, strict=True):
+            places = slice(start[term], start[term + 1])
+            total[row[places]] += impact[places] * weight
+
+    @staticmethod
+    def group_best(total: Any, first: Any, best: Any) -> None:
+        best[:] = np.maximum.reduceat(total, first[:-1])
+
+    @staticmethod
+    def leaders(values: Any, most: Any) -> Any:
+        order = np.argsort(-values, kind="stable")[:most]
+        return order[values[order] > 0]
+
+
+@cache
+def _kernel() -> Any:
+    """Load numba only when something is looked for: it takes a second that no page without a search should wait for."""
+    return import_module("mobility.matching.concepts.posting_kernel") if find_spec("numba") else _Plain

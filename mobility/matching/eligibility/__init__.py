@@ -1,0 +1,1 @@
+"""Who passes the rules of a vacancy."""

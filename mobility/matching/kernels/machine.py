@@ -1,0 +1,200 @@
+"""What the kernels are made of: compiling, bits of words, ranking keys and heaps of them; no workers here."""
+
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import config, njit, types
+from numba.extending import intrinsic
+
+from mobility.matching.core.ties import FACTORS, LOTTERY_BITS, LOTTERY_MASK, SHIFT
+
+_HERE = Path(__file__).parent
+_NUMBA: Any = config
+#: Files whose functions or constants are compiled in.
+_SOURCES = (
+    "attributes.py",
+    "chunks.py",
+    "compile.py",
+    "counting.py",
+    "covering.py",
+    "features.py",
+    "kernel.py",
+    "machine.py",
+    "passing.py",
+    "prospects.py",
+    "ties.py",
+)
+#: Words of nobody and of everybody.
+NONE, ALL = np.uint64(0), np.uint64(2**64 - 1)
+#: Workers of a word that ``members`` puts down before it looks whether there are so many: it may write beyond the last.
+SPARE = _AT_ONCE = 8
+_LOWEST = np.uint64(1)
+_WORD = 64
+_MASK, _BITS, _SHIFT = np.uint64(LOTTERY_MASK), np.uint64(LOTTERY_BITS), np.uint64(SHIFT)
+_ONE, _TWO = np.uint64(FACTORS[0]), np.uint64(FACTORS[1])
+
+
+def _cache_folder() -> Path:
+    """Return where machine code of exactly these sources is kept.
+
+    Numba looks only at the file of the function itself, so a changed constant in another file would go unnoticed and
+    old code would score: the sources' hash is therefore part of the path.
+    """
+    state = sha256()
+    for name in _SOURCES:
+        state.update((_HERE / name).read_bytes())
+    base = Path(_NUMBA.CACHE_DIR) if _NUMBA.CACHE_DIR else _HERE / "__pycache__"
+    return base / f"kernels-{state.hexdigest()[:16]}"
+
+
+def _may_keep(folder: Path) -> bool:
+    """Point numba at a folder and clear away that of older sources; tell whether it can be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    for other in folder.parent.glob("kernels-*"):
+        if other != folder:
+            rmtree(other, ignore_errors=True)
+    _NUMBA.CACHE_DIR = str(folder)
+    return os.access(folder, os.W_OK)
+
+
+_KEPT = _may_keep(_cache_folder())
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile for machine speed, kept on disk where there is a place for it."""
+    kernel: Callable[..., Any] = njit(nogil=True, cache=_KEPT)(function)
+    return kernel
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile into whatever calls it: for what is done for every pair."""
+    within: Callable[..., Any] = njit(nogil=True, inline="always")(function)
+    return within
+
+
+#: Numba's own decorator, as something that may be called with the word alone.
+_intrinsic: Callable[[Callable[..., Any]], Callable[..., Any]] = intrinsic
+
+
+@_intrinsic
+def bits_in(context: Any, word: Any) -> Any:
+    """Count the bits of a word by the processor's own instruction."""
+    del context, word
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        del context, signature
+        return builder.ctpop(args[0])
+
+    return types.uint64(types.uint64), code
+
+
+@_intrinsic
+def lowest_bit(context: Any, word: Any) -> Any:
+    """Return the place of the lowest bit of a word, 64 for 0."""
+    del context, word
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        zero_is_given = context.get_constant(types.boolean, 0)
+        del signature
+        return builder.cttz(args[0], zero_is_given)
+
+    return types.uint64(types.uint64), code
+
+
+def _comparison(how: str) -> Callable[..., Any]:
+    """Return a function of (items, first, value): which of 64 neighbours, from ``first`` on, compare so with a value.
+
+    Its answer is a word, found in few instructions. Items are contiguous and signed for an order; the value fits them.
+    """
+
+    def compared(context: Any, items: Any, first: Any, value: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            held = context.make_array(items)(context, builder, args[0])
+            wanted = context.cast(builder, args[2], signature.args[2], items.dtype)
+            place, many = ir.IntType(32), ir.VectorType(wanted.type, _WORD)
+            start = builder.bitcast(builder.gep(held.data, [args[1]]), many.as_pointer())
+            some = builder.load(start, align=wanted.type.width // 8)
+            nothing, same = ir.Constant(many, ir.Undefined), ir.Constant(ir.VectorType(place, _WORD), [0] * _WORD)
+            one = builder.insert_element(nothing, wanted, ir.Constant(place, 0))
+            every = builder.shuffle_vector(one, nothing, same)
+            return builder.bitcast(builder.icmp_signed(how, some, every), ir.IntType(_WORD))
+
+        del context, first
+        return types.uint64(items, types.intp, value), code
+
+    return _intrinsic(compared)
+
+
+#: Which of 64 items are not a value, and which are at least one.
+differing, reaching = _comparison("!="), _comparison(">=")
+
+
+@compiled
+def members(words: Any, index: Any) -> Any:
+    """Write the places of the bits that are set, ascending, and return how many; ``index`` has ``SPARE`` more room."""
+    found = np.int64(0)
+    for place in range(words.size):
+        word, first = words[place], np.uint32(place * _WORD)
+        size = bits_in(word)
+        for number in range(_AT_ONCE):
+            index[found + number] = first + np.uint32(lowest_bit(word))
+            word &= word - _LOWEST
+        for number in range(_AT_ONCE, size):
+            index[found + number] = first + np.uint32(lowest_bit(word))
+            word &= word - _LOWEST
+        found += np.int64(size)
+    return found
+
+
+@compiled
+def ranking_key(score: Any, worker: Any, draw: Any) -> Any:
+    """Return the ranking key of a pair; see ``ties.ranking_keys``."""
+    mixed = np.uint64(worker) ^ draw
+    mixed = ((mixed ^ (mixed >> _SHIFT)) * _ONE) & _MASK
+    mixed = ((mixed ^ (mixed >> _SHIFT)) * _TWO) & _MASK
+    mixed ^= mixed >> _SHIFT
+    return (np.uint64(score) << _BITS) | (_MASK ^ mixed)
+
+
+@compiled
+def offer(heap: Any, held: Any, key: Any) -> Any:
+    """Put a key on a heap whose least key stands first, if there is room or it beats the least; return its size.
+
+    The heap has room for one at least.
+    """
+    if held < heap.size:
+        at = held
+        while at > 0 and heap[(at - 1) >> 1] > key:
+            heap[at] = heap[(at - 1) >> 1]
+            at = (at - 1) >> 1
+        heap[at] = key
+        return held + 1
+    if key <= heap[0]:
+        return held
+    at, below, last = NONE, _LOWEST, np.uint64(heap.size - 1)
+    while below < last:
+        below += np.uint64(heap[below + _LOWEST] < heap[below])
+        if heap[below] >= key:
+            break
+        heap[at] = heap[below]
+        at, below = below, (below << _LOWEST) + _LOWEST
+    if below == last and heap[below] < key:
+        heap[at] = heap[below]
+        at = below
+    heap[at] = key
+    return held
+
+
+@compiled
+def least_score(heap: Any, held: Any) -> Any:
+    """Return the score that a pair must at least have to be kept."""
+    return np.int64(heap[0] >> _BITS) if held == heap.size else np.int64(-1)

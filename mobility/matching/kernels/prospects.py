@@ -1,0 +1,71 @@
+"""Who can still reach a list, as far as sets tell without a score; exact, because bounds are never too low."""
+
+from typing import Any
+
+import numpy as np
+
+from mobility.matching.kernels.machine import ALL, NONE, compiled, differing, inlined
+from mobility.matching.kernels.tables import SHARE_BITS, SHARE_MASK
+
+#: Mask of a share in an accumulator, and where the second and the third begin.
+SHARE, SECOND, THIRD = np.uint32(SHARE_MASK), np.uint32(SHARE_BITS), np.uint32(2 * SHARE_BITS)
+#: Places of points for another wish, for none and for this one.
+OTHER_WISH, NO_WISH, THIS_WISH = 0, 1, 3
+_WORD = 64
+
+
+@inlined
+def by_skills(essential: Any, optional: Any, evidence: Any, share: Any) -> Any:
+    """Return what the three shares of an accumulator bring."""
+    return essential[share >> THIRD] + optional[(share >> SECOND) & SHARE] + evidence[share & SHARE]
+
+
+@inlined
+def _loss(points: Any, wish: Any) -> Any:
+    """Return how much less than this wish another one, or none, brings."""
+    return points[THIS_WISH] - points[wish]
+
+
+@inlined
+def _unless(loss: Any, slack: Any) -> Any:
+    """Return everybody where a loss can be borne, else nobody."""
+    return ALL if loss <= slack else NONE
+
+
+@compiled
+def drop_hopeless(
+    wishes: Any, wish: Any, points: Any, slack: Any, shares: Any, base: Any, work: Any, words: Any
+) -> None:
+    """Take out of a set those whose skills, experience and wishes leave them below a list's last whatever else counts.
+
+    Who brings none of the skills and no experience gets what everybody gets and at most what all else can bring. Where
+    that is not far enough above the last, a wish for another country or sector, or no wish, costs more than there is.
+
+    Parameters
+    ----------
+    wishes : ndarray of uint64, shape (n_wishes, n_words)
+        As in ``ChunkArrays``.
+    wish : ndarray of int32, shape (4,)
+        Rows of it: as in ``Batch``.
+    points : tuple of ndarray of int16, shape (4,)
+        What a wish for a country and for a sector bring, as in ``Points``.
+    slack : int
+        By how much somebody who brings nothing may still come out above the least that is kept; may be negative.
+    shares, work : ndarray of uint32 and of uint8, shape (64 * n_words,)
+        What each worker's skills bring, ``base`` where nothing, and months and recency in the vacancy's group.
+    base : int
+        Where each accumulator starts.
+    words : ndarray of uint64, shape (n_words,)
+        The set; changed in place.
+    """
+    country, sector = points
+    if slack >= max(_loss(country, OTHER_WISH), _loss(sector, OTHER_WISH)):
+        return
+    anybody = _unless(0, slack)
+    here, no_country, such, no_sector = wishes[wish[0]], wishes[wish[1]], wishes[wish[2]], wishes[wish[3]]
+    elsewhere, unstated = _unless(_loss(country, OTHER_WISH), slack), _unless(_loss(country, NO_WISH), slack)
+    other, open_to_all = _unless(_loss(sector, OTHER_WISH), slack), _unless(_loss(sector, NO_WISH), slack)
+    for i in range(words.size):
+        bring = differing(shares, i * _WORD, base) | differing(work, i * _WORD, 0)
+        place, trade = here[i] | (no_country[i] & unstated) | elsewhere, such[i] | (no_sector[i] & open_to_all) | other
+        words[i] &= bring | (anybody & place & trade)

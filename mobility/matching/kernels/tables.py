@@ -1,0 +1,279 @@
+"""Vacancies and scorecards as tables that a kernel only has to look up; no workers and no scores."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from mobility.matching.core.arrays import Rows, Whole
+from mobility.matching.core.ties import vacancy_draw
+from mobility.matching.eligibility.rule_columns import NO_RULE, Plan
+from mobility.matching.facts.demand import Demand
+from mobility.matching.facts.pool import LANGUAGE_LEVELS
+from mobility.matching.scoring import features
+from mobility.matching.scoring.attributes import GRADES, NO_CURRENCY, WORKED
+from mobility.matching.scoring.features import FEATURES, FULL, NEUTRAL
+from mobility.matching.scoring.scorecard import Scorecard
+
+#: Bits of each share in an accumulator: essential, optional and evidence, 0 to 1000 each.
+SHARE_BITS = 10
+#: Mask of one share.
+SHARE_MASK = (1 << SHARE_BITS) - 1
+(ESSENTIAL, OPTIONAL, EVIDENCE, EXPERIENCE, RECENCY, LANGUAGE) = range(6)
+(DESTINATION, SECTOR, DURATION, PAY, AVAILABILITY, SEASONS) = range(6, 12)
+_BYTES = np.arange(256, dtype=np.int64)
+_SKILLS = (ESSENTIAL, OPTIONAL, EVIDENCE)
+
+
+class Batch(NamedTuple):
+    """Compiled vacancies, v of them.
+
+    Attributes
+    ----------
+    skill_start : ndarray of int64, shape (v + 1,)
+        Where the skills that each vacancy asks for begin.
+    skill : ndarray of int32, shape (n_asked,)
+        Their numbers.
+    credit : ndarray of uint32, shape (n_asked, 17)
+        What each grade of the skill adds to the accumulator: three shares of ten bits.
+    base : ndarray of uint32, shape (v,)
+        Where the accumulator starts: shares of which nothing is asked are full.
+    group : ndarray of int32, shape (v,)
+        Minor group; -1 for none.
+    worked : ndarray of int16, shape (v, 256, 2)
+        Experience and recency for each byte of ``Attributes.work``.
+    language : ndarray of int16, shape (v, n_languages, 7)
+        What each level adds.
+    languages_asked : ndarray of bool, shape (v,)
+        Whether any language is asked; all have the full value where none is.
+    wish : ndarray of int32, shape (v, 4)
+        Rows of ``ChunkArrays.wishes``: wants the country, states none; wants the sector, states none.
+    duration, week, pay : ndarray of int16, shape (v, 256)
+        Values for each byte of months away, first week, and pay in the vacancy's own currency.
+    currency : ndarray of int32, shape (v,)
+        Currency of the pay; -1 for none.
+    draw : ndarray of uint64, shape (v,)
+        What the vacancy adds to the lottery.
+    """
+
+    skill_start: NDArray[np.int64]
+    skill: NDArray[np.int32]
+    credit: NDArray[np.uint32]
+    base: NDArray[np.uint32]
+    group: NDArray[np.int32]
+    worked: NDArray[np.int16]
+    language: NDArray[np.int16]
+    languages_asked: NDArray[np.bool_]
+    wish: NDArray[np.int32]
+    duration: NDArray[np.int16]
+    week: NDArray[np.int16]
+    pay: NDArray[np.int16]
+    currency: NDArray[np.int32]
+    draw: NDArray[np.uint64]
+
+
+class Card(NamedTuple):
+    """A scorecard as tables, f features and p pair terms.
+
+    Attributes
+    ----------
+    points : ndarray of int16, shape (f, 1001)
+        Points of each value of a feature.
+    first, second : ndarray of int32, shape (p,)
+        Features of each pair term.
+    first_bin, second_bin : ndarray of uint8, shape (p, 1001)
+        Bin of each value.
+    pair_points : ndarray of int32, shape (p, b, b)
+        Points of each pair of bins.
+    """
+
+    points: NDArray[np.int16]
+    first: NDArray[np.int32]
+    second: NDArray[np.int32]
+    first_bin: NDArray[np.uint8]
+    second_bin: NDArray[np.uint8]
+    pair_points: NDArray[np.int32]
+
+
+class Points(NamedTuple):
+    """A batch's values looked up in a scorecard, so that most of a score is sums of table entries.
+
+    Attributes
+    ----------
+    worked : ndarray of int16, shape (v, 256)
+        Points of experience and recency together for each byte of ``Attributes.work``.
+    duration, pay, week : ndarray of int16, shape (v, 256)
+        Points for each byte.
+    other_pay : ndarray of int16, shape (1,)
+        Points of pay in another currency.
+    country, sector : ndarray of int16, shape (4,)
+        Points where the wish is another one, none, or this one.
+    seasons : ndarray of int16, shape (256,)
+        Points for each number of seasons.
+    pairs : ndarray of int64, shape (1,)
+        Most that all pair terms can bring.
+    spoken : ndarray of int64, shape (v,)
+        Most that languages can bring.
+    rest : ndarray of int64, shape (v,)
+        Most that everything but skills, months and recency can bring: a pair that is further below the list's last by
+        those alone is out for certain.
+    """
+
+    worked: NDArray[np.int16]
+    duration: NDArray[np.int16]
+    pay: NDArray[np.int16]
+    other_pay: NDArray[np.int16]
+    week: NDArray[np.int16]
+    country: NDArray[np.int16]
+    sector: NDArray[np.int16]
+    seasons: NDArray[np.int16]
+    pairs: NDArray[np.int64]
+    spoken: NDArray[np.int64]
+    rest: NDArray[np.int64]
+
+
+def compile_batch(demand: Demand, epoch: int, seed: int) -> Batch:
+    """Compile vacancies.
+
+    Parameters
+    ----------
+    demand : Demand of v vacancies
+    epoch : int
+        Of the snapshot, as proleptic ordinal.
+    seed : int
+        Of the lottery.
+
+    Returns
+    -------
+    Batch
+    """
+    start = demand.start.astype(np.int64)[:, None] - epoch
+    asked = features.all_asked(demand)
+    countries, sectors = len(demand.vocabulary.countries), len(demand.vocabulary.sectors)
+    nobody = countries + sectors + 2
+    return Batch(
+        skill_start=asked.indptr.astype(np.int64),
+        skill=asked.indices.astype(np.int32),
+        credit=_credits(demand, asked),
+        base=_base(demand, asked),
+        group=demand.group.astype(np.int32),
+        worked=_worked(demand, start),
+        language=_language(demand),
+        languages_asked=np.asarray((demand.languages > 0).any(axis=1)),
+        wish=np.column_stack(
+            [
+                np.where(demand.country < 0, nobody, demand.country),
+                np.full(len(demand), countries),
+                np.where(demand.sector < 0, nobody, countries + 1 + demand.sector),
+                np.full(len(demand), countries + 1 + sectors),
+            ]
+        ).astype(np.int32),
+        duration=features.duration_value(_BYTES, features.stay_days(demand)[:, None]).astype(np.int16),
+        week=features.availability_value(_BYTES, start).astype(np.int16),
+        pay=features.pay_value(_BYTES, demand.pay[:, None]).astype(np.int16),
+        currency=demand.currency.astype(np.int32),
+        draw=vacancy_draw(seed, demand.key),
+    )
+
+
+def compile_card(scorecard: Scorecard) -> Card:
+    """Lay a scorecard's tables out side by side."""
+    pairs = scorecard.pairs
+    rows = max((pair.points.shape[0] for pair in pairs), default=1)
+    columns = max((pair.points.shape[1] for pair in pairs), default=1)
+    points = np.zeros((len(pairs), rows, columns), dtype=np.int32)
+    for number, pair in enumerate(pairs):
+        points[number, : pair.points.shape[0], : pair.points.shape[1]] = pair.points
+    size = (len(pairs), FULL + 1)
+    return Card(
+        np.array(scorecard.tables),
+        np.array([pair.first for pair in pairs], dtype=np.int32),
+        np.array([pair.second for pair in pairs], dtype=np.int32),
+        np.array([pair.first_bin for pair in pairs], dtype=np.uint8).reshape(size),
+        np.array([pair.second_bin for pair in pairs], dtype=np.uint8).reshape(size),
+        points,
+    )
+
+
+def compile_points(batch: Batch, card: Card) -> Points:
+    """Look the vacancies' values up in the scorecard beforehand."""
+    table = card.points
+    spoken = np.where(batch.languages_asked, batch.language.max(axis=2, initial=0).sum(axis=1), FULL)
+    duration, pay, week = table[DURATION][batch.duration], table[PAY][batch.pay], table[AVAILABILITY][batch.week]
+    wish = np.array([0, NEUTRAL, FULL, FULL])
+    pairs = card.pair_points.max(axis=(1, 2), initial=0).sum()
+    constant = table[[DESTINATION, SECTOR, SEASONS], FULL].sum(dtype=np.int64) + pairs
+    best_pay = np.maximum(pay.max(axis=1, initial=0), table[PAY, NEUTRAL])
+    best_spoken = table[LANGUAGE][spoken]
+    most = [duration.max(axis=1, initial=0), best_pay, week.max(axis=1, initial=0), best_spoken]
+    return Points(
+        worked=table[EXPERIENCE][batch.worked[:, :, 0]] + table[RECENCY][batch.worked[:, :, 1]],
+        duration=duration,
+        pay=pay,
+        other_pay=table[PAY, [NEUTRAL]],
+        week=week,
+        country=table[DESTINATION][wish],
+        sector=table[SECTOR][wish],
+        seasons=table[SEASONS][features.seasons_value(_BYTES)],
+        pairs=np.array([pairs], dtype=np.int64),
+        spoken=best_spoken.astype(np.int64),
+        rest=constant + np.sum(most, axis=0, dtype=np.int64),
+    )
+
+
+def blocking_columns(plan: Plan, columns: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the columns of each vacancy's blocking rules, -1 elsewhere; ``columns`` as in ``in_snapshot``."""
+    return np.where(plan.blocking, in_snapshot(plan, columns), NO_RULE).astype(np.int32)
+
+
+def in_snapshot(plan: Plan, columns: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return ``plan.numbers`` with the plan's columns replaced by a snapshot's, ``columns[i]`` for column i."""
+    return np.append(columns, NO_RULE).astype(np.int32)[plan.numbers]
+
+
+def pay_values(batch: Batch, vacancy: Rows, code: Whole) -> Whole:
+    """Return the value of pay for codes of ``Attributes.pay``; vacancy and code broadcast."""
+    step, currency = code & 255, code >> 8
+    share = batch.pay[vacancy, step]
+    same = currency == batch.currency[vacancy]
+    return np.where((step == 0) | same, share, NEUTRAL)
+
+
+def _credits(demand: Demand, asked: csr_array) -> NDArray[np.uint32]:
+    grade = np.arange(GRADES, dtype=np.int64)
+    level = asked.data.astype(np.int64)[:, None]
+    total = np.zeros((asked.nnz, GRADES), dtype=np.int64)
+    width = asked.shape[1]
+    row = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))
+    cells = row * width + asked.indices
+    for part, shift in ((demand.essential, 2 * SHARE_BITS), (demand.optional, SHARE_BITS)):
+        own = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr)) * width + part.indices
+        weight = np.zeros(asked.nnz, dtype=np.int64)
+        weight[np.searchsorted(cells, own)] = features.asked_weights(part)
+        total += features.level_credit(grade, level, weight[:, None]) << shift
+    total += features.evidence_credit(grade, level, features.asked_weights(asked)[:, None])
+    return total.astype(np.uint32)
+
+
+def _base(demand: Demand, asked: csr_array) -> NDArray[np.uint32]:
+    base = np.zeros(len(demand), dtype=np.uint32)
+    for part, shift in ((demand.essential, 2 * SHARE_BITS), (demand.optional, SHARE_BITS), (asked, 0)):
+        base += np.where(np.diff(part.indptr) == 0, FULL << shift, 0).astype(np.uint32)
+    return base
+
+
+def _worked(demand: Demand, start: Whole) -> NDArray[np.int16]:
+    months = features.experience_value(WORKED[_BYTES >> 4], demand.experience[:, None])
+    recency = features.recency_value(_BYTES & 15, start)
+    return np.stack([months, recency], axis=2).astype(np.int16)
+
+
+def _language(demand: Demand) -> NDArray[np.int16]:
+    asked = demand.languages.astype(np.int64)[:, :, None]
+    weight = features.language_weights(demand.languages)[:, :, None]
+    had = np.arange(LANGUAGE_LEVELS + 1)
+    return np.where(asked > 0, features.language_credit(had, asked, weight), 0).astype(np.int16)
+
+
+assert len(FEATURES) == SEASONS + 1 and NO_CURRENCY == 255  # noqa: S101, PT018, PLR2004

@@ -1,0 +1,1 @@
+"""From reviewers' decisions to a scorecard."""

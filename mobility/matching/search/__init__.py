@@ -1,0 +1,1 @@
+"""Which workers go on which list."""

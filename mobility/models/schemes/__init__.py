@@ -1,0 +1,1 @@
+"""Tables of schemes, agreements, quotas and waivers."""

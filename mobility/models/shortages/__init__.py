@@ -1,0 +1,1 @@
+"""Tables of shortages and of published lists."""

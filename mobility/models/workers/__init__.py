@@ -1,0 +1,1 @@
+"""Tables of workers: file, papers, profile, packed row."""

@@ -1,0 +1,1 @@
+"""Counts for reports; no person is named."""

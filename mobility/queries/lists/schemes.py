@@ -1,0 +1,116 @@
+"""Lists of schemes and agreements, who signed what, and which rules are in force."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.match_runs import MatchRun
+from mobility.models.proposals import MatchProposal
+from mobility.models.schemes.agreements import Agreement
+from mobility.models.schemes.schemes import RuleSet, Scheme, SchemeAgreement
+from mobility.models.vacancies import Vacancy
+from mobility.queries.lists.pages import Page, paged
+from mobility.rules.cases import schemes as rules
+from mobility.rules.cases.agreements import Side, is_in_force
+from mobility.rules.cases.match_runs import UNDER_WAY
+from mobility.rules.cases.proposals import OPEN_STATES
+from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.cases.vacancies import LIVE_STATES
+from mobility.security.actors import Actor
+from mobility.security.scopes import visible
+
+
+def listed(session: Session, actor: Actor, *, state: SchemeState | None = None, page: int = 1) -> Page[Scheme]:
+    """Return the schemes that the actor may see, newest first, optionally of one state."""
+    origin = selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement).joinedload(Agreement.origin)
+    select = visible(actor, Scheme).options(joinedload(Scheme.organisation), origin)
+    if state is not None:
+        select = select.where(Scheme.state == state)
+    return paged(session, select.order_by(Scheme.created_at.desc(), Scheme.id.desc()), page)
+
+
+def agreements_in_force(session: Session, actor: Actor, on: date) -> list[Agreement]:
+    """Return the agreements that the actor may see and that hold on a day, by country of origin."""
+    select = visible(actor, Agreement).options(joinedload(Agreement.origin)).order_by(Agreement.id)
+    found = (each for each in session.scalars(select) if is_in_force(each.valid_from, each.valid_to, on))
+    return sorted(found, key=lambda each: (each.origin.country, each.id))
+
+
+class UnderWay(NamedTuple):
+    """What a scheme still has going: open proposals, vacancies that wait or stand open, match runs."""
+
+    proposals: int
+    vacancies: int
+    runs: int
+
+
+def under_way(session: Session, scheme_id: int, today: date) -> UnderWay:
+    """Count what is going on in a scheme, of whatever country; vacancies whose last day went by are over."""
+    of_scheme = sa.select(Vacancy.id).where(Vacancy.scheme_id == scheme_id)
+    proposals = sa.select(sa.func.count()).where(
+        MatchProposal.vacancy_id.in_(of_scheme), MatchProposal.state.in_(OPEN_STATES)
+    )
+    vacancies = sa.select(sa.func.count()).where(
+        Vacancy.scheme_id == scheme_id, Vacancy.state.in_(LIVE_STATES), Vacancy.ends_on >= today
+    )
+    runs = sa.select(sa.func.count()).where(MatchRun.scheme_id == scheme_id, MatchRun.state.in_(UNDER_WAY))
+    return UnderWay(*(session.scalars(select).one() for select in (proposals, vacancies, runs)))
+
+
+def parties(scheme: Scheme) -> dict[int, Side]:
+    """Return the ministries that sign, by organisation id (agreements loaded)."""
+    origins = {taking_part.agreement.origin_id: Side.ORIGIN for taking_part in scheme.agreements}
+    return {scheme.organisation_id: Side.DESTINATION, **origins}
+
+
+def with_parties(session: Session, scheme_id: int) -> Scheme:
+    """Return a scheme with its agreements, for the system's own work."""
+    taking_part = selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement)
+    select = sa.select(Scheme).where(Scheme.id == scheme_id).options(taking_part)
+    return session.scalars(select.execution_options(populate_existing=True)).one()
+
+
+def signers(scheme: Scheme) -> list[Organisation]:
+    """Return the ministries that sign: the destination's first (organisation, agreements and origins loaded)."""
+    return [scheme.organisation, *(taking_part.agreement.origin for taking_part in scheme.agreements)]
+
+
+def signatures_of(rule_set: RuleSet) -> list[rules.Signature]:
+    """Return a version's signatures as ``rules.schemes`` asks for them (signatures loaded)."""
+    return [
+        rules.Signature(given.side, given.organisation_id, given.user_id, rule_set.id) for given in rule_set.signatures
+    ]
+
+
+def is_signed(scheme: Scheme, rule_set: RuleSet) -> bool:
+    """Tell whether every ministry signed a version (agreements and signatures loaded)."""
+    return rules.signatures_complete(signatures_of(rule_set), parties(scheme), rule_set.id)
+
+
+def unsigned(scheme: Scheme, rule_set: RuleSet) -> list[Organisation]:
+    """Return the ministries that have not signed a version yet (see ``signers`` for what is loaded)."""
+    missing = rules.unsigned(signatures_of(rule_set), parties(scheme), rule_set.id)
+    return [organisation for organisation in signers(scheme) if organisation.id in missing]
+
+
+def rule_set_in_force(session: Session, scheme_id: int, on: date) -> RuleSet | None:
+    """Return the version of a scheme's rules that all ministries signed and whose days hold ``on``, or None."""
+    origin = selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement)
+    versions = selectinload(Scheme.rule_sets).selectinload(RuleSet.signatures)
+    select = sa.select(Scheme).where(Scheme.id == scheme_id).options(origin, versions)
+    scheme = session.scalars(select.execution_options(populate_existing=True)).one()
+    return next(iter(reversed([each for each in signed_versions(scheme) if applies_on(each, on)])), None)
+
+
+def signed_versions(scheme: Scheme) -> Sequence[RuleSet]:
+    """Return the versions that all ministries signed, oldest first (agreements, rule sets, signatures loaded)."""
+    return [rule_set for rule_set in scheme.rule_sets if is_signed(scheme, rule_set)]
+
+
+def applies_on(rule_set: RuleSet, on: date) -> bool:
+    """Tell whether a day lies within a version's dates."""
+    return rule_set.valid_from <= on and (rule_set.valid_to is None or on <= rule_set.valid_to)

@@ -1,0 +1,113 @@
+"""Lists of vacancies, what happened to one, and how many positions stand against a shortage."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.concepts.occupations import Occupation, OccupationSkill, Skill
+from mobility.models.platform.audit import AuditEvent
+from mobility.models.schemes.schemes import Scheme
+from mobility.models.vacancies import Vacancy
+from mobility.queries.lists.pages import Page, paged
+from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.cases.vacancies import LIFECYCLE, VacancyEvent, VacancyState
+from mobility.security.actors import Actor
+from mobility.security.scopes import visible
+
+#: States in which every certified position is still promised; in all others only those that were filled count.
+STANDING = (
+    VacancyState.CERTIFIED,
+    VacancyState.PARTIALLY_CERTIFIED,
+    VacancyState.ATTESTED,
+    VacancyState.OPEN,
+    VacancyState.FILLED,
+)
+#: States in which a vacancy stands in nobody's way.
+OVER = (VacancyState.REFUSED, VacancyState.EXPIRED, VacancyState.WITHDRAWN, VacancyState.REVOKED)
+EXPIRING = tuple(row.state for row in LIFECYCLE.transitions if row.event is VacancyEvent.EXPIRE)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One recorded step of a vacancy: what, when, and which organisation did it (empty: the system)."""
+
+    action: str
+    at: datetime
+    organisation: str
+
+
+def listed(
+    session: Session,
+    actor: Actor,
+    *,
+    state: VacancyState | None = None,
+    scheme: str | None = None,
+    page: int = 1,
+) -> Page[Vacancy]:
+    """Return the vacancies that the actor may see, newest first, optionally of one state or one scheme."""
+    select = visible(actor, Vacancy).options(joinedload(Vacancy.occupation), joinedload(Vacancy.scheme))
+    if state is not None:
+        select = select.where(Vacancy.state == state)
+    if scheme is not None:
+        select = select.where(Vacancy.scheme_id.in_(sa.select(Scheme.id).where(Scheme.ref == scheme)))
+    return paged(session, select.order_by(Vacancy.created_at.desc(), Vacancy.id.desc()), page)
+
+
+def schemes(session: Session, actor: Actor, *, active: bool = False) -> list[Scheme]:
+    """Return the schemes that the actor may see, to filter by or (the active ones) to post under."""
+    select = visible(actor, Scheme).order_by(Scheme.title_en, Scheme.id)
+    if active:
+        select = select.where(Scheme.state == SchemeState.ACTIVE)
+    return list(session.scalars(select))
+
+
+def skills_of(session: Session, occupation: str) -> list[tuple[Skill, bool]]:
+    """Return the skills that work in an occupation needs (True) or often uses (False), the needed ones first."""
+    select = (
+        sa.select(Skill, OccupationSkill.essential)
+        .join(OccupationSkill, OccupationSkill.skill_id == Skill.id)
+        .join(Occupation, OccupationSkill.occupation_id == Occupation.id)
+        .where(Occupation.code == occupation)
+        .order_by(OccupationSkill.essential.desc(), Skill.code)
+    )
+    return [(skill, essential) for skill, essential in session.execute(select)]
+
+
+def certified_against(session: Session, shortage_id: int, *, without: int) -> int:
+    """Return the positions that other vacancies than ``without`` have taken up of a shortage's headcount."""
+    counted = sa.case((Vacancy.state.in_(STANDING), Vacancy.certified_positions), else_=Vacancy.filled_positions)
+    select = sa.select(sa.func.coalesce(sa.func.sum(counted), 0))
+    return int(session.scalars(select.where(Vacancy.shortage_id == shortage_id, Vacancy.id != without)).one())
+
+
+def beside(session: Session, actor: Actor, vacancy: Vacancy, *, most: int = 20) -> list[Vacancy]:
+    """Return other live vacancies of the same employer in the same region whose dates overlap, latest first."""
+    select = visible(actor, Vacancy).where(
+        Vacancy.id != vacancy.id,
+        Vacancy.employer_id == vacancy.employer_id,
+        Vacancy.region == vacancy.region,
+        Vacancy.starts_on <= vacancy.ends_on,
+        Vacancy.ends_on >= vacancy.starts_on,
+        Vacancy.state.not_in(OVER),
+    )
+    return list(session.scalars(select.order_by(Vacancy.created_at.desc(), Vacancy.id.desc()).limit(most)))
+
+
+def past(session: Session, today: date) -> list[int]:
+    """Return the ids of the vacancies that still wait for something although their last day has gone by."""
+    select = sa.select(Vacancy.id).where(Vacancy.state.in_(EXPIRING), Vacancy.ends_on < today)
+    return list(session.scalars(select.order_by(Vacancy.id)))
+
+
+def history(session: Session, ref: str) -> list[Happened]:
+    """Return what was recorded about a vacancy that the actor may see, newest first; organisations, not people."""
+    select = (
+        sa.select(AuditEvent.action, AuditEvent.at, Organisation.name)
+        .outerjoin(Organisation, Organisation.ref == AuditEvent.stream)
+        .where(AuditEvent.object_kind == "vacancy", AuditEvent.object_ref == ref)
+        .order_by(AuditEvent.id.desc())
+    )
+    return [Happened(action, at, name or "") for action, at, name in session.execute(select)]

@@ -1,0 +1,1 @@
+"""The workers and vacancies of a match run, read from the database as arrays."""

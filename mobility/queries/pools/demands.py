@@ -1,0 +1,298 @@
+"""The vacancies that a match run fills and the quotas that bound it, as arrays; reads only."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from mobility.matching.allocation.quotas import Quotas, quotas_from_columns
+from mobility.matching.core.arrays import Entries
+from mobility.matching.core.vocabulary import Vocabulary
+from mobility.matching.facts.demand import Demand, demand_from_columns
+from mobility.models.concepts.occupations import Occupation, Skill
+from mobility.models.employers import Employer
+from mobility.models.proposals import MatchProposal
+from mobility.models.schemes.agreements import Agreement
+from mobility.models.schemes.schemes import SchemeAgreement
+from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
+from mobility.models.workers.profiles import Employment
+from mobility.models.workers.workers import Worker
+from mobility.queries.lists import quotas as quota_queries
+from mobility.queries.pools.plain_pools import MINOR_GROUP, Sparse, hundredths, places
+from mobility.queries.pools.worker_rows import AnySelect, batches
+from mobility.rules.basics.dates import months_spanned
+from mobility.rules.basics.wages import hourly
+from mobility.rules.cases.agreements import is_in_force
+from mobility.rules.cases.proposals import OPEN_STATES, ProposalState
+from mobility.rules.cases.vacancies import VacancyState
+from mobility.rules.cases.workers import Sex
+from mobility.rules.law.facts import WAGE_FLOOR_PREFIX
+from mobility.rules.quotas.counters import QuotaFacts, fits_vacancy, fits_worker
+
+FULL_TIME_HOURS = 35
+#: Workers whose groups are read at once.
+_GROUPED = 20_000
+
+#: Approved and not yet placed: they occupy a position as much as somebody who is there.
+_COMMITTED = (
+    sa.select(sa.func.count())
+    .select_from(MatchProposal)
+    .where(
+        MatchProposal.vacancy_id == Vacancy.id,
+        MatchProposal.approved_by_id.is_not(None),
+        MatchProposal.state.in_(OPEN_STATES),
+    )
+    .correlate(Vacancy)
+    .scalar_subquery()
+)
+
+_VACANCY = (
+    sa.select(
+        Vacancy.id,
+        Vacancy.country,
+        Vacancy.region,
+        Vacancy.positions,
+        Vacancy.certified_positions,
+        Vacancy.filled_positions,
+        Vacancy.starts_on,
+        Vacancy.ends_on,
+        Vacancy.hours_week,
+        Vacancy.pay,
+        Vacancy.pay_period,
+        Vacancy.currency,
+        Vacancy.worker_fees,
+        Vacancy.guarantee_share,
+        Vacancy.housing_free,
+        Vacancy.transport_paid,
+        Vacancy.insurance,
+        Vacancy.experience_months,
+        Vacancy.submitted_at,
+        Vacancy.wage_floors,
+        Vacancy.state,
+        Occupation.code.label("occupation"),
+        Occupation.sector,
+        Employer.ref.label("employer"),
+        _COMMITTED.label("committed"),
+    )
+    .join(Occupation, Occupation.id == Vacancy.occupation_id)
+    .join(Employer, Employer.id == Vacancy.employer_id)
+)
+
+
+def open_vacancies(session: Session, scheme_id: int) -> list[int]:
+    """Return the ids of a scheme's open vacancies with positions left, those of like dates together."""
+    select = sa.select(Vacancy.id).where(_open(scheme_id))
+    return list(session.scalars(select.order_by(Vacancy.ends_on, Vacancy.starts_on, Vacancy.id)))
+
+
+def open_places(session: Session, scheme_id: int) -> tuple[int, int]:
+    """Return how many vacancies of a scheme are open with positions left, and how many positions those are."""
+    left = sa.func.sum(Vacancy.certified_positions - Vacancy.filled_positions - _COMMITTED)
+    row = session.execute(sa.select(sa.func.count(), left).select_from(Vacancy).where(_open(scheme_id))).one()
+    return row[0], int(row[1] or 0)
+
+
+def _open(scheme_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Vacancy.scheme_id == scheme_id,
+        Vacancy.state == VacancyState.OPEN,
+        Vacancy.certified_positions > Vacancy.filled_positions + _COMMITTED,
+    )
+
+
+def positions_left(session: Session, vacancy_id: int) -> int:
+    """Return how many positions of a vacancy are neither filled nor promised to somebody approved."""
+    row = session.execute(_VACANCY.where(Vacancy.id == vacancy_id)).mappings().one()
+    return _left(row)
+
+
+def demand(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date) -> Demand:
+    """Return the vacancies with these ids as arrays, ascending by id; all belong to one scheme.
+
+    A vacancy that is no longer open has no position left.
+    """
+    ids = sorted(ids)
+    named = _names_health_workers(session, ids, on)
+    rows: list[sa.RowMapping] = []
+    for some in batches(ids):
+        rows += session.execute(_VACANCY.where(Vacancy.id.in_(some)).order_by(Vacancy.id)).mappings()
+    place = {row["id"]: number for number, row in enumerate(rows)}
+    groups, countries = places(words.groups), places(words.countries)
+    sectors, currencies = places(words.sectors), places(words.currencies)
+    essential, optional = _skills(session, words, ids, place)
+    return demand_from_columns(
+        words,
+        key=list(place),
+        start=[row["starts_on"].toordinal() for row in rows],
+        end=[row["ends_on"].toordinal() for row in rows],
+        positions=[_left(row) for row in rows],
+        facts=[_facts(row, named=named) for row in rows],
+        essential=essential,
+        optional=optional,
+        group=[groups.get(row["occupation"][:MINOR_GROUP], -1) for row in rows],
+        languages=_languages(session, words, ids, place),
+        experience=[row["experience_months"] for row in rows],
+        country=[countries.get(row["country"], -1) for row in rows],
+        sector=[sectors.get(row["sector"] or "", -1) for row in rows],
+        pay=[hundredths(_hourly(row)) for row in rows],
+        currency=[currencies.get(row["currency"], -1) for row in rows],
+        scheme=[0] * len(rows),
+    )
+
+
+def _left(row: sa.RowMapping) -> int:
+    if row["state"] is not VacancyState.OPEN:
+        return 0
+    return max(0, row["certified_positions"] - row["filled_positions"] - row["committed"])
+
+
+def _hourly(row: sa.RowMapping) -> Decimal:
+    return hourly(row["pay"], row["pay_period"], row["hours_week"])
+
+
+def _facts(row: sa.RowMapping, *, named: bool) -> dict[str, Hashable]:
+    facts: dict[str, Hashable] = {
+        "occupation": row["occupation"],
+        "country": row["country"],
+        "region": row["region"] if "-" in row["region"] else None,
+        "sector": row["sector"],
+        "start": row["starts_on"],
+        "end": row["ends_on"],
+        "months": months_spanned(row["starts_on"], row["ends_on"]),
+        "filed_on": row["submitted_at"].date() if row["submitted_at"] else None,
+        "hours_week": row["hours_week"],
+        "full_time": row["hours_week"] >= FULL_TIME_HOURS,
+        "pay_hourly": _hourly(row),
+        "currency": row["currency"],
+        "housing_free": row["housing_free"],
+        "transport_paid": row["transport_paid"],
+        "insurance": row["insurance"],
+        "worker_fees": row["worker_fees"],
+        "guarantee_share": row["guarantee_share"],
+        "positions": row["positions"],
+        "agreement_names_occupation": named,
+    }
+    floors = {f"{WAGE_FLOOR_PREFIX}{name}": Decimal(floor) for name, floor in (row["wage_floors"] or {}).items()}
+    return {**{f"vacancy.{name}": value for name, value in facts.items()}, **floors}
+
+
+def _names_health_workers(session: Session, ids: Sequence[int], on: date) -> bool:
+    """Tell whether every agreement in force of the vacancies' scheme names health workers."""
+    select = (
+        sa.select(Agreement.valid_from, Agreement.valid_to, Agreement.names_health_workers)
+        .join(SchemeAgreement, SchemeAgreement.agreement_id == Agreement.id)
+        .join(Vacancy, Vacancy.scheme_id == SchemeAgreement.scheme_id)
+        .where(Vacancy.id == (ids[0] if ids else None))
+    )
+    found = [named for first, last, named in session.execute(select) if is_in_force(first, last, on)]
+    return bool(found) and all(found)
+
+
+def _skills(session: Session, words: Vocabulary, ids: Sequence[int], place: dict[int, int]) -> tuple[Entries, Entries]:
+    columns = places(words.skills)
+    essential, optional = Sparse(), Sparse()
+    asked = sa.select(VacancySkill.vacancy_id, Skill.code, VacancySkill.essential, VacancySkill.level)
+    select: AnySelect = asked.join(Skill, Skill.id == VacancySkill.skill_id)
+    for some in batches(ids):
+        for vacancy, code, needed, level in session.execute(select.where(VacancySkill.vacancy_id.in_(some))):
+            (essential if needed else optional).add(place[vacancy], columns.get(code), level)
+    return essential.entries(), optional.entries()
+
+
+def _languages(session: Session, words: Vocabulary, ids: Sequence[int], place: dict[int, int]) -> list[list[int]]:
+    columns = places(words.languages)
+    found = [[0] * len(columns) for _ in place]
+    select = sa.select(VacancyLanguage.vacancy_id, VacancyLanguage.language, VacancyLanguage.level)
+    for some in batches(ids):
+        for vacancy, language, level in session.execute(select.where(VacancyLanguage.vacancy_id.in_(some))):
+            if language in columns:
+                found[place[vacancy]][columns[language]] = level
+    return found
+
+
+def quotas(session: Session, scheme_id: int, vacancies: Sequence[int], workers: Sequence[int]) -> Quotas:
+    """Return a scheme's quotas with the units left, and who belongs to each; rows in the order of the ids given.
+
+    Sex is read here alone, for a declared floor; it takes no part in any score.
+    """
+    rows = quota_queries.of_scheme(session, scheme_id)
+    keys = [quota_queries.key_of(row) for row in rows]
+    of_vacancies, of_workers = Sparse(), Sparse()
+    for place, facts in enumerate(_vacancy_facts(session, scheme_id, vacancies)):
+        for column, key in enumerate(keys):
+            if fits_vacancy(key, facts):
+                of_vacancies.add(place, column, 1)
+    for place, facts in enumerate(_worker_facts(session, scheme_id, workers)):
+        for column, key in enumerate(keys):
+            if fits_worker(key, facts):
+                of_workers.add(place, column, 1)
+    return quotas_from_columns(
+        len(vacancies),
+        len(workers),
+        key=[row.id for row in rows],
+        remaining=[quota_queries.counters_of(row).free for row in rows],
+        vacancies=of_vacancies.entries(),
+        workers=of_workers.entries(),
+    )
+
+
+def quota_facts(session: Session, scheme_id: int, vacancy_id: int, worker_id: int) -> QuotaFacts:
+    """Return what the rules of quotas need to know of one approval."""
+    of_vacancy = _vacancy_facts(session, scheme_id, [vacancy_id])[0]
+    of_worker = _worker_facts(session, scheme_id, [worker_id])[0]
+    return replace(of_vacancy, origin=of_worker.origin, returning=of_worker.returning, sex=of_worker.sex)
+
+
+def _vacancy_facts(session: Session, scheme_id: int, ids: Sequence[int]) -> list[QuotaFacts]:
+    found: list[QuotaFacts] = []
+    for some in batches(ids):
+        for row in session.execute(_VACANCY.where(Vacancy.id.in_(some)).order_by(Vacancy.id)).mappings():
+            sectors = frozenset({row["sector"]} if row["sector"] else ())
+            found.append(
+                QuotaFacts(
+                    scheme_id,
+                    row["starts_on"],
+                    "",
+                    sectors,
+                    row["region"],
+                    row["employer"],
+                    returning=False,
+                    sex=Sex.UNSPECIFIED,
+                )
+            )
+    return found
+
+
+def _worker_facts(session: Session, scheme_id: int, ids: Sequence[int]) -> list[QuotaFacts]:
+    found: list[QuotaFacts] = []
+    for some in batches(ids):
+        seasons = sa.select(Employment.worker_id).where(
+            Employment.worker_id.in_(some), Employment.scheme_kind.is_not(None)
+        )
+        returning = set(session.scalars(seasons))
+        select = sa.select(Worker.id, Worker.origin_country, Worker.sex).where(Worker.id.in_(some)).order_by(Worker.id)
+        for worker_id, origin, sex in session.execute(select):
+            found.append(
+                QuotaFacts(scheme_id, date.min, origin, frozenset(), "", "", returning=worker_id in returning, sex=sex)
+            )
+    return found
+
+
+def decided_pairs(session: Session, scheme_id: int) -> set[tuple[int, int]]:
+    """Return the (vacancy, worker) pairs of a scheme on which somebody decided already: they are not proposed anew."""
+    undecided = (ProposalState.GENERATED, ProposalState.SUPERSEDED, ProposalState.EXPIRED)
+    select = (
+        sa.select(MatchProposal.vacancy_id, MatchProposal.worker_id)
+        .join(Vacancy, Vacancy.id == MatchProposal.vacancy_id)
+        .where(Vacancy.scheme_id == scheme_id, MatchProposal.state.not_in(undecided))
+    )
+    return {(vacancy, worker) for vacancy, worker in session.execute(select)}
+
+
+def names_of_skills(session: Session) -> dict[str, Any]:
+    """Return every skill by code, with its labels."""
+    return {skill.code: skill for skill in session.scalars(sa.select(Skill))}

@@ -1,0 +1,1 @@
+"""Values that every rule uses: findings, dates, languages, references, lifecycles, wages."""

@@ -1,0 +1,44 @@
+"""Match runs: their lifecycle; what they compute lives in matching."""
+
+from enum import StrEnum, auto
+
+from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, who
+from mobility.rules.basics.organisations import OrganisationKind, Role
+
+
+class MatchRunState(StrEnum):
+    """Where a match run stands."""
+
+    QUEUED = auto()
+    RUNNING = auto()
+    FINISHED = auto()
+    FAILED = auto()
+    CANCELLED = auto()
+
+
+class MatchRunEvent(StrEnum):
+    """What may happen to a match run."""
+
+    START = auto()
+    FINISH = auto()
+    FAIL = auto()
+    CANCEL = auto()
+
+
+_S, _E = MatchRunState, MatchRunEvent
+_OFFICER = who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
+
+LIFECYCLE: Lifecycle[MatchRunState, MatchRunEvent] = Lifecycle(
+    _S.QUEUED,
+    (
+        Transition(_S.QUEUED, _E.START, _S.RUNNING, **SYSTEM),
+        Transition(_S.QUEUED, _E.FAIL, _S.FAILED, **SYSTEM),
+        Transition(_S.QUEUED, _E.CANCEL, _S.CANCELLED, **_OFFICER),
+        Transition(_S.RUNNING, _E.FINISH, _S.FINISHED, **SYSTEM),
+        Transition(_S.RUNNING, _E.FAIL, _S.FAILED, **SYSTEM),
+        Transition(_S.RUNNING, _E.CANCEL, _S.CANCELLED, **_OFFICER),
+    ),
+)
+
+#: States of runs that may still write proposals.
+UNDER_WAY = (_S.QUEUED, _S.RUNNING)

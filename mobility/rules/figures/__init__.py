@@ -1,0 +1,1 @@
+"""Figures that are published: fairness and tightness."""

@@ -1,0 +1,1 @@
+"""Dated rules of schemes: facts, operators, rule sets and how they are changed."""

@@ -1,0 +1,119 @@
+"""Safeguards for countries that need their health workers, after the WHO Code of Practice; dated lists, no rows."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from mobility.data.schemes import safeguard_documents
+from mobility.errors import InvalidError
+from mobility.rules.basics.findings import Finding, Verdict
+from mobility.rules.law.conditions import Reader
+from mobility.rules.law.facts import FACTS
+from mobility.rules.law.operators import parse_condition
+
+RULE = "health_worker_safeguard"
+CODES = (
+    "health_worker_safeguard.not_listed",
+    "health_worker_safeguard.named",
+    "health_worker_safeguard.not_named",
+    "health_worker_safeguard.missing",
+    "safeguards.no_list",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardList:
+    """Occupations (ISCO-08 codes of any level) and countries that are safeguarded from a day on."""
+
+    valid_from: date
+    valid_to: date | None
+    source: str
+    occupations: frozenset[str]
+    countries: frozenset[str]
+
+    def covers(self, occupation: str) -> bool:
+        """Tell whether an ISCO-08 code or a group above it is on the list."""
+        return named(occupation, self.occupations)
+
+
+def named(occupation: str, codes: Collection[str]) -> bool:
+    """Tell whether an ISCO-08 code or a group above it is among ``codes``."""
+    return any(occupation[:length] in codes for length in range(1, len(occupation) + 1))
+
+
+def parse_lists(raw: object) -> tuple[SafeguardList, ...]:
+    """Read dated safeguard lists from JSON; raises InvalidError with the path of what is wrong."""
+    outer = Reader({"lists": raw}, "safeguards", parse_condition)
+    return tuple(_list(item, f"safeguards[{index}]") for index, item in enumerate(outer.items("lists")))
+
+
+def _list(raw: object, path: str) -> SafeguardList:
+    reader = Reader(raw, path, parse_condition)
+    reader.only("valid_from", "valid_to", "source", "occupations", "countries")
+    return SafeguardList(
+        valid_from=reader.date("valid_from"),
+        valid_to=reader.date("valid_to") if reader.has("valid_to") else None,
+        source=reader.text("source"),
+        occupations=reader.codes("occupations", FACTS["vacancy.occupation"]),
+        countries=reader.codes("countries", FACTS["worker.nationalities"]),
+    )
+
+
+@cache
+def embedded_lists() -> tuple[SafeguardList, ...]:
+    """Return the safeguard lists that come with the product."""
+    return parse_lists(safeguard_documents())
+
+
+def list_on(lists: Iterable[SafeguardList], on: date) -> SafeguardList:
+    """Return the list in force on a day, the newest if there are several.
+
+    Raises
+    ------
+    InvalidError
+        ``safeguards.no_list`` for a day before the first or after the last.
+    """
+    current = [one for one in lists if one.valid_from <= on and (one.valid_to is None or on <= one.valid_to)]
+    if not current:
+        raise InvalidError("safeguards.no_list", day=on.isoformat())
+    return max(current, key=lambda one: one.valid_from)
+
+
+def health_worker_safeguard(
+    occupation: str,
+    origins: Collection[str],
+    agreed: Mapping[str, Collection[str]] | None,
+    *,
+    safeguard: SafeguardList,
+) -> Finding:
+    """Check that health workers of safeguarded countries are recruited only where governments agreed on it.
+
+    Parameters
+    ----------
+    occupation : str
+        ISCO-08 code of the vacancy.
+    origins : collection of str
+        Countries (ISO 3166-1) whose people the vacancy would take.
+    agreed : mapping of str to collection of str, or None
+        By country, the ISCO-08 codes that a government agreement in force names; None if nobody looked.
+    safeguard : SafeguardList
+        The list in force; see ``list_on``.
+
+    Returns
+    -------
+    Finding
+        PASS if the list does not concern the case or every listed country's agreement names the occupation;
+        UNKNOWN if it does and ``agreed`` is None; else FAIL with the countries.
+    """
+    listed = sorted(safeguard.countries.intersection(origins)) if safeguard.covers(occupation) else []
+    if not listed:
+        return Finding(RULE, Verdict.PASS, f"{RULE}.not_listed", safeguard.source)
+    if agreed is None:
+        params = {"missing": "agreement", "countries": ",".join(listed)}
+        return Finding(RULE, Verdict.UNKNOWN, f"{RULE}.missing", safeguard.source, params)
+    lacking = [country for country in listed if not named(occupation, agreed.get(country, ()))]
+    params = {"occupation": occupation, "countries": ",".join(lacking or listed)}
+    if lacking:
+        return Finding(RULE, Verdict.FAIL, f"{RULE}.not_named", safeguard.source, params)
+    return Finding(RULE, Verdict.PASS, f"{RULE}.named", safeguard.source, params)

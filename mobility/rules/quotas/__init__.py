@@ -1,0 +1,1 @@
+"""Arithmetic of quotas: counters, terms and places."""

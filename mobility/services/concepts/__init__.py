@@ -1,0 +1,1 @@
+"""Use cases of occupations and skills: taxonomies and search."""

@@ -1,0 +1,115 @@
+"""What a new edition of a taxonomy would change, and which stored records that touches; changes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from mobility.formats.taxonomy_records import TaxonomyRecords
+from mobility.models.concepts.taxonomies import Concept
+from mobility.models.shortages.shortages import Shortage
+from mobility.models.vacancies import Vacancy, VacancySkill
+from mobility.models.workers.profiles import Employment, WorkerSkill
+from mobility.queries.lists import taxonomies as lookups
+from mobility.rules.basics.taxonomies import TaxonomyKind
+from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.services.concepts.labels import titles_of
+from mobility.services.concepts.taxonomies import hub_of_onet, key_of, successors_of
+
+
+@dataclass(frozen=True)
+class ConceptChange:
+    """One concept that changes: its title before, and what stands in its place (empty if nothing does)."""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Touched:
+    """How many rows of a table point to concepts that change; none of them is changed or lost."""
+
+    table: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What an upgrade would do; ``rehomed`` are occupations that move to another ISCO-08 unit group."""
+
+    used: str
+    given: str
+    added: int
+    unchanged: int
+    retitled: tuple[ConceptChange, ...]
+    rehomed: tuple[ConceptChange, ...]
+    retired: tuple[ConceptChange, ...]
+    touched: tuple[Touched, ...]
+
+
+def changes(session: Session, actor: Actor, kind: TaxonomyKind, records: TaxonomyRecords) -> Changes:
+    """Compare an edition with what is stored.
+
+    Raises
+    ------
+    ForbiddenError
+        A person asked for it.
+    InvalidError
+        ``taxonomy.broken``.
+    """
+    require(actor, Permission.TAXONOMY_IMPORT)
+    records.require_whole()
+    live = sa.select(Concept).where(Concept.key.startswith(f"{kind}-"), Concept.retired_in.is_(None))
+    stored = {concept.key: concept for concept in session.scalars(live.options(joinedload(Concept.occupation)))}
+    wanted = {key_of(kind, record.uri): record for record in records.concepts.values()}
+    gone = {key: concept for key, concept in stored.items() if key not in wanted}
+    heirs = successors_of(records, kind, gone)
+    retitled, rehomed = [], []
+    for key in stored.keys() & wanted.keys():
+        concept, record = stored[key], wanted[key]
+        after = titles_of(record, concept)["title_en"]
+        if after != concept.title_en:
+            retitled.append(ConceptChange(key, concept.title_en, after))
+        hub = hub_of_onet(session, record.code) if kind is TaxonomyKind.ONET else record.isco
+        if concept.occupation is not None and hub != concept.occupation.code:
+            rehomed.append(ConceptChange(key, concept.occupation.code, hub))
+    retired = [ConceptChange(key, concept.title_en, heirs.get(key, "")) for key, concept in gone.items()]
+    used = lookups.current(session, kind.value)
+    return Changes(
+        used.version if used else "",
+        records.version,
+        len(wanted.keys() - stored.keys()),
+        len(stored.keys() & wanted.keys()) - len({change.key for change in (*retitled, *rehomed)}),
+        tuple(sorted(retitled, key=lambda change: change.key)),
+        tuple(sorted(rehomed, key=lambda change: change.key)),
+        tuple(sorted(retired, key=lambda change: change.key)),
+        _touched(session, [change.key for change in rehomed], gone),
+    )
+
+
+def _touched(session: Session, rehomed: Sequence[str], gone: Mapping[str, Concept]) -> tuple[Touched, ...]:
+    found = [
+        Touched(table.__tablename__, reason, _count(session, table.id, table.concept, keys))
+        for reason, keys in (("retired", list(gone)), ("moved to another unit group", rehomed))
+        for table in (Shortage, Vacancy, Employment)
+    ]
+    skills = [concept.skill_id for concept in gone.values() if concept.skill_id is not None]
+    found += [
+        Touched(part.__tablename__, "retired", _count(session, part.id, part.skill_id, skills))
+        for part in (WorkerSkill, VacancySkill)
+    ]
+    return tuple(each for each in found if each.rows)
+
+
+def _count(session: Session, row: Any, column: Any, values: Sequence[object]) -> int:
+    total = 0
+    for start in range(0, len(values), lookups.SOME):
+        some = values[start : start + lookups.SOME]
+        total += session.scalar(sa.select(sa.func.count(row)).where(column.in_(some))) or 0
+    return total

@@ -1,0 +1,1 @@
+"""Use cases of match runs: start, score, conclude, report."""

@@ -1,0 +1,337 @@
+"""Match runs: start, store a chunk, finish, cancel; what is computed stands in ``matching`` and ``match_steps``."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from mobility.errors import ConflictError, InvalidError
+from mobility.matching.allocation import flow_audit
+from mobility.matching.scoring.scorecard import expert_scorecard
+from mobility.models.base import public_reference
+from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.proposals import MatchProposal
+from mobility.models.schemes.schemes import Scheme
+from mobility.queries.lists.schemes import rule_set_in_force
+from mobility.queries.pools import demands, pools
+from mobility.queries.pools.worker_rows import batches
+from mobility.rules.cases.match_runs import LIFECYCLE, MatchRunEvent, MatchRunState
+from mobility.rules.cases.proposals import LIFECYCLE as PROPOSALS
+from mobility.rules.cases.proposals import ProposalEvent, ProposalState
+from mobility.rules.cases.schemes import SchemeState
+from mobility.security import audit
+from mobility.security.actors import SYSTEM, Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.scopes import one
+from mobility.services.match_runs import reports
+from mobility.services.match_runs.parts import pack, pack_parts
+from mobility.services.match_runs.reports import Proposed
+from mobility.services.match_runs.steps import (
+    CUT,
+    Conclusion,
+    Cut,
+    Effort,
+    Scored,
+    conclude,
+    cut,
+    find,
+    score,
+)
+from mobility.services.platform import jobs
+from mobility.services.platform.jobs import Order
+
+#: Kinds of the jobs of a run.
+SCORE, FINISH = "match.score", "match.finish"
+LIVE = (MatchRunState.QUEUED, MatchRunState.RUNNING)
+LARGEST_SEED = 2**31 - 1
+_INSERT = 500
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What an officer may set for a run, besides the seed.
+
+    ``per_position`` proposals are wanted for each position; ``top`` more are kept for the page, and ``near`` people
+    whom one single rule keeps out; a worker has at most ``a_worker`` of the run's proposals; ``chunk`` vacancies make
+    one job; a proposal is open for ``days`` days. With ``yardstick`` the total score is measured against the
+    highest that the same lists allow.
+    """
+
+    per_position: int = 2
+    top: int = 20
+    near: int = 5
+    a_worker: int = 3
+    chunk: int = 128
+    days: int = 30
+    yardstick: bool = False
+
+
+def get(session: Session, actor: Actor, ref: str) -> MatchRun:
+    """Return a run with its scheme, rules and starter.
+
+    Raises
+    ------
+    NotFoundError
+        No such run, or none that the actor may see.
+    """
+    whole = (joinedload(MatchRun.scheme), joinedload(MatchRun.rule_set), joinedload(MatchRun.started_by))
+    run = one(session, actor, MatchRun, ref, options=whole)
+    require(actor, Permission.MATCH_RUN_VIEW, run)
+    return run
+
+
+def fairness_of(actor: Actor, run: MatchRun) -> dict[str, Any]:
+    """Return what was measured of a run (from ``get``): figures by group, small cells hidden, nobody's row.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor neither reviews, runs schemes, nor audits.
+    """
+    require(actor, Permission.FAIRNESS_VIEW, run)
+    return run.fairness
+
+
+def start(
+    session: Session,
+    actor: Actor,
+    scheme_ref: str,
+    *,
+    at: datetime,
+    seed: int | None = None,
+    parameters: Parameters | None = None,
+) -> MatchRun:
+    """Write a run and enqueue its jobs, in one transaction.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+        The scheme is not visible, or not the actor's to run.
+    InvalidError
+        ``match_run.scheme_not_active``, ``match_run.no_rules``, ``match_run.no_vacancies``, ``match_run.no_workers``,
+        ``match_run.no_yardstick`` (OR-Tools is not installed).
+    ConflictError
+        ``match_run.under_way``: another run of the scheme is not over.
+    """
+    parameters = parameters or Parameters()
+    scheme = one(session, actor, Scheme, scheme_ref, lock=True)
+    require(actor, Permission.MATCH_RUN_START, scheme)
+    _check_possible(session, scheme, parameters)
+    rule_set = rule_set_in_force(session, scheme.id, at.date())
+    if rule_set is None:
+        raise InvalidError("match_run.no_rules", field="scheme")
+    vacancies = demands.open_vacancies(session, scheme.id)
+    workers = pools.matchable(session, scheme.id, at=at)
+    if not vacancies or not workers:
+        raise InvalidError(f"match_run.no_{'workers' if vacancies else 'vacancies'}", field="scheme")
+    plan = [vacancies[first : first + parameters.chunk] for first in range(0, len(vacancies), parameters.chunk)]
+    run = MatchRun(
+        scheme_id=scheme.id,
+        rule_set_id=rule_set.id,
+        started_by_id=actor.user_id,
+        on_date=at.date(),
+        seed=secrets.randbelow(LARGEST_SEED) if seed is None else seed,
+        parameters={**asdict(parameters), "chunks": len(plan)},
+        scorecard_id=expert_scorecard().id,
+        scorecard_digest=expert_scorecard().sha256,
+        vacancies=len(vacancies),
+        workers=len(workers),
+        created_at=at,
+    )
+    session.add(run)
+    session.flush()
+    session.add(MatchChunk(run_id=run.id, number=CUT, result=_cut(workers, plan)))
+    jobs.enqueue_many(session, _orders(run.ref, len(plan)), at=at, by=actor)
+    audit.record(session, actor, "match_run.start", run, at=at, scheme=scheme.ref, rules=rule_set.ref, seed=run.seed)
+    return run
+
+
+def _check_possible(session: Session, scheme: Scheme, parameters: Parameters) -> None:
+    if parameters.yardstick and not flow_audit.available():
+        raise InvalidError("match_run.no_yardstick", field="yardstick")
+    if scheme.state is not SchemeState.ACTIVE:
+        raise InvalidError("match_run.scheme_not_active", field="scheme")
+    under_way = sa.select(MatchRun.id).where(MatchRun.scheme_id == scheme.id, MatchRun.state.in_(LIVE))
+    if session.scalar(under_way.limit(1)) is not None:
+        raise ConflictError("match_run.under_way")
+
+
+def _cut(workers: Sequence[int], plan: Sequence[Sequence[int]]) -> dict[str, Any]:
+    return {
+        "workers": pack(np.array(workers, np.int64)),
+        "plan": [pack(np.array(part, np.int64)) for part in plan],
+    }
+
+
+def job_keys(ref: str, chunks: int) -> list[str]:
+    """Return the keys of a run's jobs, the finishing one last."""
+    return [*(f"{ref}:{number}" for number in range(1, chunks + 1)), f"{ref}:finish"]
+
+
+def _orders(ref: str, chunks: int) -> list[Order]:
+    *scoring, finishing = job_keys(ref, chunks)
+    orders = [Order(SCORE, key, {"run": ref, "chunk": number}) for number, key in enumerate(scoring, start=1)]
+    return [*orders, Order(FINISH, finishing, {"run": ref}, priority=-1)]
+
+
+def store_chunk(
+    session: Session, ref: str, number: int, scored: Scored, *, at: datetime, spent: Effort | None = None
+) -> None:
+    """Store what was scored; a chunk stored already stays as it is, and nothing is kept of a run that is over."""
+    run = find(session, ref, lock=True)
+    if run.state not in LIVE:
+        return
+    if run.state is MatchRunState.QUEUED:
+        run.state = LIFECYCLE.advance(run.state, MatchRunEvent.START)
+        audit.record(session, SYSTEM, "match_run.run", run, at=at)
+    there = sa.select(MatchChunk.id).where(MatchChunk.run_id == run.id, MatchChunk.number == number)
+    if session.scalar(there) is None:
+        result = {**pack_parts(*scored), "effort": (spent or Effort())._asdict()}
+        session.add(MatchChunk(run_id=run.id, number=number, result=result))
+        session.flush()
+
+
+def run_chunk(session: Session, ref: str, number: int, *, at: datetime, given: Cut | None = None) -> None:
+    """Score and store one chunk in the caller's transaction."""
+    given = given or cut(session, ref)
+    bind_watermark(session, ref, given.watermark, at=at)
+    store_chunk(session, ref, number, score(given, number), at=at)
+
+
+class BoundSnapshot(NamedTuple):
+    """The snapshot that a run works from: the hash of its manifest, and the last change of a worker that is in it."""
+
+    id: str
+    watermark: int
+
+
+def snapshot_of(session: Session, ref: str) -> BoundSnapshot | None:
+    """Return the snapshot that a run is bound to; None before its first job."""
+    given = find(session, ref).parameters
+    return BoundSnapshot(given["snapshot"], given["watermark"]) if "snapshot" in given else None
+
+
+def bind_snapshot(session: Session, ref: str, snapshot: str, watermark: int, *, at: datetime) -> BoundSnapshot:
+    """Bind a run to a snapshot, unless it is bound to one; returns the one that it is bound to."""
+    run = find(session, ref, lock=True)
+    if run.state in LIVE and "snapshot" not in run.parameters:
+        run.parameters = {**run.parameters, "snapshot": snapshot, "watermark": watermark}
+        audit.record(session, SYSTEM, "match_run.bind", run, at=at, snapshot=snapshot, watermark=watermark)
+    return BoundSnapshot(run.parameters.get("snapshot", ""), run.parameters.get("watermark", watermark))
+
+
+def bind_watermark(session: Session, ref: str, watermark: int, *, at: datetime) -> None:
+    """Note how old the oldest data is that a run was scored on; changes after it are caught up with at the end."""
+    run = find(session, ref, lock=True)
+    if run.state in LIVE and run.parameters.get("watermark", watermark + 1) > watermark:
+        run.parameters = {**run.parameters, "watermark": watermark}
+        audit.record(session, SYSTEM, "match_run.bind", run, at=at, watermark=watermark)
+
+
+def missing_chunks(session: Session, ref: str) -> list[int]:
+    """Return the numbers of the chunks of a run that are not scored yet."""
+    run = find(session, ref)
+    stored = session.scalars(sa.select(MatchChunk.number).where(MatchChunk.run_id == run.id, MatchChunk.number > CUT))
+    return sorted(set(range(1, run.parameters["chunks"] + 1)) - set(stored))
+
+
+def store(session: Session, ref: str, found: Conclusion, *, at: datetime, spent: Effort | None = None) -> MatchRun:
+    """Write the proposals and the report of a run, supersede older proposals that nobody looked at, end the run.
+
+    Raises
+    ------
+    TransitionError
+        The run is over already.
+    """
+    run = find(session, ref, lock=True)
+    if run.state is MatchRunState.QUEUED:
+        run.state = LIFECYCLE.advance(run.state, MatchRunEvent.START)
+    run.state = LIFECYCLE.advance(run.state, MatchRunEvent.FINISH)
+    superseded = _supersede(session, run, at=at)
+    expires = at + timedelta(days=run.parameters["days"])
+    for first in range(0, len(found.proposed), _INSERT):
+        some = found.proposed[first : first + _INSERT]
+        rows = [_proposal_row(run, pair, found.chunk_of[pair.vacancy], expires, at) for pair in some]
+        session.execute(sa.insert(MatchProposal), rows)
+    ids = session.scalars(sa.select(MatchProposal.id).where(MatchProposal.run_id == run.id).order_by(MatchProposal.id))
+    audit.record_many(session, SYSTEM, "proposal.generate", MatchProposal, ids.all(), at=at, run=run.ref)
+    for number, around in found.margins.items():
+        session.add(MatchChunk(run_id=run.id, number=-number, result={"margins": [each._asdict() for each in around]}))
+    cost = {"effort": (spent or Effort())._asdict()}
+    run.counts, run.fairness = {**found.counts, "superseded": superseded, **cost}, found.fairness
+    run.digest = found.digest
+    run.finished_at = at
+    audit.record(session, SYSTEM, "match_run.finish", run, at=at, proposals=len(found.proposed), digest=found.digest)
+    return run
+
+
+def finish(session: Session, ref: str, *, at: datetime) -> MatchRun:
+    """Conclude a run and store it in the caller's transaction."""
+    return store(session, ref, conclude(session, ref, at=at), at=at)
+
+
+def _proposal_row(run: MatchRun, pair: Proposed, chunk: int, expires: datetime, at: datetime) -> dict[str, Any]:
+    return {
+        "ref": public_reference("P")(),
+        "run_id": run.id,
+        "chunk": chunk,
+        "vacancy_id": pair.vacancy,
+        "worker_id": pair.worker,
+        "rank": pair.rank,
+        "score": pair.score,
+        "tied_with": pair.tied_with,
+        **reports.told_json(pair),
+        "state": ProposalState.GENERATED,
+        "expires_at": expires,
+        "created_at": at,
+        "version": 1,
+    }
+
+
+def _supersede(session: Session, run: MatchRun, *, at: datetime) -> int:
+    """Close the scheme's proposals of earlier runs on which nobody has decided."""
+    after = PROPOSALS.advance(ProposalState.GENERATED, ProposalEvent.SUPERSEDE)
+    earlier = sa.select(MatchRun.id).where(MatchRun.scheme_id == run.scheme_id, MatchRun.id != run.id)
+    open_ones = sa.select(MatchProposal.id).where(
+        MatchProposal.run_id.in_(earlier), MatchProposal.state == ProposalState.GENERATED
+    )
+    ids = session.scalars(open_ones.order_by(MatchProposal.id).with_for_update()).all()
+    for some in batches(ids):
+        values = {"state": after, "version": MatchProposal.version + 1}
+        session.execute(sa.update(MatchProposal).where(MatchProposal.id.in_(some)).values(values))
+    audit.record_many(session, SYSTEM, "proposal.supersede", MatchProposal, ids, at=at, run=run.ref)
+    return len(ids)
+
+
+def abandon(session: Session, ref: str, code: str, *, at: datetime) -> None:
+    """End a run that cannot be finished: one of its jobs is dead. Nothing is proposed."""
+    run = find(session, ref, lock=True)
+    if run.state in LIVE:
+        run.state = LIFECYCLE.advance(run.state, MatchRunEvent.FAIL)
+        run.finished_at = at
+        audit.record(session, SYSTEM, "match_run.fail", run, at=at, code=code)
+
+
+def cancel(session: Session, actor: Actor, ref: str, *, at: datetime) -> MatchRun:
+    """Stop a run that is not over; its jobs end at their next report.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, TransitionError
+        Not visible, not the actor's to run, or over already.
+    """
+    run = one(session, actor, MatchRun, ref, lock=True)
+    require(actor, Permission.MATCH_RUN_CANCEL, run)
+    run.state = LIFECYCLE.advance(run.state, MatchRunEvent.CANCEL)
+    run.finished_at = at
+    keys = job_keys(run.ref, run.parameters["chunks"])
+    jobs.cancel(session, SCORE, keys, at=at)
+    jobs.cancel(session, FINISH, keys, at=at)
+    audit.record(session, actor, "match_run.cancel", run, at=at)
+    return run

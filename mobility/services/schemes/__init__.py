@@ -1,0 +1,1 @@
+"""Use cases of schemes: agreements, rule sets, quotas, waivers."""

@@ -1,0 +1,189 @@
+"""Whom a change of rules affects: open proposals judged person by person by the rules of today and those to come."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from mobility.models.proposals import MatchProposal
+from mobility.models.schemes.schemes import RuleSet, Scheme
+from mobility.models.vacancies import Vacancy
+from mobility.queries.lists import schemes as lists
+from mobility.queries.lists.waivers import waived_by_worker
+from mobility.rules.basics.findings import Finding, Verdict, worst
+from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, lifecycle
+from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.law.facts import Facts, Scope
+from mobility.rules.law.rulesets import Rule, evaluate
+from mobility.security import audit
+from mobility.security.actors import SYSTEM, Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.scopes import visible
+from mobility.services import notices
+from mobility.services.match_runs import eligibility
+from mobility.services.match_runs.steps import rules_about_workers
+
+#: Proposals that nobody has approved yet: the rules of their day still decide.
+UNDECIDED = (ProposalState.GENERATED, ProposalState.ENDORSED)
+
+
+@dataclass(frozen=True)
+class Affected:
+    """One open proposal whose outcome changes: its reference, and the blocking rules that are not met then."""
+
+    ref: str
+    state: ProposalState
+    before: Verdict
+    after: Verdict
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a change does to a scheme's open proposals.
+
+    ``open`` counts all of them, ``lost`` those that pass today and would not then, ``gained`` the opposite; ``shown``
+    lists both as far as the actor may see them, and ``rules`` counts by rule who would be stopped by it.
+    """
+
+    open: int
+    lost: int
+    gained: int
+    shown: tuple[Affected, ...]
+    rules: Mapping[str, int]
+
+
+def impact(
+    session: Session, actor: Actor, scheme: Scheme, new_rules: Iterable[Rule], first_day: date, *, at: datetime
+) -> Impact:
+    """Judge every open proposal of a scheme by the rules in force today and by others, as of their first day.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        As the actor sees it, with its agreements.
+    new_rules : iterable of Rule
+        All versions of all rules; those on the job alone are left out, since certification decided them.
+    first_day : date
+        The day whose law the new ones are read by; facts are those of today.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor is no party to the scheme.
+    """
+    require(actor, Permission.RULES_IMPACT, scheme)
+    coming = [rule for rule in new_rules if Scope.WORKER in rule.scopes]
+    today = at.date()
+    current = lists.rule_set_in_force(session, scheme.id, today)
+    now = rules_about_workers(current.rules) if current else ()
+    open_ones = _open(session, scheme.id, OPEN_STATES)
+    facts = _facts(session, open_ones, today)
+    freed = waived_by_worker(session, scheme.id, on=today)
+    found, stopped = [], dict[str, int]()
+    for proposal in open_ones:
+        told = facts[proposal.worker_id, proposal.vacancy_id]
+        waived = freed[proposal.worker_id]
+        before = evaluate(now, told, on=today, waived=waived)
+        after = evaluate(coming, told, on=max(first_day, today), waived=waived)
+        change = _affected(proposal, before, after)
+        if change is not None:
+            found.append(change)
+            for rule in change.rules:
+                stopped[rule] = stopped.get(rule, 0) + 1
+    seen = _visible_refs(session, actor, found)
+    lost = sum(each.after is not Verdict.PASS for each in found)
+    return Impact(len(open_ones), lost, len(found) - lost, tuple(each for each in found if each.ref in seen), stopped)
+
+
+def supersede_outdated(session: Session, at: datetime) -> int:
+    """Close the undecided proposals that the rules in force today, newer than their run's, stop; tell everybody.
+
+    Run on any later day, or twice, it closes what is left and nothing else.
+
+    Returns
+    -------
+    int
+        How many were superseded.
+    """
+    require(SYSTEM, Permission.RULES_SUPERSEDE)
+    done = 0
+    for scheme in session.scalars(sa.select(Scheme).where(Scheme.state == SchemeState.ACTIVE).order_by(Scheme.id)):
+        current = lists.rule_set_in_force(session, scheme.id, at.date())
+        if current is not None and current.number > 1:
+            done += _supersede(session, scheme, current, at=at)
+    return done
+
+
+def _supersede(session: Session, scheme: Scheme, current: RuleSet, *, at: datetime) -> int:
+    today, rules = at.date(), rules_about_workers(current.rules)
+    waiting = [
+        proposal
+        for proposal in _open(session, scheme.id, UNDECIDED, lock=True)
+        if proposal.run.rule_set_id != current.id
+    ]
+    facts = _facts(session, waiting, today)
+    freed = waived_by_worker(session, scheme.id, on=today)
+    over = []
+    for proposal in waiting:
+        waived = freed[proposal.worker_id]
+        told = facts[proposal.worker_id, proposal.vacancy_id]
+        if worst(evaluate(rules, told, on=today, waived=waived)) is not Verdict.PASS:
+            proposal.state = lifecycle(scheme.review_order).advance(proposal.state, ProposalEvent.SUPERSEDE)
+            over.append(proposal)
+    session.flush()
+    if not over:
+        return 0
+    ids = [proposal.id for proposal in over]
+    number = {"number": current.number}
+    audit.record_many(session, SYSTEM, "proposal.supersede", MatchProposal, ids, at=at, rules=current.digest, **number)
+    ministries = lists.parties(lists.with_parties(session, scheme.id))
+    subject = ("scheme", scheme.ref)
+    notices.tell(
+        session, ministries, NoticeKind.PROPOSALS_SUPERSEDED, subject, at=at, count=len(over), number=current.number
+    )
+    for proposal in over:
+        kind, about = NoticeKind.WORKER_PROPOSAL_SUPERSEDED, ("proposal", proposal.ref)
+        notices.tell_workers(session, [proposal.worker_id], kind, about, at=at, number=current.number)
+    return len(over)
+
+
+def _open(
+    session: Session, scheme_id: int, states: Sequence[ProposalState], *, lock: bool = False
+) -> Sequence[MatchProposal]:
+    select = (
+        sa.select(MatchProposal)
+        .join(Vacancy, Vacancy.id == MatchProposal.vacancy_id)
+        .where(Vacancy.scheme_id == scheme_id, MatchProposal.state.in_(states))
+        .options(joinedload(MatchProposal.run))
+        .order_by(MatchProposal.id)
+    )
+    if lock:
+        select = select.with_for_update(of=MatchProposal)
+    return session.scalars(select.execution_options(populate_existing=True)).all()
+
+
+def _facts(session: Session, proposals: Sequence[MatchProposal], on: date) -> Mapping[eligibility.Pair, Facts]:
+    pairs = [(proposal.worker_id, proposal.vacancy_id) for proposal in proposals]
+    return eligibility.facts_of(session, pairs, on=on) if pairs else {}
+
+
+def _affected(proposal: MatchProposal, before: Sequence[Finding], after: Sequence[Finding]) -> Affected | None:
+    was, will = worst(before), worst(after)
+    if (was is Verdict.PASS) == (will is Verdict.PASS):
+        return None
+    rules = tuple(finding.rule for finding in after if finding.blocks)
+    return Affected(proposal.ref, proposal.state, was, will, rules)
+
+
+def _visible_refs(session: Session, actor: Actor, found: Sequence[Affected]) -> set[str]:
+    refs = [each.ref for each in found]
+    seen: set[str] = set()
+    for first in range(0, len(refs), 500):
+        select = visible(actor, MatchProposal).where(MatchProposal.ref.in_(refs[first : first + 500]))
+        seen |= set(session.scalars(select.with_only_columns(MatchProposal.ref)))
+    return seen

@@ -1,0 +1,335 @@
+"""Schemes: drafted with dated rules and quotas, signed by two governments, run, suspended; their rules in force."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mobility.errors import ConflictError, InvalidError
+from mobility.models.schemes.agreements import Agreement
+from mobility.models.schemes.schemes import RuleSet, Scheme, SchemeAgreement, Signature
+from mobility.queries.lists import notices as notice_lists
+from mobility.queries.lists import quotas as quota_lists
+from mobility.queries.lists import schemes as lists
+from mobility.rules.basics.findings import Finding, Verdict
+from mobility.rules.basics.lifecycles import check_reason
+from mobility.rules.cases import schemes as rules
+from mobility.rules.cases.agreements import Side, is_in_force
+from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.schemes import LIFECYCLE, SchemeEvent
+from mobility.rules.law import worked_examples
+from mobility.rules.law.rulesets import parse_rules, write_rules
+from mobility.security import audit
+from mobility.security.actors import Actor
+from mobility.security.aggregates import canonical_json
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.scopes import one, visible
+from mobility.services import notices
+from mobility.services.schemes import quota_rows
+from mobility.services.schemes.entries import SchemeTerms
+
+LONGEST_STAY = 120
+
+#: What the policy and the signatures need to have loaded.
+WHOLE = (
+    joinedload(Scheme.organisation),
+    joinedload(Scheme.drafted_by),
+    selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement).joinedload(Agreement.origin),
+    selectinload(Scheme.rule_sets).selectinload(RuleSet.signatures).joinedload(Signature.organisation),
+    selectinload(Scheme.rule_sets).selectinload(RuleSet.signatures).joinedload(Signature.user),
+)
+
+
+def get(session: Session, actor: Actor, ref: str) -> Scheme:
+    """Return a scheme with its agreements, rule sets and signatures.
+
+    Raises
+    ------
+    NotFoundError
+        No such scheme, or none that the actor may see.
+    """
+    scheme = one(session, actor, Scheme, ref, options=WHOLE)
+    require(actor, Permission.SCHEME_VIEW, scheme)
+    return scheme
+
+
+def draft(session: Session, actor: Actor, terms: SchemeTerms, *, at: datetime) -> Scheme:
+    """Store a draft of a scheme with the first version of its rules and its quotas.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor drafts no schemes.
+    InvalidError
+        An agreement of another ministry or two with one origin, a stay out of range, rules that cannot be read, or a
+        quota that does not fit.
+    """
+    require(actor, Permission.SCHEME_DRAFT)
+    if not 1 <= terms.max_stay_months <= LONGEST_STAY:
+        raise InvalidError("scheme.stay_out_of_range", field="max_stay_months", least=1, most=LONGEST_STAY)
+    agreements = _agreements(session, actor, terms.agreements)
+    quota_rows.check(session, terms, {agreement.origin.country for agreement in agreements})
+    scheme = Scheme(
+        organisation_id=actor.organisation_id,
+        kind=terms.kind,
+        title_en=terms.titles["en"],
+        title_es=terms.titles["es"],
+        title_fr=terms.titles["fr"],
+        country=actor.country,
+        review_order=terms.review_order,
+        max_stay_months=terms.max_stay_months,
+        drafted_by_id=actor.user_id,
+        created_at=at,
+        agreements=[SchemeAgreement(agreement=agreement) for agreement in agreements],
+        rule_sets=[rule_set_of(1, terms.rules, terms.rules_from, at=at)],
+    )
+    session.add(scheme)
+    session.flush()
+    quotas = quota_rows.add(session, scheme, terms)
+    first = scheme.rule_sets[0]
+    audit.record(session, actor, "scheme.draft", scheme, at=at, also=[first, *quotas], rules=first.digest)
+    return scheme
+
+
+def submit(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
+    """Submit a draft for signature: from now on the origin ministries see it, and nothing in it is edited.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to submit, changed meanwhile, or no draft.
+    InvalidError
+        No rules, no agreement in force, or no quota.
+    """
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_SUBMIT)
+    after = LIFECYCLE.advance(scheme.state, SchemeEvent.SUBMIT)
+    agreements = [taking_part.agreement for taking_part in scheme.agreements]
+    in_force = [each for each in agreements if is_in_force(each.valid_from, each.valid_to, at.date())]
+    _refuse(
+        rules.submission_findings(
+            rule_sets=len(scheme.rule_sets),
+            agreements_in_force=len(in_force),
+            quotas=len(quota_lists.of_scheme(session, scheme.id)),
+        )
+    )
+    check_examples(scheme.rule_sets[-1])
+    scheme.state = after
+    audit.record(session, actor, "scheme.submit", scheme, at=at, rules=scheme.rule_sets[-1].digest)
+    tell_parties(session, scheme, NoticeKind.SCHEME_SUBMITTED, actor, at=at)
+    return scheme
+
+
+def sign(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
+    """Sign the newest version of a scheme's rules in the name of the actor's ministry.
+
+    When all of a side have signed the first version, the scheme's state moves. When all have signed a later one, the
+    version before it ends on the day before.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+        Not visible, not a party, or a person who signed for another ministry.
+    ConflictError, TransitionError
+        Changed meanwhile, signed by this ministry before, or not submitted yet.
+    InvalidError
+        ``scheme.version_overdue``: the first day of a later version went by before all had signed it.
+    """
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_SIGN)
+    parties, newest = lists.parties(scheme), scheme.rule_sets[-1]
+    side = Side.DESTINATION if actor.organisation_id == scheme.organisation_id else Side.ORIGIN
+    given = Signature(
+        side=side, organisation_id=actor.organisation_id, user_id=actor.user_id, signed_at=at, rule_set_id=newest.id
+    )
+    signatures = lists.signatures_of(newest)
+    new = rules.Signature(side, given.organisation_id, given.user_id, newest.id)
+    rules.check_signer(signatures, new, parties)
+    check_examples(newest)
+    changed = [newest]
+    if len(scheme.rule_sets) == 1:
+        after = LIFECYCLE.advance(scheme.state, rules.event_for(side))
+        if rules.side_complete([*signatures, new], parties, newest.id, side):
+            scheme.state = after
+    else:
+        _check_on_time(newest, at=at)
+        if rules.signatures_complete([*signatures, new], parties, newest.id):
+            changed.append(_end_before(scheme, newest))
+    session.add(given)
+    audit.record(session, actor, "scheme.sign", scheme, at=at, also=changed, side=side, rules=newest.digest)
+    if len(changed) > 1:
+        _tell_all(session, scheme, NoticeKind.RULES_SIGNED, at=at, number=newest.number, day=str(newest.valid_from))
+    return one(session, actor, Scheme, ref, options=WHOLE)
+
+
+def activate(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
+    """Put an approved scheme in force: vacancies can be posted under it.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to run, changed meanwhile, or not approved.
+    InvalidError
+        A signature is missing, or the first day of its rules has not come.
+    """
+    return _put_in_force(session, actor, ref, SchemeEvent.ACTIVATE, version=version, at=at)
+
+
+def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Scheme:
+    """Suspend a scheme: its open proposals freeze until it is resumed, and everybody concerned is told.
+
+    No frozen proposal is endorsed or approved; none is lost. Told are the ministries, their consular posts, the
+    employers with vacancies under it, and through their post the workers who are proposed.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to run, changed meanwhile, or not active.
+    """
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    scheme.state = LIFECYCLE.advance(scheme.state, SchemeEvent.SUSPEND)
+    scheme.suspension_reason = reason
+    proposed = notice_lists.proposed_under(session, scheme.id)
+    audit.record(session, actor, "scheme.suspend", scheme, at=at, frozen=len(proposed))
+    _tell_all(session, scheme, NoticeKind.SCHEME_SUSPENDED, at=at, frozen=len(proposed))
+    notices.tell_workers(session, proposed, NoticeKind.WORKER_SCHEME_SUSPENDED, ("scheme", scheme.ref), at=at)
+    return scheme
+
+
+def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scheme:
+    """Put a suspended scheme in force again, under the rules in force that day; everybody concerned is told."""
+    scheme = _put_in_force(session, actor, ref, SchemeEvent.RESUME, version=version, at=at)
+    proposed = notice_lists.proposed_under(session, scheme.id)
+    _tell_all(session, scheme, NoticeKind.SCHEME_RESUMED, at=at, frozen=len(proposed))
+    notices.tell_workers(session, proposed, NoticeKind.WORKER_SCHEME_RESUMED, ("scheme", scheme.ref), at=at)
+    return scheme
+
+
+def close(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Scheme:
+    """Close a scheme for good; its cases stay readable.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to run, changed meanwhile, or not running.
+    InvalidError
+        No reason, or something is under way in it, with the figures.
+    """
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    after = LIFECYCLE.advance(scheme.state, SchemeEvent.CLOSE)
+    check_reason(reason)
+    under_way = lists.under_way(session, scheme.id, at.date())
+    _refuse(rules.closing_findings(**under_way._asdict()))
+    scheme.state, scheme.suspension_reason = after, reason.strip()
+    audit.record(session, actor, "scheme.close", scheme, at=at)
+    _tell_all(session, scheme, NoticeKind.SCHEME_CLOSED, at=at)
+    return scheme
+
+
+def rule_set_in_force(session: Session, scheme: Scheme, on: date) -> RuleSet:
+    """Return the version of a scheme's rules that applies on a day: signed by all, and dated.
+
+    Raises
+    ------
+    InvalidError
+        ``scheme.no_rules_in_force``: none does.
+    """
+    found = lists.rule_set_in_force(session, scheme.id, on)
+    if found is None:
+        raise InvalidError("scheme.no_rules_in_force", day=on.isoformat())
+    return found
+
+
+def digest_of(written: Sequence[Mapping[str, Any]]) -> str:
+    """Return the SHA-256 of rules in their canonical JSON: equal for equal rules, however they were typed."""
+    return hashlib.sha256(canonical_json(written).encode()).hexdigest()
+
+
+def rule_set_of(number: int, raw: object, valid_from: date, *, at: datetime) -> RuleSet:
+    """Return a version of rules that is not stored yet; raises ``InvalidError`` for rules that cannot be read."""
+    written = write_rules(parse_rules(raw))
+    if not written:
+        raise InvalidError("scheme_rule_set.none", field="rules")
+    return RuleSet(
+        number=number, valid_from=valid_from, rules=written, digest=digest_of(written), created_at=at, signatures=[]
+    )
+
+
+def _agreements(session: Session, actor: Actor, refs: Sequence[str]) -> list[Agreement]:
+    select = visible(actor, Agreement).where(Agreement.ref.in_(refs)).options(joinedload(Agreement.origin))
+    found = list(session.scalars(select.order_by(Agreement.id)))
+    if not refs or len(found) != len(set(refs)):
+        raise InvalidError("scheme.no_agreement" if not refs else "scheme.unknown_agreement", field="agreements")
+    if len({agreement.origin_id for agreement in found}) != len(found):
+        raise InvalidError("scheme.origin_twice", field="agreements")
+    return found
+
+
+def locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Scheme:
+    """Return a scheme held until commit; raises ``ForbiddenError``, or ``ConflictError`` if it changed meanwhile."""
+    scheme = one(session, actor, Scheme, ref, lock=True, options=WHOLE)
+    require(actor, permission, scheme)
+    if scheme.version != version:
+        raise ConflictError("stale")
+    return scheme
+
+
+def _put_in_force(
+    session: Session, actor: Actor, ref: str, event: SchemeEvent, *, version: int, at: datetime
+) -> Scheme:
+    scheme = locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    after = LIFECYCLE.advance(scheme.state, event)
+    signed = [each for each in lists.signed_versions(scheme) if lists.applies_on(each, at.date())]
+    applies = signed[-1] if signed else scheme.rule_sets[0]
+    _refuse(
+        rules.activation_findings(
+            lists.signatures_of(applies),
+            lists.parties(scheme),
+            applies.id,
+            valid_from=applies.valid_from,
+            today=at.date(),
+        )
+    )
+    scheme.state, scheme.suspension_reason = after, None
+    audit.record(session, actor, f"scheme.{event}", scheme, at=at, rules=applies.digest)
+    return scheme
+
+
+def _check_on_time(rule_set: RuleSet, *, at: datetime) -> None:
+    """Refuse to sign a later version once its first day has come: rules never change backwards."""
+    if rule_set.valid_from <= at.date():
+        raise InvalidError("scheme.version_overdue", day=rule_set.valid_from.isoformat())
+
+
+def _end_before(scheme: Scheme, newest: RuleSet) -> RuleSet:
+    """End the last signed version on the day before ``newest`` begins, and return it."""
+    previous = lists.signed_versions(scheme)[-1]
+    previous.valid_to = newest.valid_from - timedelta(days=1)
+    return previous
+
+
+def check_examples(rule_set: RuleSet) -> None:
+    """Refuse a version whose worked examples do not hold (``examples.fails``)."""
+    worked_examples.check(parse_rules(rule_set.rules), worked_examples.parse_examples(rule_set.examples or []))
+
+
+def tell_parties(
+    session: Session, scheme: Scheme, kind: NoticeKind, actor: Actor, *, at: datetime, **params: str | int
+) -> None:
+    """Tell the ministries that sign, except the one that acts."""
+    others = set(lists.parties(scheme)) - {actor.organisation_id}
+    notices.tell(session, others, kind, ("scheme", scheme.ref), at=at, **params)
+
+
+def _tell_all(session: Session, scheme: Scheme, kind: NoticeKind, *, at: datetime, **params: str | int) -> None:
+    """Tell everybody whom a change of a scheme concerns."""
+    told = notice_lists.concerned_by(session, scheme)
+    notices.tell(session, told, kind, ("scheme", scheme.ref), at=at, **params)
+
+
+def _refuse(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        if finding.verdict is not Verdict.PASS:
+            figures: dict[str, Any] = dict(finding.params)
+            raise InvalidError(finding.code, **figures)

@@ -1,0 +1,1 @@
+"""Use cases of shortages: declarations, suggestions, published lists, tightness."""

@@ -1,0 +1,253 @@
+"""Declaring shortages: draft with evidence, declare, review, suspend, resume, expire by date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, attributes, joinedload, selectinload
+
+from mobility.errors import ConflictError, InvalidError, TransitionError
+from mobility.models.concepts.occupations import Occupation
+from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
+from mobility.rules.basics.findings import Verdict
+from mobility.rules.cases.evidence import EvidenceFacts, check_evidence, is_stale
+from mobility.rules.cases.shortages import (
+    LIFECYCLE,
+    Declaration,
+    EvidenceKind,
+    ShortageEvent,
+    ShortageState,
+    check_next_review,
+    declaration_findings,
+    within_region,
+)
+from mobility.security import audit
+from mobility.security.actors import SYSTEM, Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.scopes import one
+from mobility.services.concepts.search import narrower_key
+
+#: What a page about one shortage needs to have loaded.
+WHOLE = (
+    joinedload(Shortage.organisation),
+    joinedload(Shortage.occupation),
+    joinedload(Shortage.drafted_by),
+    selectinload(Shortage.evidence),
+    selectinload(Shortage.reviews).joinedload(ShortageReview.reviewer),
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece of evidence as it is entered."""
+
+    kind: EvidenceKind
+    figure: Decimal | None
+    statement: str | None
+    source: str
+    observed_on: date
+    region: str | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+
+
+@dataclass(frozen=True)
+class ShortageTerms:
+    """What an officer enters about a shortage; ``occupation`` is an ISCO-08 code, ``region`` an ISO 3166 code.
+
+    ``concept`` is the key of the narrower occupation that was chosen, if one was.
+    """
+
+    occupation: str
+    region: str
+    headcount: int
+    valid_from: date
+    valid_to: date
+    evidence: Sequence[Evidence] = ()
+    concept: str | None = None
+
+
+def get(session: Session, actor: Actor, ref: str) -> Shortage:
+    """Return a shortage with what belongs to it.
+
+    Raises
+    ------
+    NotFoundError
+        No such shortage, or none that the actor may see.
+    """
+    shortage = one(session, actor, Shortage, ref, options=WHOLE)
+    require(actor, Permission.SHORTAGE_VIEW, shortage)
+    return shortage
+
+
+def draft(session: Session, actor: Actor, terms: ShortageTerms, *, at: datetime) -> Shortage:
+    """Store a draft of a declaration.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor declares no shortages.
+    InvalidError
+        Unknown occupation, a region of another country, a period in the wrong order, or evidence that cannot be true.
+    """
+    require(actor, Permission.SHORTAGE_DRAFT)
+    occupation = session.scalar(sa.select(Occupation).where(Occupation.code == terms.occupation))
+    if occupation is None:
+        raise InvalidError("unknown_occupation", field="occupation")
+    if not within_region(terms.region, actor.country):
+        raise InvalidError("shortage.region_abroad", field="region")
+    if terms.valid_to < terms.valid_from:
+        raise InvalidError("period_reversed", field="valid_to")
+    for piece in terms.evidence:
+        _check_piece(actor, piece, at=at)
+    shortage = Shortage(
+        organisation_id=actor.organisation_id,
+        occupation=occupation,
+        concept=narrower_key(session, terms.concept, terms.occupation),
+        country=actor.country,
+        region=terms.region,
+        headcount=terms.headcount,
+        valid_from=terms.valid_from,
+        valid_to=terms.valid_to,
+        drafted_by_id=actor.user_id,
+        created_at=at,
+        evidence=[ShortageEvidence(**vars(piece)) for piece in terms.evidence],
+        reviews=[],
+    )
+    session.add(shortage)
+    audit.record(session, actor, "shortage.draft", shortage, at=at, occupation=terms.occupation)
+    return shortage
+
+
+def add_evidence(session: Session, actor: Actor, ref: str, piece: Evidence, *, version: int, at: datetime) -> Shortage:
+    """Add a piece of evidence to a draft or to a declaration in force; what is there stays.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to edit, changed meanwhile, or expired.
+    InvalidError
+        Evidence that cannot be true (see ``rules.evidence``), or of a region of another country.
+    """
+    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_EDIT)
+    if shortage.state is ShortageState.EXPIRED:
+        raise TransitionError(shortage.state, "add_evidence")
+    _check_piece(actor, piece, at=at)
+    shortage.evidence.append(ShortageEvidence(**vars(piece)))
+    _touch(shortage)
+    audit.record(session, actor, "shortage.add_evidence", shortage, at=at, kind=piece.kind)
+    return shortage
+
+
+def review(
+    session: Session, actor: Actor, ref: str, note: str, next_on: date, *, version: int, at: datetime
+) -> Shortage:
+    """Record that a declaration still holds, and when it is looked at again.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to declare, changed meanwhile, or not in force.
+    InvalidError
+        The next review is not ahead or too late, or no piece of evidence is young enough to support it.
+    """
+    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_DECLARE)
+    if shortage.state is not ShortageState.DECLARED:
+        raise TransitionError(shortage.state, "review")
+    check_next_review(next_on, today=at.date())
+    _check_declaration(shortage, at=at)
+    shortage.reviews.append(ShortageReview(reviewer_id=actor.user_id, reviewed_at=at, note=note, next_on=next_on))
+    _touch(shortage)
+    audit.record(session, actor, "shortage.review", shortage, at=at, next_on=next_on.isoformat())
+    return shortage
+
+
+def expire_by_date(session: Session, at: datetime) -> int:
+    """Expire every declaration whose last day has gone by; return how many."""
+    over = sa.and_(Shortage.state.in_((ShortageState.DECLARED, ShortageState.SUSPENDED)), Shortage.valid_to < at.date())
+    select = sa.select(Shortage).where(over).order_by(Shortage.id).with_for_update(of=Shortage)
+    found = session.scalars(select.execution_options(populate_existing=True)).all()
+    for shortage in found:
+        shortage.state = LIFECYCLE.advance(shortage.state, ShortageEvent.EXPIRE)
+    session.flush()
+    audit.record_many(session, SYSTEM, "shortage.expire", Shortage, [shortage.id for shortage in found], at=at)
+    return len(found)
+
+
+def declare(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Shortage:
+    """Declare a drafted shortage: from now on vacancies can be certified against it.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to declare, changed meanwhile, or not a draft.
+    InvalidError
+        The first finding against it: no evidence, or a period that is over.
+    """
+    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_DECLARE)
+    after = LIFECYCLE.advance(shortage.state, ShortageEvent.DECLARE)
+    _check_declaration(shortage, at=at)
+    shortage.state = after
+    shortage.declared_by_id, shortage.declared_at = actor.user_id, at
+    audit.record(session, actor, "shortage.declare", shortage, at=at, headcount=shortage.headcount)
+    return shortage
+
+
+def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Shortage:
+    """Suspend a declaration: no further vacancy is certified against it until it is resumed."""
+    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_SUSPEND)
+    shortage.state = LIFECYCLE.advance(shortage.state, ShortageEvent.SUSPEND)
+    shortage.suspension_reason = reason
+    audit.record(session, actor, "shortage.suspend", shortage, at=at)
+    return shortage
+
+
+def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Shortage:
+    """Put a suspended declaration in force again, if it still holds."""
+    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_SUSPEND)
+    after = LIFECYCLE.advance(shortage.state, ShortageEvent.RESUME)
+    _check_declaration(shortage, at=at)
+    shortage.state = after
+    shortage.suspension_reason = None
+    audit.record(session, actor, "shortage.resume", shortage, at=at)
+    return shortage
+
+
+def _locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Shortage:
+    shortage = one(session, actor, Shortage, ref, lock=True, options=WHOLE)
+    require(actor, permission, shortage)
+    if shortage.version != version:
+        raise ConflictError("stale")
+    return shortage
+
+
+def _check_declaration(shortage: Shortage, *, at: datetime) -> None:
+    declaration = Declaration(
+        state=shortage.state,
+        occupation=shortage.occupation.code,
+        region=shortage.region,
+        valid_from=shortage.valid_from,
+        valid_to=shortage.valid_to,
+        headcount=shortage.headcount,
+    )
+    kinds = [piece.kind for piece in shortage.evidence if not is_stale(piece.observed_on, today=at.date())]
+    for finding in declaration_findings(declaration, kinds, today=at.date()):
+        if finding.verdict is not Verdict.PASS:
+            raise InvalidError(finding.code, field=None, **finding.params)
+
+
+def _check_piece(actor: Actor, piece: Evidence, *, at: datetime) -> None:
+    if piece.region is not None and not within_region(piece.region, actor.country):
+        raise InvalidError("shortage.region_abroad", field="evidence_region")
+    facts = EvidenceFacts(
+        piece.kind, piece.figure, piece.statement, piece.observed_on, piece.period_from, piece.period_to
+    )
+    check_evidence(facts, today=at.date())
+
+
+def _touch(shortage: Shortage) -> None:
+    """Count a change of a part as a change of the whole, so that somebody with an older page is told."""
+    attributes.flag_modified(shortage, "headcount")

@@ -1,0 +1,83 @@
+"""Suggested shortages: an officer makes a draft of one, or sets it aside; nothing here declares."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, joinedload
+
+from mobility.errors import ConflictError
+from mobility.models.shortages.publications import ShortageSuggestion
+from mobility.models.shortages.shortages import Shortage
+from mobility.rules.cases.publications import SUGGESTIONS, SuggestionEvent
+from mobility.security import audit
+from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.scopes import one
+from mobility.services.shortages import shortages
+from mobility.services.shortages.shortages import ShortageTerms
+
+WHOLE = (
+    joinedload(ShortageSuggestion.publication),
+    joinedload(ShortageSuggestion.occupation),
+    joinedload(ShortageSuggestion.organisation),
+    joinedload(ShortageSuggestion.shortage),
+)
+
+
+def get(session: Session, actor: Actor, ref: str) -> ShortageSuggestion:
+    """Return a suggestion with what it came from and what became of it.
+
+    Raises
+    ------
+    NotFoundError
+        No such suggestion, or none that the actor may see.
+    """
+    suggestion = one(session, actor, ShortageSuggestion, ref, options=WHOLE)
+    require(actor, Permission.SUGGESTION_VIEW, suggestion)
+    return suggestion
+
+
+def draft(session: Session, actor: Actor, ref: str, terms: ShortageTerms, *, version: int, at: datetime) -> Shortage:
+    """Make a draft of a suggestion, with the officer's own terms and evidence.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's to use, changed meanwhile, or used or set aside already.
+    InvalidError
+        See ``shortages.draft``.
+    """
+    suggestion = _locked(session, actor, ref, version)
+    after = SUGGESTIONS.advance(suggestion.state, SuggestionEvent.DRAFT)
+    made = shortages.draft(session, actor, terms, at=at)
+    suggestion.state, suggestion.shortage = after, made
+    audit.record(session, actor, "shortage_suggestion.draft", suggestion, at=at, shortage=made.ref)
+    return made
+
+
+def set_aside(
+    session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime
+) -> ShortageSuggestion:
+    """Set a suggestion aside, with the reason."""
+    suggestion = _locked(session, actor, ref, version)
+    suggestion.state = SUGGESTIONS.advance(suggestion.state, SuggestionEvent.SET_ASIDE)
+    suggestion.reason = reason
+    audit.record(session, actor, "shortage_suggestion.set_aside", suggestion, at=at)
+    return suggestion
+
+
+def reopen(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> ShortageSuggestion:
+    """Take up again what was set aside."""
+    suggestion = _locked(session, actor, ref, version)
+    suggestion.state = SUGGESTIONS.advance(suggestion.state, SuggestionEvent.REOPEN)
+    suggestion.reason = None
+    audit.record(session, actor, "shortage_suggestion.reopen", suggestion, at=at)
+    return suggestion
+
+
+def _locked(session: Session, actor: Actor, ref: str, version: int) -> ShortageSuggestion:
+    suggestion = one(session, actor, ShortageSuggestion, ref, lock=True, options=WHOLE)
+    require(actor, Permission.SUGGESTION_USE, suggestion)
+    if suggestion.version != version:
+        raise ConflictError("stale")
+    return suggestion

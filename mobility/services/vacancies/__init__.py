@@ -1,0 +1,1 @@
+"""Use cases of vacancies: posting, certification, import of seasonal jobs."""

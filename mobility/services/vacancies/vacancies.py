@@ -1,0 +1,296 @@
+"""Vacancies: drafted by an employer, certified by a ministry, attested by a consular post, opened for matching."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mobility.errors import ConflictError, NotFoundError, TransitionError
+from mobility.models.employers import Employer
+from mobility.models.schemes.schemes import Scheme, SchemeAgreement
+from mobility.models.shortages.shortages import Shortage
+from mobility.models.vacancies import Vacancy, VacancySkill
+from mobility.queries.lists import employers as employer_lists
+from mobility.queries.lists import vacancies as lists
+from mobility.rules.cases.vacancies import (
+    LIFECYCLE,
+    Deficiency,
+    VacancyEvent,
+    VacancyState,
+    attestation_findings,
+    certification_event,
+    check_deficiencies,
+    opening_findings,
+    submission_findings,
+)
+from mobility.security import audit
+from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
+from mobility.security.scopes import one
+from mobility.services.vacancies.certification import Floors, assess, terms_of
+from mobility.services.vacancies.terms import VacancyTerms, columns_of, stop_at
+
+#: What a page about one vacancy needs to have loaded.
+WHOLE = (
+    joinedload(Vacancy.employer).joinedload(Employer.organisation),
+    joinedload(Vacancy.scheme).joinedload(Scheme.organisation),
+    joinedload(Vacancy.scheme).selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement),
+    joinedload(Vacancy.shortage).joinedload(Shortage.occupation),
+    joinedload(Vacancy.occupation),
+    selectinload(Vacancy.skills).joinedload(VacancySkill.skill),
+    selectinload(Vacancy.languages),
+)
+EDITABLE = (VacancyState.DRAFT, VacancyState.DEFICIENT)
+
+
+def get(session: Session, actor: Actor, ref: str) -> Vacancy:
+    """Return a vacancy with what belongs to it.
+
+    Raises
+    ------
+    NotFoundError
+        No such vacancy, or none that the actor may see.
+    """
+    vacancy = one(session, actor, Vacancy, ref, options=WHOLE)
+    require(actor, Permission.VACANCY_VIEW, vacancy)
+    return vacancy
+
+
+def draft(session: Session, actor: Actor, terms: VacancyTerms, *, at: datetime) -> Vacancy:
+    """Store a draft of the actor's employer.
+
+    Raises
+    ------
+    ForbiddenError
+        The actor posts no vacancies.
+    InvalidError
+        Terms that do not fit, at their field.
+    """
+    require(actor, Permission.VACANCY_POST)
+    employer = employer_lists.of_organisation(session, actor.organisation_id)
+    if employer is None:
+        raise NotFoundError("employer")
+    columns = columns_of(session, actor, terms, today=at.date())
+    vacancy = Vacancy(employer=employer, country=employer.country, created_at=at, **columns)
+    session.add(vacancy)
+    audit.record(
+        session, actor, "vacancy.draft", vacancy, at=at, occupation=terms.occupation, positions=terms.positions
+    )
+    return vacancy
+
+
+def amend(session: Session, actor: Actor, ref: str, terms: VacancyTerms, *, version: int, at: datetime) -> Vacancy:
+    """Change the terms of a draft, or of a vacancy that was sent back.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError, TransitionError
+        Not visible, not the actor's own, changed meanwhile, or past the states in which terms may change.
+    InvalidError
+        Terms that do not fit, at their field.
+    """
+    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_EDIT)
+    if vacancy.state not in EDITABLE:
+        raise TransitionError(vacancy.state, "amend")
+    columns = columns_of(session, actor, terms, today=at.date())
+    vacancy.skills, vacancy.languages = [], []
+    session.flush()
+    for name, value in columns.items():
+        setattr(vacancy, name, value)
+    audit.record(
+        session, actor, "vacancy.amend", vacancy, at=at, occupation=terms.occupation, positions=terms.positions
+    )
+    return vacancy
+
+
+def submit(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Vacancy:
+    """Hand a vacancy in to the ministry.
+
+    Raises
+    ------
+    InvalidError
+        The first finding against it.
+    """
+    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_SUBMIT)
+    after = LIFECYCLE.advance(vacancy.state, VacancyEvent.SUBMIT)
+    stop_at(submission_findings(terms_of(vacancy), today=at.date()))
+    vacancy.state, vacancy.submitted_at = after, at
+    vacancy.deficiencies = vacancy.state_reason = None
+    audit.record(session, actor, "vacancy.submit", vacancy, at=at)
+    return vacancy
+
+
+def certify(
+    session: Session, actor: Actor, ref: str, positions: int, floors: Floors, *, version: int, at: datetime
+) -> Vacancy:
+    """Certify all positions of a vacancy, or some of them, after holding its pay to the hourly ``floors``.
+
+    The shortage is locked while its headcount is counted: certifications that run at once never exceed it together.
+
+    Raises
+    ------
+    InvalidError
+        The first obstacle found.
+    """
+    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_CERTIFY)
+    event = certification_event(positions, vacancy.positions)
+    after = LIFECYCLE.advance(vacancy.state, event)
+    found = assess(session, vacancy, positions=positions, floors=floors, today=at.date(), lock=True)
+    stop_at(found.obstacles)
+    vacancy.state, vacancy.certified_positions = after, positions
+    vacancy.wage_floors = {name: f"{amount:f}" for name, amount in floors.items()}
+    audit.record(
+        session, actor, f"vacancy.{event}", vacancy, at=at, positions=positions, floors=dict(vacancy.wage_floors)
+    )
+    return vacancy
+
+
+def send_back(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    deficiencies: Sequence[Deficiency],
+    note: str = "",
+    *,
+    version: int,
+    at: datetime,
+) -> Vacancy:
+    """Send a submitted vacancy back to its employer with coded reasons.
+
+    Raises
+    ------
+    InvalidError
+        ``vacancy.deficiency_missing``.
+    """
+    return _object(session, actor, ref, VacancyEvent.FIND_DEFICIENT, deficiencies, note, version=version, at=at)
+
+
+def refuse(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    deficiencies: Sequence[Deficiency],
+    note: str = "",
+    *,
+    version: int,
+    at: datetime,
+) -> Vacancy:
+    """Refuse a submitted vacancy for good, with coded reasons.
+
+    Raises
+    ------
+    InvalidError
+        ``vacancy.deficiency_missing``.
+    """
+    return _object(session, actor, ref, VacancyEvent.REFUSE, deficiencies, note, version=version, at=at)
+
+
+def revoke(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    deficiencies: Sequence[Deficiency],
+    note: str = "",
+    *,
+    version: int,
+    at: datetime,
+) -> Vacancy:
+    """Take a certification back, with coded reasons.
+
+    Raises
+    ------
+    InvalidError
+        ``vacancy.deficiency_missing``.
+    """
+    return _object(session, actor, ref, VacancyEvent.REVOKE, deficiencies, note, version=version, at=at)
+
+
+def attest(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Vacancy:
+    """Attest for the country of origin that the offer is real.
+
+    Raises
+    ------
+    InvalidError
+        The first finding against it: an employer or a scheme that no longer stands, a fee.
+    """
+    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_ATTEST)
+    after = LIFECYCLE.advance(vacancy.state, VacancyEvent.ATTEST)
+    found = attestation_findings(terms_of(vacancy), employer=vacancy.employer.state, scheme=vacancy.scheme.state)
+    stop_at(found)
+    vacancy.state = after
+    audit.record(session, actor, "vacancy.attest", vacancy, at=at)
+    return vacancy
+
+
+def open_matching(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Vacancy:
+    """Open an attested vacancy: from now on workers are proposed for it.
+
+    Raises
+    ------
+    InvalidError
+        The first finding against it.
+    """
+    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_OPEN)
+    after = LIFECYCLE.advance(vacancy.state, VacancyEvent.OPEN)
+    employer, scheme = vacancy.employer.state, vacancy.scheme.state
+    stop_at(opening_findings(terms_of(vacancy), employer=employer, scheme=scheme, today=at.date()))
+    vacancy.state = after
+    audit.record(session, actor, "vacancy.open", vacancy, at=at)
+    return vacancy
+
+
+def withdraw(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Vacancy:
+    """Take the actor's own vacancy back."""
+    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_WITHDRAW)
+    vacancy.state = LIFECYCLE.advance(vacancy.state, VacancyEvent.WITHDRAW)
+    audit.record(session, actor, "vacancy.withdraw", vacancy, at=at)
+    return vacancy
+
+
+def expire_due(session: Session, actor: Actor, *, at: datetime) -> int:
+    """Expire every vacancy whose last day of work has gone by; returns how many. For the system alone.
+
+    Raises
+    ------
+    ForbiddenError
+        A person asked for it.
+    """
+    require(actor, Permission.VACANCY_EXPIRE)
+    ids = lists.past(session, at.date())
+    for start in range(0, len(ids), audit.BATCH):
+        some = ids[start : start + audit.BATCH]
+        changed = {"state": VacancyState.EXPIRED, "version": Vacancy.version + 1}
+        session.execute(sa.update(Vacancy).where(Vacancy.id.in_(some)).values(changed))
+    audit.record_many(session, actor, "vacancy.expire", Vacancy, ids, at=at)
+    return len(ids)
+
+
+def _object(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    event: VacancyEvent,
+    deficiencies: Sequence[Deficiency],
+    note: str,
+    *,
+    version: int,
+    at: datetime,
+) -> Vacancy:
+    permission = Permission.VACANCY_REVOKE if event is VacancyEvent.REVOKE else Permission.VACANCY_CERTIFY
+    vacancy = _locked(session, actor, ref, version, permission)
+    after = LIFECYCLE.advance(vacancy.state, event)
+    check_deficiencies(deficiencies)
+    codes = sorted({deficiency.value for deficiency in deficiencies})
+    vacancy.state, vacancy.deficiencies, vacancy.state_reason = after, codes, note.strip() or None
+    audit.record(session, actor, f"vacancy.{event}", vacancy, at=at, deficiencies=codes)
+    return vacancy
+
+
+def _locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Vacancy:
+    vacancy = one(session, actor, Vacancy, ref, lock=True, options=WHOLE)
+    require(actor, permission, vacancy)
+    if vacancy.version != version:
+        raise ConflictError("stale")
+    return vacancy

@@ -1,0 +1,1 @@
+"""Use cases of workers: registration, checks, consents, packed rows."""

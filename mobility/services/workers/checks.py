@@ -1,0 +1,147 @@
+"""Recording the checks of a worker's screening, and how long each kind counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from mobility.errors import InvalidError, TransitionError
+from mobility.models.workers.papers import Check
+from mobility.models.workers.workers import Worker
+from mobility.rules.basics.dates import add_months
+from mobility.rules.basics.skills import STRENGTH, Evidence
+from mobility.rules.cases.checks import CheckKind, CheckResult
+from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
+from mobility.security import audit
+from mobility.security.actors import Actor
+from mobility.security.keyring import keyring_of
+from mobility.security.permissions import Permission
+from mobility.security.sealing import WorkerKey
+from mobility.services.workers import vectors
+from mobility.services.workers.workers import locked, settle
+
+#: Months that a passed check counts where its paper does not say otherwise; identity counts as long as the document.
+MONTHS: Mapping[CheckKind, int] = {
+    CheckKind.POLICE: 6,
+    CheckKind.MEDICAL: 12,
+    CheckKind.LANGUAGE: 24,
+    CheckKind.TRADE_TEST: 36,
+    CheckKind.REFERENCE: 24,
+    CheckKind.MIGRATION_RECORD: 6,
+    CheckKind.ORIENTATION: 24,
+}
+#: What a passed check makes of the skills that it looked at.
+EVIDENCE: Mapping[CheckKind, Evidence] = {
+    CheckKind.TRADE_TEST: Evidence.TESTED,
+    CheckKind.REFERENCE: Evidence.ATTESTED,
+}
+#: States in which a file takes checks: from confirmed identity on, while the worker is on the register.
+OPEN = frozenset(
+    {
+        WorkerState.IDENTITY_CHECKED,
+        WorkerState.SCREENING,
+        WorkerState.READY,
+        WorkerState.ACTION_NEEDED,
+        WorkerState.PROPOSED,
+        WorkerState.PLACED,
+        WorkerState.RETURNED,
+    }
+)
+_GOOD = frozenset({CheckResult.PASSED, CheckResult.WAIVED})
+
+
+@dataclass(frozen=True, repr=False)
+class CheckTerms:
+    """A check as it is entered; ``skills`` are codes of the worker's skills that it looked at."""
+
+    kind: CheckKind
+    result: CheckResult
+    provider: str
+    checked_on: date
+    valid_until: date | None = None
+    note: str | None = None
+    skills: Sequence[str] = ()
+
+
+def default_validity(kind: CheckKind, checked_on: date) -> date | None:
+    """Return the last day on which a check of this kind counts by default."""
+    months = MONTHS.get(kind)
+    return None if months is None else add_months(checked_on, months)
+
+
+def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: datetime) -> Worker:
+    """Record a check; one that is failed takes a ready worker off the roster until it is mended.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+        Not visible, or not the actor's to check.
+    TransitionError
+        The worker's identity is not confirmed yet, or they left the register.
+    InvalidError
+        At its field: identity (confirmed on its own), a day to come, a wrong last day, a waiver without a reason, a
+        skill that the worker does not claim.
+    """
+    worker = locked(session, actor, ref, Permission.WORKER_CHECK)
+    if worker.state not in OPEN:
+        raise TransitionError(worker.state, "check")
+    _verify(terms, at.date())
+    if worker.state is WorkerState.IDENTITY_CHECKED:
+        worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.BEGIN_SCREENING)
+    _lift_skills(worker, terms)
+    worker.checks.append(_row(session, actor, worker, terms, at))
+    settle(worker, at=at)
+    vectors.write(session, [worker.id])
+    audit.record(
+        session,
+        actor,
+        "worker.check",
+        worker,
+        at=at,
+        kind=terms.kind,
+        result=terms.result,
+        skills=list(terms.skills),
+        state=worker.state,
+    )
+    return worker
+
+
+def _verify(terms: CheckTerms, today: date) -> None:
+    if terms.kind is CheckKind.IDENTITY:
+        raise InvalidError("check.identity_apart", field="kind")
+    if terms.checked_on > today:
+        raise InvalidError("check.in_future", field="checked_on")
+    if terms.valid_until is not None and terms.valid_until < terms.checked_on:
+        raise InvalidError("check.ends_before", field="valid_until")
+    if terms.result is CheckResult.WAIVED and not terms.note:
+        raise InvalidError("check.waiver_unexplained", field="note")
+    if terms.skills and (terms.kind not in EVIDENCE or terms.result is not CheckResult.PASSED):
+        raise InvalidError("check.no_skills", field="skills")
+
+
+def _lift_skills(worker: Worker, terms: CheckTerms) -> None:
+    held = {skill.skill.code: skill for skill in worker.skills}
+    for code in terms.skills:
+        if code not in held:
+            raise InvalidError("unknown_skill", field="skills")
+        evidence = EVIDENCE[terms.kind]
+        if STRENGTH[evidence] > STRENGTH[held[code].evidence]:
+            held[code].evidence = evidence
+
+
+def _row(session: Session, actor: Actor, worker: Worker, terms: CheckTerms, at: datetime) -> Check:
+    key = WorkerKey.of(keyring_of(session), worker)
+    if terms.note and key is None:
+        raise InvalidError("worker.erased", field="note")
+    counts = terms.result in _GOOD
+    return Check(
+        kind=terms.kind,
+        result=terms.result,
+        provider=terms.provider,
+        checked_on=terms.checked_on,
+        valid_until=(terms.valid_until or default_validity(terms.kind, terms.checked_on)) if counts else None,
+        verifier_id=actor.user_id,
+        note=key.seal("worker_check.note", terms.note) if key else None,
+        recorded_at=at,
+    )

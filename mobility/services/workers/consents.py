@@ -1,0 +1,70 @@
+"""Giving and withdrawing a worker's consents; a withdrawal bites in the same transaction."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from mobility.errors import ConflictError, InvalidError
+from mobility.models.workers.workers import Worker
+from mobility.rules.cases.consents import ConsentPurpose, in_force
+from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent
+from mobility.security import audit
+from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.services.workers import registration, vectors
+from mobility.services.workers.workers import BOUND, consent_records, locked, settle
+
+#: Languages in which the consent texts can be read out.
+LANGUAGES = ("en", "es", "fr")
+
+
+def give(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, language: str, *, at: datetime) -> Worker:
+    """Record that the text of a purpose was read out to the worker in a language, and that they agreed.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+        Not visible, or not the actor's to edit.
+    ConflictError
+        ``consent.in_force``: they agree already.
+    InvalidError
+        The text does not exist in this language.
+    """
+    worker = locked(session, actor, ref, Permission.WORKER_EDIT)
+    if language not in LANGUAGES:
+        raise InvalidError("consent.language", field="language")
+    if purpose in in_force(consent_records(worker), at):
+        raise ConflictError("consent.in_force")
+    worker.consents.append(registration.consent(actor, purpose, language, at))
+    vectors.write(session, [worker.id])
+    audit.record(session, actor, "worker.give_consent", worker, at=at, purpose=purpose)
+    return worker
+
+
+def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, *, at: datetime) -> Worker:
+    """Record that a worker no longer agrees to a purpose; what rested on it ends at once.
+
+    Without consent to matching a ready worker is not proposed any more; without consent to registration a worker whom
+    no placement binds leaves the register.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+        Not visible, or not the actor's to edit.
+    ConflictError
+        ``consent.not_in_force``: there is nothing to withdraw.
+    """
+    worker = locked(session, actor, ref, Permission.WORKER_EDIT)
+    holding = [each for each in worker.consents if each.purpose is purpose and each.withdrawn_at is None]
+    if not holding:
+        raise ConflictError("consent.not_in_force")
+    for consent in holding:
+        consent.withdrawn_at = at
+    if purpose is ConsentPurpose.REGISTRATION and worker.state not in BOUND:
+        if WorkerEvent.WITHDRAW in LIFECYCLE.events(worker.state):
+            worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.WITHDRAW)
+    else:
+        settle(worker, at=at)
+    vectors.write(session, [worker.id])
+    audit.record(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
+    return worker

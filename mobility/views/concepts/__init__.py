@@ -1,0 +1,1 @@
+"""Search boxes for occupations and skills."""

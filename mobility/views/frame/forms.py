@@ -1,0 +1,66 @@
+"""What views do with forms: hang a refusal on its field, carry keys and versions, parse references."""
+
+import re
+import secrets
+from typing import Any
+
+from flask import g, request
+from flask_babel import gettext as _
+
+from mobility.errors import InvalidError
+from mobility.wording import sentence
+
+KEY_FIELD = "idempotency_key"
+VERSION_FIELD = "version"
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LONGEST_VERSION = 9
+
+
+def fail_field(field: Any, message: str) -> None:
+    """Hang an error on a field after validation."""
+    field.errors = [*field.errors, message]
+
+
+def fail_form(form: Any, error: InvalidError) -> None:
+    """Hang a use case's refusal on the field that it names, else on the form itself."""
+    message = sentence(error.code, error.params)
+    if error.field and error.field in form:
+        fail_field(form[error.field], message)
+    else:
+        form.form_errors.append(message)
+
+
+def idempotency_key() -> str:
+    """Return the key that a form sends with it: the one it came with if we could have made it, else a fresh one."""
+    if "idempotency_key" not in g:
+        given = request.form.get(KEY_FIELD, "")
+        g.idempotency_key = given if KEY.fullmatch(given) else secrets.token_urlsafe(16)
+    key: str = g.idempotency_key
+    return key
+
+
+def expected_version() -> int:
+    """Return the version of the object that the person was looking at.
+
+    Raises
+    ------
+    InvalidError
+        The form came without one.
+    """
+    given = request.form.get(VERSION_FIELD, "")
+    if not given.isdecimal() or len(given) > LONGEST_VERSION:
+        raise InvalidError("stale")
+    return int(given)
+
+
+def request_content() -> str:
+    """Return what was sent, for telling a repeated request from another: all but token and key."""
+    pairs = sorted(
+        (name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", KEY_FIELD}
+    )
+    return repr(pairs)
+
+
+def nothing_found() -> str:
+    """Return the text of an empty list."""
+    return _("Nothing here yet.")

@@ -1,0 +1,137 @@
+"""Pages of proposals: a reviewer's queue, one proposal with its reasons, and the decision on it."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from mobility.errors import ConflictError, InvalidError
+from mobility.forms.proposals import DecisionForm
+from mobility.forms.schemes.rules import WaiverForm
+from mobility.models.proposals import MatchProposal
+from mobility.queries.lists import match_runs as run_lists
+from mobility.queries.lists import proposals as lists
+from mobility.rules.cases.proposals import ProposalEvent, ProposalState
+from mobility.services import proposals
+from mobility.services.accounts import ThrottledError
+from mobility.views.accounts import proofs
+from mobility.views.frame import files
+from mobility.views.frame.browser_session import db_session, request_time
+from mobility.views.frame.filters import moment, title_of
+from mobility.views.frame.forms import expected_version, fail_field, fail_form
+from mobility.views.frame.identity import current_actor
+from mobility.views.frame.lists import chosen, page_number
+from mobility.views.proposals import shown as parts
+from mobility.wording import label
+
+blueprint = Blueprint("proposals", __name__, url_prefix="/proposals")
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the proposals that the actor may see; a reviewer's own queue unless the address asks for others."""
+    actor = current_actor()
+    queue = lists.queue_of(actor)
+    state = chosen(ProposalState) if "state" in request.args else queue
+    kept = {name: request.args.get(name, "")[:16] for name in ("scheme", "vacancy", "run")}
+    page = lists.listed(db_session(), actor, state=state, page=page_number(), **kept)
+    return render_template(
+        "proposals/index.html",
+        page=page,
+        state=state,
+        states=ProposalState,
+        kept=kept,
+        queue=queue,
+        schemes=parts.schemes(db_session(), actor),
+    )
+
+
+@blueprint.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """Show one proposal with everything that speaks for it and against it."""
+    proposal = proposals.get(db_session(), current_actor(), ref)
+    return proposal_page(proposal)
+
+
+@blueprint.post("/<ref>/decision")
+def decide(ref: str) -> ResponseReturnValue:
+    """Record a decision."""
+    session, actor, at = db_session(), current_actor(), request_time()
+    proposal = proposals.get(session, actor, ref)
+    form = DecisionForm()
+    form.offer_choices(list(ProposalEvent) if not (mine := proposals.open_to(actor, proposal, at=at)) else mine)
+    if not form.validate_on_submit():
+        return proposal_page(proposal, form), 422
+    verdict = form.entered(expected_version())
+    if verdict.event not in proposals.PERMISSIONS:
+        raise ConflictError("stale")
+    asked = verdict.event is ProposalEvent.APPROVE and proofs.needed()
+    try:
+        if asked and not proofs.given(form.password.data or ""):
+            fail_field(form.password, _("This is not your password."))
+            return proposal_page(proposal, form), 422
+        proposals.decide(session, actor, ref, verdict, at=at)
+    except InvalidError as error:
+        session.rollback()
+        fail_form(form, error)
+        return proposal_page(proposals.get(session, actor, ref), form), 422
+    except ConflictError as error:
+        raise _told(error) from error
+    except ThrottledError:
+        return render_template("errors/429.html"), 429
+    flash(_("Your decision is recorded."), "success")
+    if asked:
+        proofs.renew()
+    return redirect(url_for(".show", ref=ref))
+
+
+def _told(error: ConflictError) -> ConflictError:
+    """Say in the page's language what the one who was first decided, and when."""
+    if not error.what:
+        return error
+    what = _("%(decision)s, %(moment)s", decision=label(ProposalEvent(error.what)), moment=moment(error.at))
+    return ConflictError(error.code, by=error.by, at=error.at, what=what)
+
+
+def proposal_page(
+    proposal: MatchProposal, form: DecisionForm | None = None, *, waiver: WaiverForm | None = None
+) -> str:
+    """Show a proposal; a form that was sent comes back with its errors."""
+    session, actor, at = db_session(), current_actor(), request_time()
+    sent, form = form or waiver, form or DecisionForm(formdata=None)
+    mine = proposals.open_to(actor, proposal, at=at)
+    waiver = waiver or WaiverForm(formdata=None)
+    if mine:
+        form.offer_choices(mine)
+    worker = files.shown(proposal.worker, proposal=proposal)
+    around = run_lists.margin(session, proposal.run_id, proposal.chunk, proposal.vacancy_id)
+    missed = [miss["worker"] for miss in around["misses"]] if around else []
+    seen = run_lists.references_of(session, actor, missed)
+    shown: dict[str, Any] = {
+        "contributions": parts.contributions(proposal),
+        "skills": parts.skills(session, proposal),
+        "findings": parts.findings(proposal, hidden=worker.hidden),
+        "changes": parts.changes(session, proposal),
+        "near": parts.near(around, seen, proposal),
+        "timeline": parts.timeline(proposal),
+        "next": parts.next_step(proposal, at=at),
+        "languages": parts.languages(worker),
+        "checks": parts.checks(worker, at.date()),
+        "waivers": parts.waivers(session, actor, proposal, at=at),
+        "waivable": parts.offer_waivable(session, actor, proposal, waiver, at=at),
+    }
+    return render_template(
+        "proposals/show.html",
+        proposal=proposal,
+        vacancy=proposal.vacancy,
+        worker=worker,
+        form=form,
+        sent=sent,
+        waiver=waiver,
+        mine=mine,
+        proof=ProposalEvent.APPROVE in mine and proofs.needed(),
+        passed=proposals.passed_over(session, proposal) if ProposalEvent.APPROVE in mine else 0,
+        title=title_of(proposal.vacancy.occupation),
+        **shown,
+    )

@@ -1,0 +1,1 @@
+"""Pages of schemes: agreements, rules, quotas, waivers."""

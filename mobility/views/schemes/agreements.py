@@ -1,0 +1,89 @@
+"""Pages of agreements: the register, one agreement, and taking one on record."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from mobility.data import reference
+from mobility.errors import InvalidError
+from mobility.forms.schemes.agreements import AgreementForm
+from mobility.queries.lists import agreements as lists
+from mobility.rules.cases.agreements import CostBearer, CostKind, is_in_force
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed
+from mobility.services.platform import idempotency
+from mobility.services.schemes import agreements
+from mobility.views.frame.browser_session import db_session, request_time
+from mobility.views.frame.filters import country_name
+from mobility.views.frame.forms import fail_field, fail_form, idempotency_key, request_content
+from mobility.views.frame.identity import current_actor, language
+from mobility.views.frame.lists import page_number
+from mobility.wording import label, sentence
+
+blueprint = Blueprint("agreements", __name__, url_prefix="/agreements")
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the agreements that the actor may see."""
+    actor, today = current_actor(), request_time().date()
+    page = lists.listed(db_session(), actor, page=page_number())
+    in_force = {each.id: is_in_force(each.valid_from, each.valid_to, today) for each in page.rows}
+    may = allowed(actor, Permission.AGREEMENT_ENTER)
+    return render_template("agreements/index.html", page=page, in_force=in_force, may_enter=may)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Take an agreement on record."""
+    actor = current_actor()
+    form = AgreementForm()
+    ministries = [
+        (each.ref, f"{country_name(each.country)}: {each.name}") for each in lists.origin_ministries(db_session())
+    ]
+    form.offer_choices(ministries, list(_sectors().items()))
+    if not form.validate_on_submit():
+        return render_template("agreements/new.html", form=form), 422 if request.method == "POST" else 200
+    key, at = idempotency_key(), request_time()
+    try:
+        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
+        if ref is None:
+            ref = agreements.create(db_session(), actor, form.terms(actor.organisation_ref), at=at).ref
+            idempotency.finish(db_session(), actor, key, ref)
+    except InvalidError as error:
+        _fail(form, error)
+        return render_template("agreements/new.html", form=form), 422
+    flash(_("The agreement is on record. Schemes can stand on it."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _fail(form: AgreementForm, error: InvalidError) -> None:
+    """Hang a refusal on its field; one about a cost, on that cost."""
+    db_session().rollback()
+    if error.field == "costs":
+        fail_field(form[f"cost_{error.params['cost']}"], sentence(error.code, error.params))
+    else:
+        fail_form(form, error)
+
+
+@blueprint.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """Show one agreement with the schemes that stand on it."""
+    actor, today = current_actor(), request_time().date()
+    agreement = agreements.get(db_session(), actor, ref)
+    sectors = _sectors()
+    return render_template(
+        "agreements/show.html",
+        agreement=agreement,
+        in_force=is_in_force(agreement.valid_from, agreement.valid_to, today),
+        sectors=[sectors.get(slug, slug) for slug in agreement.sectors],
+        costs=[
+            (label(kind), label(CostBearer(agreement.costs[kind.value])) if kind.value in agreement.costs else None)
+            for kind in CostKind
+        ],
+        schemes=lists.schemes_under(db_session(), actor, agreement),
+    )
+
+
+def _sectors() -> dict[str, str]:
+    return {sector.slug: sector.names[language()] for sector in reference.sectors()}

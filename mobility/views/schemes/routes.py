@@ -1,0 +1,314 @@
+"""Pages of schemes: list, draft from an example, one scheme with its rules, signatures and quotas, and its steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from mobility.data import reference
+from mobility.errors import InvalidError
+from mobility.forms.schemes.schemes import SchemeForm, VersionForm
+from mobility.forms.shortages.shortages import ClosingForm, SuspensionForm
+from mobility.models.accounts.organisations import Organisation
+from mobility.models.scenarios import Scenario
+from mobility.models.schemes.quotas import Quota
+from mobility.models.schemes.schemes import RuleSet, Scheme
+from mobility.queries.lists import quotas as quota_lists
+from mobility.queries.lists import scenarios as scenario_lists
+from mobility.queries.lists import schemes as lists
+from mobility.rules.cases.agreements import CostBearer, CostKind
+from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
+from mobility.rules.law.rulesets import Rule, parse_rules
+from mobility.rules.law.worked_examples import parse_examples
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed, require
+from mobility.services.platform import idempotency
+from mobility.services.schemes import rule_versions, schemes
+from mobility.views.frame.browser_session import db_session, request_time
+from mobility.views.frame.filters import country_name
+from mobility.views.frame.forms import (
+    expected_version,
+    fail_field,
+    fail_form,
+    idempotency_key,
+    request_content,
+)
+from mobility.views.frame.identity import current_actor, language
+from mobility.views.frame.lists import chosen, page_number
+from mobility.views.schemes.quotas import counted
+from mobility.views.schemes.rules_shown import Row, results, rules_shown
+from mobility.wording import label, sentence
+
+blueprint = Blueprint("schemes", __name__, url_prefix="/schemes")
+RUNNING = frozenset({SchemeState.ACTIVE, SchemeState.SUSPENDED})
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of the rules as the page shows it, with the ministries whose signatures are missing."""
+
+    rule_set: RuleSet
+    rules: tuple[Rule, ...]
+    missing: list[Organisation]
+    applies: bool
+    shown: list[Row]
+    examples: list[Row]
+    scenarios: Sequence[Scenario]
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the schemes that the actor may see."""
+    state = chosen(SchemeState)
+    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    may_draft = allowed(current_actor(), Permission.SCHEME_DRAFT)
+    may_see = allowed(current_actor(), Permission.AGREEMENT_LIST)
+    return render_template(
+        "schemes/index.html",
+        page=page,
+        state=state,
+        states=SchemeState,
+        may_draft=may_draft,
+        may_see_agreements=may_see,
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Draft a scheme: choose an example first, then fill in the terms."""
+    example = _example(request.args.get("example", ""))
+    if example is None:
+        examples = [(each.code, each.titles[language()], each.destination) for each in example_schemes()]
+        return render_template("schemes/new.html", examples=examples, form=None)
+    actor, at = current_actor(), request_time()
+    pacts = lists.agreements_in_force(db_session(), actor, at.date())
+    form = SchemeForm()
+    form.offer_choices(
+        [(pact.ref, country_name(pact.origin.country), pact.title) for pact in pacts],
+        sorted({(pact.origin.country, country_name(pact.origin.country)) for pact in pacts}),
+        [(sector.slug, sector.names[language()]) for sector in reference.sectors()],
+    )
+    if request.method == "GET":
+        form.start_from(example, at.date())
+        return _draft_page(form, example)
+    if not form.validate():
+        return _draft_page(form, example), 422
+    key = idempotency_key()
+    try:
+        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
+        if ref is None:
+            terms = form.terms(example, {pact.ref: pact.origin.country for pact in pacts})
+            ref = schemes.draft(db_session(), actor, terms, at=at).ref
+            idempotency.finish(db_session(), actor, key, ref)
+    except InvalidError as error:
+        fail_form(form, error)
+        return _draft_page(form, example), 422
+    flash(_("The draft is stored. Check it, then submit it for signature."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """Show one scheme."""
+    return _page(ref)
+
+
+@blueprint.post("/<ref>/submit")
+def submit(ref: str) -> ResponseReturnValue:
+    """Submit a draft for signature."""
+    schemes.submit(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    flash(_("The scheme is submitted. All ministries can sign it now."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/sign")
+def sign(ref: str) -> ResponseReturnValue:
+    """Sign the newest version of the rules."""
+    schemes.sign(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    flash(_("Your ministry has signed."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/activate")
+def activate(ref: str) -> ResponseReturnValue:
+    """Start a signed scheme."""
+    schemes.activate(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    flash(_("The scheme is active. Employers can post vacancies under it."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/suspend")
+def suspend(ref: str) -> ResponseReturnValue:
+    """Suspend a scheme."""
+    form = SuspensionForm()
+    if not form.validate():
+        return _page(ref, suspend=form), 422
+    schemes.suspend(db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time())
+    flash(_("The scheme is suspended. Nobody is proposed under it until you resume it."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/resume")
+def resume(ref: str) -> ResponseReturnValue:
+    """Resume a suspended scheme."""
+    schemes.resume(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    flash(_("The scheme is active again."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/close")
+def close(ref: str) -> ResponseReturnValue:
+    """Close a scheme for good, unless something is under way in it."""
+    form = ClosingForm(prefix="close")
+    if not form.validate():
+        return _page(ref, close=form), 422
+    try:
+        schemes.close(
+            db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time()
+        )
+    except InvalidError as error:
+        if error.code == "stale":
+            raise
+        fail_field(form.reason, sentence(error.code, error.params))
+        return _page(ref, close=form), 422
+    flash(_("The scheme is closed. Its cases stay readable."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.route("/<ref>/rules/new", methods=["GET", "POST"])
+def new_version(ref: str) -> ResponseReturnValue:
+    """Enter a later version of the rules."""
+    actor, at = current_actor(), request_time()
+    scheme = schemes.get(db_session(), actor, ref)
+    require(actor, Permission.SCHEME_EDIT, scheme)
+    if scheme.state not in RUNNING:
+        abort(404)
+    form = VersionForm()
+    if request.method == "GET":
+        form.start_from(scheme.rule_sets[-1].rules)
+        return render_template("schemes/new_version.html", scheme=scheme, form=form)
+    try:
+        if form.validate():
+            version = expected_version()
+            rules, first_day = form.parsed(), form.valid_from.data
+            rule_versions.new_version(db_session(), actor, ref, rules, first_day, version=version, at=at)
+            flash(_("The new version is stored. It waits for all signatures."), "success")
+            return redirect(url_for(".show", ref=ref))
+    except InvalidError as error:
+        _fail_version(form, error)
+    return render_template("schemes/new_version.html", scheme=scheme, form=form), 422
+
+
+def _fail_version(form: VersionForm, error: InvalidError) -> None:
+    """Hang a refusal on its field; one inside the rules says where."""
+    if error.field is None or error.field in form:
+        fail_form(form, error)
+        return
+    where = _("%(path)s: %(problem)s", path=error.field, problem=sentence(error.code, error.params))
+    form.rules.errors = [*form.rules.errors, where]
+
+
+def _example(code: str) -> ExampleScheme | None:
+    return next((each for each in example_schemes() if each.code == code), None)
+
+
+def _draft_page(form: SchemeForm, example: ExampleScheme) -> str:
+    return render_template("schemes/new.html", form=form, example=example, note=example.note[language()])
+
+
+def _page(ref: str, **forms: Any) -> str:
+    actor, today = current_actor(), request_time().date()
+    scheme = schemes.get(db_session(), actor, ref)
+    versions = [_version(scheme, rule_set) for rule_set in reversed(scheme.rule_sets)]
+    none: MultiDict[str, str] = MultiDict()
+    shown = {"suspend": SuspensionForm(none), "close": ClosingForm(none, prefix="close"), **forms}
+    return render_template(
+        "schemes/show.html",
+        scheme=scheme,
+        versions=versions,
+        signers=lists.signers(scheme),
+        costs=_costs(scheme),
+        quotas=_quotas(scheme),
+        may=_steps(scheme, versions[0]),
+        waits=_waiting(scheme, versions[0]),
+        today=today,
+        form=next(iter(forms.values()), None),
+        **shown,
+    )
+
+
+def _quotas(scheme: Scheme) -> list[tuple[Quota, str, bool]]:
+    """Return each quota with what it counts, and whether it follows from places."""
+    session = db_session()
+    listed = quota_lists.listed(session, current_actor(), scheme)
+    places = [quota_lists.places_of(row) for row in quota_lists.places_of_scheme(session, scheme.id)]
+    following = {quota.id for each in places for quota, _ in quota_lists.derived(listed, each)}
+    return [(quota, counted(quota), quota.id in following) for quota in listed]
+
+
+def _version(scheme: Scheme, rule_set: RuleSet) -> Version:
+    missing = lists.unsigned(scheme, rule_set)
+    applies = not missing and lists.applies_on(rule_set, request_time().date())
+    parsed = parse_rules(rule_set.rules)
+    examples = results(parsed, parse_examples(rule_set.examples or []))
+    attached = scenario_lists.attached_to(db_session(), current_actor(), rule_set.id) if _may_simulate(scheme) else ()
+    return Version(rule_set, parsed, missing, applies, rules_shown(parsed), examples, attached)
+
+
+def _may_simulate(scheme: Scheme) -> bool:
+    return allowed(current_actor(), Permission.SCENARIO_LIST, scheme)
+
+
+def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
+    """Return which steps are the actor's now."""
+    actor, state = current_actor(), scheme.state
+    open_for_me = actor.organisation_id in {organisation.id for organisation in newest.missing}
+    in_time = newest.rule_set.number == 1 or newest.rule_set.valid_from > request_time().date()
+    runs, edits = allowed(actor, Permission.SCHEME_RUN, scheme), allowed(actor, Permission.SCHEME_EDIT, scheme)
+    signs = allowed(actor, Permission.SCHEME_SIGN, scheme) and open_for_me and in_time
+    return {
+        "submit": state is SchemeState.DRAFT and allowed(actor, Permission.SCHEME_SUBMIT, scheme),
+        "sign": signs and state not in {SchemeState.DRAFT, SchemeState.CLOSED},
+        "activate": state is SchemeState.APPROVED and runs,
+        "suspend": state is SchemeState.ACTIVE and runs,
+        "resume": state is SchemeState.SUSPENDED and runs,
+        "close": state in RUNNING and runs,
+        "set_cap": state is not SchemeState.CLOSED and edits,
+        "edit_rules": edits
+        and (state is SchemeState.DRAFT or (state in RUNNING and (not newest.missing or not in_time))),
+        "simulate": allowed(actor, Permission.SCHEME_SIMULATE, scheme),
+        "agreements": allowed(actor, Permission.AGREEMENT_LIST),
+        "impact": state in RUNNING
+        and newest.rule_set.number > 1
+        and newest.rule_set.valid_from > request_time().date()
+        and allowed(actor, Permission.RULES_IMPACT, scheme),
+    }
+
+
+def _waiting(scheme: Scheme, newest: Version) -> str:
+    """Say what the scheme waits for."""
+    names = ", ".join(organisation.name for organisation in newest.missing)
+    if scheme.state is SchemeState.DRAFT:
+        return _("This draft waits until %(ministry)s submits it for signature.", ministry=scheme.organisation.name)
+    if newest.missing:
+        return _("Version %(number)s of the rules waits for: %(names)s.", number=newest.rule_set.number, names=names)
+    if scheme.state is SchemeState.APPROVED:
+        return _("All have signed. The scheme waits until %(ministry)s starts it.", ministry=scheme.organisation.name)
+    if scheme.state is SchemeState.SUSPENDED:
+        return _("The scheme waits until %(ministry)s resumes it.", ministry=scheme.organisation.name)
+    return ""
+
+
+def _costs(scheme: Scheme) -> list[list[Any]]:
+    """Return, for each cost that an agreement names, who bears it under which agreement."""
+    rows = []
+    for kind in CostKind:
+        bearers = [taking_part.agreement.costs.get(kind.value) for taking_part in scheme.agreements]
+        if any(bearers):
+            rows.append([label(kind), *(label(CostBearer(bearer)) if bearer else None for bearer in bearers)])
+    return rows

@@ -1,0 +1,1 @@
+"""Pages of shortages: suggestions, published lists, tightness."""

@@ -1,0 +1,72 @@
+"""Pages of suggested shortages: the list, and one suggestion that an officer uses or sets aside."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from mobility.forms.shortages.publications import SetAsideForm
+from mobility.queries.figures import tightness
+from mobility.queries.lists import publications as lists
+from mobility.rules.cases.publications import SuggestionState
+from mobility.rules.figures.tightness import SCALES
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed
+from mobility.services.shortages import suggestions
+from mobility.views.frame.browser_session import db_session, request_time
+from mobility.views.frame.forms import expected_version
+from mobility.views.frame.identity import current_actor
+from mobility.views.frame.lists import chosen, page_number
+
+blueprint = Blueprint("suggestions", __name__, url_prefix="/suggestions")
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the suggestions that the actor may see."""
+    state = chosen(SuggestionState)
+    page = lists.suggested(db_session(), current_actor(), state=state, page=page_number())
+    return render_template("suggestions/index.html", page=page, state=state, states=SuggestionState)
+
+
+@blueprint.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """Show one suggestion with where it comes from and what the figures say."""
+    return _page(ref, SetAsideForm())
+
+
+@blueprint.post("/<ref>/set-aside")
+def set_aside(ref: str) -> ResponseReturnValue:
+    """Set a suggestion aside."""
+    form = SetAsideForm()
+    if not form.validate():
+        return _page(ref, form), 422
+    suggestions.set_aside(
+        db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time()
+    )
+    flash(_("The suggestion is set aside. You can take it up again."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/reopen")
+def reopen(ref: str) -> ResponseReturnValue:
+    """Take a suggestion up again."""
+    suggestions.reopen(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    flash(_("The suggestion is open again."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _page(ref: str, form: SetAsideForm) -> str:
+    actor = current_actor()
+    suggestion = suggestions.get(db_session(), actor, ref)
+    mine = allowed(actor, Permission.SUGGESTION_USE, suggestion)
+    return render_template(
+        "suggestions/show.html",
+        suggestion=suggestion,
+        form=form,
+        may_use=mine and suggestion.state is SuggestionState.OPEN,
+        may_reopen=mine and suggestion.state is SuggestionState.SET_ASIDE,
+        reading=tightness.reading(
+            db_session(), actor, suggestion.organisation_id, suggestion.occupation_id, suggestion.region
+        ),
+        scales=SCALES,
+    )

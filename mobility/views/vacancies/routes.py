@@ -1,0 +1,242 @@
+"""Pages of vacancies: list, one vacancy, drafting and changing its terms, and the steps of its life."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from mobility.data import reference
+from mobility.errors import InvalidError, TransitionError
+from mobility.forms.vacancies import ReasonsForm, TermsForm, TieForm, certification_form, entered
+from mobility.models.vacancies import Vacancy
+from mobility.queries.lists import shortages as shortage_lists
+from mobility.queries.lists import vacancies as lists
+from mobility.rules.cases.vacancies import LIFECYCLE, VacancyEvent, VacancyState
+from mobility.security.permissions import Permission
+from mobility.security.policy import allowed, require
+from mobility.services.platform import idempotency
+from mobility.services.vacancies import certification, vacancies
+from mobility.services.vacancies.vacancies import EDITABLE
+from mobility.views.concepts.fields import FIND, asks_for_suggestions, narrower_title
+from mobility.views.frame.browser_session import db_session, request_time
+from mobility.views.frame.forms import expected_version, fail_form, idempotency_key, request_content
+from mobility.views.frame.identity import current_actor
+from mobility.views.frame.lists import chosen, page_number
+from mobility.views.vacancies.shown import (
+    currency_of,
+    floor_words,
+    offer_ties,
+    one_page,
+    rows_of,
+    terms_form,
+    ties_of,
+)
+
+blueprint = Blueprint("vacancies", __name__, url_prefix="/vacancies")
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """List the vacancies that the actor may see."""
+    actor, state = current_actor(), chosen(VacancyState)
+    scheme = request.args.get("scheme") or None
+    page = lists.listed(db_session(), actor, state=state, scheme=scheme, page=page_number())
+    return render_template(
+        "vacancies/index.html",
+        page=page,
+        state=state,
+        states=VacancyState,
+        scheme=scheme,
+        schemes=lists.schemes(db_session(), actor),
+        may_post=allowed(actor, Permission.VACANCY_POST),
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Draft a vacancy: first what it stands on (by GET), then its terms."""
+    ties = TieForm(request.args)
+    within = ",".join(offer_ties(ties))
+    asked = bool({"scheme", "shortage", "occupation"} & set(request.args)) and not request.args.get(FIND)
+    if not asked or not ties.validate():
+        wrong = asked or request.method == "POST"
+        return render_template("vacancies/new.html", form=ties, within=within), 422 if wrong else 200
+    tied, concept = ties_of(ties), ties.occupation.concept
+    first = {"currency": currency_of(current_actor().country), "experience_months": 0}
+    form = terms_form(tied["occupation"], concept=concept, data=first)
+    if _stays(form):
+        return _terms_page(form, tied, concept=concept), _status()
+    key, at, actor = idempotency_key(), request_time(), current_actor()
+    try:
+        ref = idempotency.begin(db_session(), actor, key, f"{tied}{request_content()}", at=at)
+        if ref is None:
+            ref = vacancies.draft(db_session(), actor, form.terms(**tied, concept=concept), at=at).ref
+            idempotency.finish(db_session(), actor, key, ref)
+    except InvalidError as error:
+        fail_form(form, error)
+        return _terms_page(form, tied, concept=concept), 422
+    flash(_("The draft is stored. Submit it when it is complete."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.route("/<ref>/edit", methods=["GET", "POST"])
+def edit(ref: str) -> ResponseReturnValue:
+    """Change the terms of a draft, or of a vacancy that was sent back."""
+    vacancy = vacancies.get(db_session(), current_actor(), ref)
+    require(current_actor(), Permission.VACANCY_EDIT, vacancy)
+    if vacancy.state not in EDITABLE:
+        raise TransitionError(vacancy.state, "amend")
+    tied = {
+        "scheme": vacancy.scheme.ref,
+        "shortage": vacancy.shortage.ref if vacancy.shortage else "",
+        "occupation": vacancy.occupation.code,
+    }
+    form = terms_form(tied["occupation"], concept=vacancy.concept, data=entered(vacancy))
+    if _stays(form):
+        return _terms_page(form, tied, vacancy, concept=vacancy.concept), _status()
+    actor, version, at = current_actor(), expected_version(), request_time()
+    try:
+        vacancies.amend(db_session(), actor, ref, form.terms(**tied, concept=vacancy.concept), version=version, at=at)
+    except InvalidError as error:
+        fail_form(form, error)
+        return _terms_page(form, tied, vacancy, concept=vacancy.concept), 422
+    flash(_("The terms are changed. Submit the vacancy when it is complete."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """Show one vacancy."""
+    return one_page(ref, ReasonsForm())
+
+
+@blueprint.post("/<ref>/submit")
+def submit(ref: str) -> ResponseReturnValue:
+    """Hand a vacancy in to the ministry."""
+    return _take(vacancies.submit, ref, _("The vacancy is submitted. The ministry looks at it now."))
+
+
+@blueprint.route("/<ref>/certify", methods=["GET", "POST"])
+def certify(ref: str) -> ResponseReturnValue:
+    """Show every finding for the figures entered; certify when asked to."""
+    actor, at = current_actor(), request_time()
+    vacancy = vacancies.get(db_session(), actor, ref)
+    require(actor, Permission.VACANCY_CERTIFY, vacancy)
+    LIFECYCLE.transition(vacancy.state, VacancyEvent.CERTIFY)
+    rules = certification.rules_of(db_session(), vacancy.scheme_id, at.date())
+    names = certification.floor_names(rules)
+    form = certification_form(vacancy, names, floor_words(names))
+    if request.method == "GET":
+        return _certification_page(vacancy, form)
+    if not form.validate():
+        return _certification_page(vacancy, form), 422
+    if request.form.get("step") == "check":
+        return _certification_page(vacancy, form)
+    positions, floors, version = form.positions.data, form.floors(), expected_version()
+    try:
+        vacancies.certify(db_session(), actor, ref, positions, floors, version=version, at=at)
+    except InvalidError as error:
+        fail_form(form, error)
+        return _certification_page(vacancy, form), 422
+    flash(_("The vacancy is certified. A consular post attests it next."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/send-back")
+def send_back(ref: str) -> ResponseReturnValue:
+    """Send a vacancy back with reasons."""
+    return _object(vacancies.send_back, ref, _("The vacancy is sent back. Its employer sees your reasons."))
+
+
+@blueprint.post("/<ref>/refuse")
+def refuse(ref: str) -> ResponseReturnValue:
+    """Refuse a vacancy."""
+    return _object(vacancies.refuse, ref, _("The vacancy is refused. Its employer sees your reasons."))
+
+
+@blueprint.post("/<ref>/revoke")
+def revoke(ref: str) -> ResponseReturnValue:
+    """Take a certification back."""
+    return _object(vacancies.revoke, ref, _("The certification is revoked. Nobody is proposed for it any more."))
+
+
+@blueprint.post("/<ref>/attest")
+def attest(ref: str) -> ResponseReturnValue:
+    """Attest that the offer is real."""
+    return _take(vacancies.attest, ref, _("The vacancy is attested. The ministry opens it for matching next."))
+
+
+@blueprint.post("/<ref>/open")
+def open_matching(ref: str) -> ResponseReturnValue:
+    """Open a vacancy for matching."""
+    return _take(vacancies.open_matching, ref, _("The vacancy is open. The next match run proposes workers for it."))
+
+
+@blueprint.post("/<ref>/withdraw")
+def withdraw(ref: str) -> ResponseReturnValue:
+    """Withdraw the actor's own vacancy."""
+    return _take(vacancies.withdraw, ref, _("The vacancy is withdrawn."))
+
+
+def _take(service: Callable[..., Any], ref: str, done: str) -> ResponseReturnValue:
+    form = ReasonsForm(formdata=None)
+    try:
+        service(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    except InvalidError as error:
+        form.form_errors = [*form.form_errors]
+        fail_form(form, error)
+        return one_page(ref, form), 422
+    flash(done, "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _object(service: Callable[..., Any], ref: str, done: str) -> ResponseReturnValue:
+    form, version = ReasonsForm(), expected_version()
+    if not form.validate():
+        return one_page(ref, form), 422
+    note = form.note.data or ""
+    service(db_session(), current_actor(), ref, form.codes(), note, version=version, at=request_time())
+    flash(done, "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _stays(form: TermsForm) -> bool:
+    """Tell whether the person goes on with the form: it is new, wrong, or shows skills that they have not seen yet."""
+    return asks_for_suggestions() or not form.validate_on_submit() or form.has_unseen
+
+
+def _status() -> int:
+    return 422 if request.method == "POST" and not asks_for_suggestions() else 200
+
+
+def _terms_page(
+    form: TermsForm, tied: dict[str, str], vacancy: Vacancy | None = None, *, concept: str | None = None
+) -> str:
+    actor = current_actor()
+    shortage = next(
+        (each for each in shortage_lists.in_force(db_session(), actor) if each.ref == tied["shortage"]), None
+    )
+    group = next(each for each in reference.occupation_groups() if each.code == tied["occupation"])
+    return render_template(
+        "vacancies/terms.html",
+        form=form,
+        shortage=shortage,
+        group=group,
+        vacancy=vacancy,
+        narrower=narrower_title(concept),
+    )
+
+
+def _certification_page(vacancy: Vacancy, form: Any) -> str:
+    found = certification.assess(
+        db_session(),
+        vacancy,
+        positions=form.positions.data or 0,
+        floors=form.floors(),
+        today=request_time().date(),
+    )
+    return render_template(
+        "vacancies/certify.html", vacancy=vacancy, form=form, rows=rows_of(found), clear=not found.obstacles
+    )

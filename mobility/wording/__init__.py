@@ -1,0 +1,92 @@
+"""What people read for each state, kind and code; one file a resource, merged here. No logic, no numbers."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any
+
+from flask_babel import LazyString
+
+from mobility.wording import (
+    common,
+    employers,
+    figures,
+    home,
+    match_runs,
+    notices,
+    organisations,
+    placements,
+    simulations,
+    taxonomies,
+)
+from mobility.wording.proposals import features, proposals
+from mobility.wording.schemes import rulesets, schemes
+from mobility.wording.shortages import publications, shortages
+from mobility.wording.vacancies import seasonal_jobs, vacancies
+from mobility.wording.workers import documents, readings, workers
+
+_FILES = (
+    common,
+    documents,
+    employers,
+    features,
+    home,
+    match_runs,
+    notices,
+    organisations,
+    placements,
+    proposals,
+    publications,
+    readings,
+    rulesets,
+    schemes,
+    seasonal_jobs,
+    shortages,
+    simulations,
+    taxonomies,
+    vacancies,
+    workers,
+)
+
+
+class Labels(Mapping[Enum, LazyString]):
+    """Labels by member, told apart by class: members of two enumerations with equal values are equal to a dict."""
+
+    def __init__(self, tables: Iterable[Mapping[Enum, LazyString]]) -> None:
+        self._texts = {(type(member), member): text for table in tables for member, text in table.items()}
+
+    def __getitem__(self, member: Enum) -> LazyString:
+        return self._texts[type(member), member]
+
+    def __iter__(self) -> Iterator[Enum]:
+        return (member for _, member in self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def _tables(file: Any) -> tuple[Mapping[Enum, LazyString], ...]:
+    """Return a file's tables of labels: one, or several where enumerations of the file have equal values."""
+    return file.LABELS if isinstance(file.LABELS, tuple) else (file.LABELS,)
+
+
+#: The label of every enumeration member that a page shows.
+LABELS = Labels(table for file in _FILES for table in _tables(file))
+
+#: The sentence of every code that rules and errors speak; ``%(name)s`` takes the code's parameters.
+SENTENCES: Mapping[str, LazyString] = {code: text for file in _FILES for code, text in file.SENTENCES.items()}
+
+
+def label(member: Enum) -> str:
+    """Return the label of an enumeration member in the page's language."""
+    return str(LABELS[member])
+
+
+def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """Return the sentence of a code with its parameters, in the page's language."""
+    text = str(SENTENCES[code])
+    return text % figures.worded(params) if params else text
+
+
+def choices(kind: type[Enum]) -> list[tuple[str, str]]:
+    """Return the (value, label) pairs of an enumeration in the page's language."""
+    return [(str(member.value), label(member)) for member in kind]

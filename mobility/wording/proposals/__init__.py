@@ -1,0 +1,1 @@
+"""Words of proposals and of what a score counts."""

@@ -1,0 +1,1 @@
+"""Words of shortages and of published lists."""

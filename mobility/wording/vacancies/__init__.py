@@ -1,0 +1,1 @@
+"""Words of vacancies and of imported seasonal jobs."""

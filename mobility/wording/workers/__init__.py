@@ -1,0 +1,1 @@
+"""Words of workers, their papers and who read their files."""

@@ -1,0 +1,19 @@
+import pytest
+
+from mobility.matching.core.vocabulary import LANGUAGES, Vocabulary
+from mobility.rules.law import facts
+from tests.matching import worlds
+
+
+def test_a_name_may_not_stand_twice():
+    with pytest.raises(ValueError, match="vocabulary skills names something twice"):
+        Vocabulary(("S1", "S1"), (), (), (), ())
+
+
+def test_languages_are_those_that_rules_know():
+    assert LANGUAGES == facts.LANGUAGES
+
+
+def test_equal_names_make_equal_vocabularies():
+    assert worlds.vocabulary() == worlds.vocabulary()
+    assert worlds.vocabulary(5) != worlds.vocabulary(6)

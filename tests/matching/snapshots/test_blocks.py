@@ -1,0 +1,93 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mobility.matching.core.bitsets import unpack
+from mobility.matching.eligibility.eligibility import PoolRules
+from mobility.matching.eligibility.marks import Mark
+from mobility.matching.scoring.attributes import attributes_of
+from mobility.matching.snapshots.blocks import (
+    EVERYBODY,
+    NOBODY,
+    ChunkArrays,
+    chunk_bytes,
+    obstacles,
+    skill_grades,
+)
+from tests.matching import worlds
+from tests.matching.engines import EPOCH, planned, snapshot
+
+SEEDS = st.integers(0, 10_000)
+#: All arrays of a snapshot. Nothing protected: birth date, nationality and the like are only in finished rule bits.
+ALLOWED = [
+    "key", "record", "pay", "wishes", "skill_start", "skill_worker", "skill_grade", "work_start", "work_worker",
+    "work_code", "bits", "passed", "unknown",
+]  # fmt: skip
+
+
+def world(seed, n=70):
+    return worlds.pool(seed, n), worlds.demand(seed, 6), worlds.terms()
+
+
+def test_arrays_are_those_that_were_decided_on():
+    assert list(ChunkArrays._fields) == ALLOWED
+
+
+@settings(max_examples=20)
+@given(SEEDS)
+def test_a_chunk_gives_back_the_attributes_that_it_was_built_from(seed):
+    pool, demand, terms = world(seed)
+    held = snapshot(pool, demand, terms)
+    back, there = held.attributes(0), attributes_of(pool.take(np.argsort(pool.key)).profile, EPOCH)
+    for name in ("skills", "work", "destinations", "sectors"):
+        assert getattr(back, name).toarray().tolist() == getattr(there, name).toarray().tolist()
+    assert (back.record.tolist(), back.pay.tolist()) == (there.record.tolist(), there.pay.tolist())
+
+
+@settings(max_examples=20)
+@given(SEEDS)
+def test_bits_of_a_column_are_the_verdicts_of_its_rule(seed):
+    pool, demand, terms = world(seed)
+    held, plan = snapshot(pool, demand, terms).chunks[0], planned(pool, demand, terms)
+    ordered = pool.take(np.argsort(pool.key))
+    rules = PoolRules(ordered, terms.schemes, terms.on)
+    for vacancy in range(len(demand)):
+        marks = rules.marks(demand, vacancy)
+        for rule in range(plan.rules_of(vacancy)):
+            column = plan.numbers[vacancy, rule]
+            passed, unknown = (unpack(held.bits[which[column]], len(pool)) for which in (held.passed, held.unknown))
+            assert passed.tolist() == (marks[rule] == Mark.PASS).tolist()
+            assert unknown.tolist() == (marks[rule] == Mark.UNKNOWN).tolist()
+
+
+def test_equal_sets_are_kept_once_and_two_are_always_there():
+    pool, demand, terms = world(3)
+    chunk = snapshot(pool, demand, terms).chunks[0]
+    assert len(np.unique(chunk.bits, axis=0)) == len(chunk.bits)
+    assert unpack(chunk.bits[EVERYBODY], len(pool)).all()
+    assert not chunk.bits[NOBODY].any()
+
+
+def test_a_workers_skills_are_found_in_the_postings():
+    pool, demand, terms = world(4)
+    held = snapshot(pool, demand, terms)
+    grades = held.attributes(0).skills.toarray()
+    columns = np.arange(grades.shape[1])
+    for worker in range(len(pool)):
+        assert skill_grades(held.chunks[0], worker, columns).tolist() == grades[worker].tolist()
+
+
+def test_the_obstacle_is_the_first_rule_not_passed():
+    pool, demand, terms = world(5)
+    chunk, plan = snapshot(pool, demand, terms).chunks[0], planned(pool, demand, terms)
+    marks = PoolRules(pool.take(np.argsort(pool.key)), terms.schemes, terms.on).marks(demand, 0)
+    columns = np.where(plan.blocking[0], plan.numbers[0], -1)
+    found = obstacles(chunk, np.tile(columns, (len(pool), 1)), np.arange(len(pool)))
+    short = (marks < Mark.PASS) & plan.blocking[0, : len(marks), None]
+    assert found.tolist() == [int(np.argmax(column)) if column.any() else -1 for column in short.T]
+
+
+def test_arrays_cannot_be_written():
+    chunk = snapshot(*world(6)).chunks[0]
+    assert not any(array.flags.writeable for array in chunk)
+    assert chunk_bytes(chunk) == sum(array.nbytes for array in chunk)

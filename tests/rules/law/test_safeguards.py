@@ -1,0 +1,75 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mobility.data.reference import countries, occupation_groups
+from mobility.errors import InvalidError
+from mobility.rules.basics.findings import Verdict
+from mobility.rules.law import safeguards
+from mobility.rules.law.safeguards import embedded_lists, health_worker_safeguard, list_on, parse_lists
+
+LIST = list_on(embedded_lists(), date(2026, 4, 1))
+NURSE, WELDER = "2221", "7212"
+
+
+def seen(occupation, origins, agreed):
+    return health_worker_safeguard(occupation, origins, agreed, safeguard=LIST)
+
+
+def test_the_list_of_2023_names_55_countries_that_exist():
+    assert len(LIST.countries) == 55
+    assert LIST.countries <= {country.code for country in countries()}
+
+
+def test_its_occupations_are_groups_of_isco_08():
+    assert LIST.occupations <= {group.code for group in occupation_groups()}
+
+
+@pytest.mark.parametrize(
+    ("code", "covered"), [("2211", True), ("3221", True), ("5321", True), ("2250", False), ("7212", False)]
+)
+def test_doctors_nurses_and_carers_are_covered_but_not_vets_and_welders(code, covered):
+    assert LIST.covers(code) is covered
+
+
+@pytest.mark.parametrize(
+    ("occupation", "origins", "agreed", "verdict", "code"),
+    [
+        (WELDER, {"HT"}, None, Verdict.PASS, "not_listed"),
+        (NURSE, {"MX"}, None, Verdict.PASS, "not_listed"),
+        (NURSE, {"HT", "MX"}, None, Verdict.UNKNOWN, "missing"),
+        (NURSE, {"HT"}, {}, Verdict.FAIL, "not_named"),
+        (NURSE, {"HT"}, {"HT": {"7212"}}, Verdict.FAIL, "not_named"),
+        (NURSE, {"HT"}, {"HT": {"222"}}, Verdict.PASS, "named"),
+        (NURSE, {"HT", "NP"}, {"HT": {"2221"}}, Verdict.FAIL, "not_named"),
+    ],
+)
+def test_listed_countries_need_an_agreement_that_names_the_occupation(occupation, origins, agreed, verdict, code):
+    found = seen(occupation, origins, agreed)
+    assert (found.verdict, found.code) == (verdict, f"health_worker_safeguard.{code}")
+    assert found.code in safeguards.CODES
+    assert found.source == LIST.source
+
+
+def test_the_finding_names_the_countries_without_agreement():
+    assert seen(NURSE, {"NP", "HT"}, {"HT": {"2221"}}).params["countries"] == "NP"
+
+
+@given(st.sets(st.sampled_from(["HT", "NP", "MX"])), st.dictionaries(st.sampled_from(["HT", "NP"]), st.just({"222"})))
+def test_a_further_agreement_never_loses_a_pass(origins, agreed):
+    if seen(NURSE, origins, agreed).verdict is Verdict.PASS:
+        assert seen(NURSE, origins, agreed | {"NP": {"22"}}).verdict is Verdict.PASS
+
+
+def test_there_is_no_list_before_the_first():
+    with pytest.raises(InvalidError, match=r"safeguards\.no_list"):
+        list_on(embedded_lists(), date(2020, 1, 1))
+
+
+@pytest.mark.parametrize("raw", [None, [], {}, [3], [{"valid_from": "2023-01-01"}], [{"country": "HT"}]])
+def test_other_shapes_are_refused(raw):
+    with pytest.raises(InvalidError) as refused:
+        parse_lists(raw)
+    assert refused.value.field.startswith("safeguards")

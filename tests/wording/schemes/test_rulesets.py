@@ -1,0 +1,132 @@
+"""Words for rules, schemes and quotas: no code without a sentence, no figure that people cannot read."""
+
+import re
+from importlib import import_module
+
+import pytest
+
+from mobility import wording
+from mobility.rules.basics.findings import Severity, Verdict
+from mobility.rules.cases.agreements import CostBearer, CostKind, Side
+from mobility.rules.cases.schemes import ReviewOrder, SchemeKind, SchemeState
+from mobility.rules.law.example_schemes import example_schemes
+from mobility.rules.law.facts import FACTS, FactKind
+from mobility.rules.law.rulesets import write_rules
+from mobility.rules.quotas.counters import QuotaDimension
+from mobility.wording import figures
+from mobility.wording.schemes import rulesets, schemes
+
+MODULES = (
+    "agreements",
+    "combinations",
+    "comparisons",
+    "conditions",
+    "dates",
+    "durations",
+    "example_schemes",
+    "facts",
+    "languages",
+    "lifecycles",
+    "operators",
+    "quotas",
+    "rulesets",
+    "safeguards",
+    "schemes",
+    "wages",
+)
+
+
+@pytest.fixture
+def page(app):
+    """Yield within an English request, since words are chosen by its language."""
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        yield
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_code_of_the_rules_has_a_sentence(module):
+    codes = import_module(f"mobility.rules.{module}").CODES
+    # a list that is not a list of rules is refused before any code of its own
+    assert [code for code in (*codes, "rules.not_a_list", "rules.not_a_code") if code not in wording.SENTENCES] == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [CostBearer, CostKind, FactKind, QuotaDimension, ReviewOrder, SchemeKind, SchemeState, Severity, Side, Verdict],
+)
+def test_every_member_has_a_label_of_its_own(page, kind):
+    texts = [wording.label(member) for member in kind]
+    assert all(texts)
+    assert len(set(texts)) == len(texts)
+
+
+def test_equal_values_of_two_enumerations_have_labels_of_their_own(page):
+    assert wording.label(CostBearer.EMPLOYER) == "the employer"
+    assert wording.label(QuotaDimension.EMPLOYER) == "Employer"
+
+
+def test_every_fact_has_a_name():
+    assert sorted(set(FACTS) - set(rulesets.FACTS)) == []
+
+
+def test_every_parameter_of_the_examples_has_a_name():
+    def names(value):
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                yield name
+                yield from names(inner) if name != "amounts" else ()
+        elif isinstance(value, list):
+            for inner in value:
+                yield from names(inner)
+
+    found = {
+        name for scheme in example_schemes() for rule in write_rules(scheme.rules) for name in names(rule["params"])
+    }
+    assert found - {"operator", "params"} - set(rulesets.PARAMETERS) == set()
+
+
+@pytest.mark.parametrize("file", [rulesets, schemes])
+def test_placeholders_are_plain_texts(file):
+    for code, text in file.SENTENCES.items():
+        without = re.sub(r"%\([a-z_]+\)s", "", str(text))
+        assert "%" not in without, code
+
+
+def test_figures_are_said_in_words(page):
+    assert (
+        wording.sentence("fact.missing", {"missing": "worker.age,vacancy.wage_floor.aewr"})
+        == "Not known yet: age on the first day of work, wage floor (aewr)."
+    )
+    assert wording.sentence(
+        "valid_beyond_end.too_early",
+        {"field": "worker.document_valid_until", "value": "2026-11-01", "needed": "2027-05-01"},
+    ) == ("Ends too early (last day of the identity document): 1 November 2026, and needed until 1 May 2027.")
+    assert wording.sentence("waived", {"authority": "origin_ministry"}).startswith("Waived by: Ministry of the country")
+    assert wording.sentence("recruitment_cost.met", {"cost": "visa", "bearer": "employer"}) == "Visa: the employer."
+
+
+def test_a_refused_field_says_why(page):
+    said = wording.sentence("facts.discriminatory", {"name": "worker.religion", "reason": "discrimination.religion"})
+    assert said == "No rule may use worker.religion. Religion decides nobody's chances."
+
+
+def test_countries_are_named_in_the_pages_language(app):
+    params = {"countries": "HT,XX", "occupation": "2221"}
+    with app.test_request_context(headers={"Accept-Language": "es"}):
+        assert figures.worded(params)["countries"] == "Haití, XX"
+
+
+def test_what_is_empty_shows_as_a_dash(page):
+    assert figures.worded({"nearest": "", "end": ""}) == {"nearest": figures.NOTHING, "end": figures.NOTHING}
+
+
+def test_parameters_of_rules_are_read_as_pairs(page):
+    assert figures.parameters({"field": "worker.age", "min": 18}) == [
+        ("Looks at", "age on the first day of work"),
+        ("At least", "18"),
+    ]
+    assert figures.parameters({"opens": "01-01", "closes": "12-15"})[1] == ("Season closes", "15 December")
+    assert figures.parameters({"returned_on_time": True}) == [("Returned on time", "Yes")]
+    assert figures.parameters({"amounts": {"minimum": "7.25"}}) == [("Fixed amounts", "minimum 7.25")]
+    nested = {"if": {"operator": "one_of", "params": {"field": "worker.nationalities", "values": ["MX", "HN"]}}}
+    assert figures.parameters(nested) == [("If", "Looks at: nationality; Values: MX, HN")]
