@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 import sqlalchemy as sa
@@ -86,9 +86,8 @@ def test_every_table_is_audited_or_says_why_not():
 
 
 def test_every_model_file_is_registered():
-    folder = Path(models.__file__).parent
-    files = {file.stem for file in folder.glob("*.py")} - {"__init__", "base", "registry"}
-    assert files == {module.__name__.rpartition(".")[2] for module in MODULES}
+    found = {module.name for module in walk_packages(models.__path__, f"{models.__name__}.") if not module.ispkg}
+    assert found - {f"{models.__name__}.{name}" for name in ("base", "registry")} == {each.__name__ for each in MODULES}
 
 
 @pytest.mark.parametrize("table", sorted(METADATA.tables.values(), key=lambda t: t.name), ids=lambda t: t.name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 from hypothesis import given
@@ -40,8 +40,8 @@ def test_a_caller_writes_the_rows_of_things() -> None:
 
 def states() -> Iterator[str]:
     """Every state of every lifecycle in the rules."""
-    for module in iter_modules(rules.__path__):
-        for name, kind in vars(import_module(f"mobility.rules.{module.name}")).items():
+    for module in walk_packages(rules.__path__, f"{rules.__name__}."):
+        for name, kind in vars(import_module(module.name)).items():
             if name.endswith("State") and isinstance(kind, type):
                 yield from (state.value for state in kind)
 

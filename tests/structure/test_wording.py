@@ -20,8 +20,8 @@ UNSHOWN = {"JobState"}
 
 def rule_modules():
     return [
-        importlib.import_module(f"mobility.rules.{found.name}")
-        for found in pkgutil.iter_modules(mobility.rules.__path__)
+        importlib.import_module(found.name)
+        for found in pkgutil.walk_packages(mobility.rules.__path__, "mobility.rules.")
     ]
 
 

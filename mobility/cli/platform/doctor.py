@@ -17,7 +17,7 @@ from mobility.services.platform import migrations
 from mobility.settings import Settings
 
 LEAST_PYTHON = (3, 11)
-DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
+DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 
 
 @dataclass(frozen=True)

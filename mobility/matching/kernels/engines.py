@@ -66,7 +66,7 @@ def engine(kernel: Kernel = Kernel.AUTO) -> Engine:
 @cache
 def _compiled() -> Engine:
     """Load numba only when pairs are to be scored: it takes a second that no page should wait for."""
-    kernel, counting, covering = (import_module(f"mobility.matching.{name}") for name in _COMPILED)
+    kernel, counting, covering = (import_module(f"mobility.matching.kernels.{name}") for name in _COMPILED)
     return Engine(
         Kernel.NUMBA,
         kernel.select,

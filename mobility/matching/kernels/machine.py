@@ -14,21 +14,21 @@ from numba.extending import intrinsic
 
 from mobility.matching.core.ties import FACTORS, LOTTERY_BITS, LOTTERY_MASK, SHIFT
 
-_HERE = Path(__file__).parent
+_MATCHING = Path(__file__).parent.parent
 _NUMBA: Any = config
 #: Files whose functions or constants are compiled in.
 _SOURCES = (
-    "attributes.py",
-    "chunks.py",
-    "compile.py",
-    "counting.py",
-    "covering.py",
-    "features.py",
-    "kernel.py",
-    "machine.py",
-    "passing.py",
-    "prospects.py",
-    "ties.py",
+    "core/ties.py",
+    "kernels/counting.py",
+    "kernels/covering.py",
+    "kernels/kernel.py",
+    "kernels/machine.py",
+    "kernels/passing.py",
+    "kernels/prospects.py",
+    "kernels/tables.py",
+    "scoring/attributes.py",
+    "scoring/features.py",
+    "snapshots/blocks.py",
 )
 #: Words of nobody and of everybody.
 NONE, ALL = np.uint64(0), np.uint64(2**64 - 1)
@@ -48,8 +48,8 @@ def _cache_folder() -> Path:
     """
     state = sha256()
     for name in _SOURCES:
-        state.update((_HERE / name).read_bytes())
-    base = Path(_NUMBA.CACHE_DIR) if _NUMBA.CACHE_DIR else _HERE / "__pycache__"
+        state.update((_MATCHING / name).read_bytes())
+    base = Path(_NUMBA.CACHE_DIR) if _NUMBA.CACHE_DIR else _MATCHING / "__pycache__"
     return base / f"kernels-{state.hexdigest()[:16]}"
 
 

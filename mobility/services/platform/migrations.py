@@ -18,7 +18,7 @@ class MigrationError(MobilityError):
     """The schema that is there and the migrations that are known do not fit together."""
 
 
-PACKAGE = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def script_folder() -> Path:

@@ -171,12 +171,17 @@ def test_a_role_that_several_organisations_have_is_bound_to_one_side(name):
             assert row.kinds, f"{row.event} in {row.state} is open to every ministry"
 
 
+def _home_of(stem):
+    """Return the module of rules that a guard names by its stem."""
+    return f"mobility.rules.{'basics' if stem == 'lifecycles' else 'cases'}.{stem}"
+
+
 @each_table
 def test_every_guard_is_a_function_named_for_how_it_answers(name):
     module, lifecycle, *_ = TABLES[name]
     for guard in {row.guard for row in lifecycle.transitions} - {None}:
         where, _, function = guard.rpartition(".")
-        home = importlib.import_module(f"mobility.rules.{where}") if where else module
+        home = importlib.import_module(_home_of(where)) if where else module
         assert callable(getattr(home, function)), guard
         assert function.startswith(("check_", "is_", "needs_")) or function.endswith("_findings"), guard
         assert getattr(home, function).__module__ == home.__name__, f"{guard} lives elsewhere"

@@ -90,9 +90,9 @@ class TestReading:
             if re.search(r"\bFairnessGroup\b", file.read_text())
         }
         assert naming == {
-            "models/fairness_groups.py",
-            "queries/fairness_groups.py",
-            "services/fairness_groups.py",
+            "models/workers/fairness_groups.py",
+            "queries/pools/fairness_groups.py",
+            "services/workers/fairness_groups.py",
         }
 
 

@@ -111,10 +111,10 @@ class TestEveryService:
 
     def test_that_records_a_change_of_a_file_writes_its_vector(self):
         for folder in ("services", "demo"):
-            for file in sorted((ROOT / "mobility" / folder).glob("*.py")):
+            for file in sorted((ROOT / "mobility" / folder).rglob("*.py")):
                 for function in functions(file):
                     if recorded(function):
-                        assert "worker_vectors.write" in ast.unparse(function), f"{file.name}: {function.name}"
+                        assert "vectors.write" in ast.unparse(function), f"{file.name}: {function.name}"
 
 
 def functions(file: Path):
@@ -137,7 +137,7 @@ def recorded(function):
 
 
 def actions_of(folder):
-    files = (ROOT / "mobility" / folder).glob("*.py")
+    files = (ROOT / "mobility" / folder).rglob("*.py")
     found = {action for file in files for function in functions(file) for action in recorded(function)}
     return found - {"worker."}  # written with the event's name: pause, withdraw
 

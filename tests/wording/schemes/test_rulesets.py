@@ -17,22 +17,22 @@ from mobility.wording import figures
 from mobility.wording.schemes import rulesets, schemes
 
 MODULES = (
-    "agreements",
-    "combinations",
-    "comparisons",
-    "conditions",
-    "dates",
-    "durations",
-    "example_schemes",
-    "facts",
-    "languages",
-    "lifecycles",
-    "operators",
-    "quotas",
-    "rulesets",
-    "safeguards",
-    "schemes",
-    "wages",
+    "cases.agreements",
+    "law.combinations",
+    "law.comparisons",
+    "law.conditions",
+    "basics.dates",
+    "law.durations",
+    "law.example_schemes",
+    "law.facts",
+    "basics.languages",
+    "basics.lifecycles",
+    "law.operators",
+    "quotas.counters",
+    "law.rulesets",
+    "law.safeguards",
+    "cases.schemes",
+    "basics.wages",
 )
 
 
