@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 from bench import engine_peers as peers
+from bench.coverage import best_covered
 from bench.measure import alternating, show_machine, show_table, timed
 from bench.world import World, world
 from mobility.matching.core.arrays import Rows
@@ -19,7 +20,6 @@ from mobility.matching.facts.demand import Demand
 from mobility.matching.kernels.engines import engine
 from mobility.matching.kernels.lists import Lists, empty_lists
 from mobility.matching.kernels.tables import blocking_columns, compile_batch, compile_card, compile_points
-from mobility.matching.search.coverage import best_covered
 from mobility.matching.search.search import Found, Room, counted, search, search_all
 from mobility.matching.snapshots.blocks import ChunkArrays
 from mobility.matching.snapshots.snapshot import Snapshot, snapshot_of

@@ -16,6 +16,7 @@ from psycopg import connect
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sparse_dot_topn import sp_matmul_topn
 
+from bench.coverage import coverage_credit
 from bench.world import ORIGINS, World, schemes
 from mobility.matching.eligibility.rule_columns import Plan
 from mobility.matching.facts.demand import Demand
@@ -23,7 +24,6 @@ from mobility.matching.kernels.machine import lowest_bit
 from mobility.matching.kernels.tables import blocking_columns, compile_batch
 from mobility.matching.scoring.attributes import attributes_of
 from mobility.matching.scoring.features import FEATURES, all_asked
-from mobility.matching.search.coverage import coverage_credit
 from mobility.matching.search.shortlist import Terms
 from mobility.matching.snapshots.snapshot import Snapshot
 from mobility.rules.basics.dates import add_months

@@ -5,12 +5,12 @@ from click.testing import CliRunner
 pytest.importorskip("sparse_dot_topn", reason="the peers of the benchmark are not installed: requirements/bench.txt")
 
 from bench import engine_peers as peers
+from bench.coverage import best_covered
 from bench.engine import PARTS, _any_level, command
 from bench.world import world
 from mobility.matching.core.ties import scores_of
 from mobility.matching.eligibility.rule_columns import plan_of
 from mobility.matching.runs.what_if import counted
-from mobility.matching.search.coverage import best_covered
 from mobility.matching.snapshots.snapshot import snapshot_of
 
 

@@ -19,7 +19,7 @@ class Kernel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Functions that read a chunk; ``kernel.py``, ``counting.py`` and ``covering.py`` say what each does."""
+    """Functions that read a chunk; ``kernel.py`` and ``counting.py`` say what each does."""
 
     name: Kernel
     select: Any
@@ -27,12 +27,11 @@ class Engine:
     count: Any
     add_sizes: Any
     reach: Any
-    cover: Any
     pair_values: Any
 
 
 #: Modules of kernels in machine code.
-_COMPILED = ("kernel", "counting", "covering")
+_COMPILED = ("kernel", "counting")
 _REFERENCE = Engine(
     Kernel.NUMPY,
     plain_twin.select,
@@ -40,7 +39,6 @@ _REFERENCE = Engine(
     plain_twin.count,
     plain_twin.add_sizes,
     plain_twin.reach,
-    plain_twin.cover,
     plain_twin.pair_values,
 )
 
@@ -66,7 +64,7 @@ def engine(kernel: Kernel = Kernel.AUTO) -> Engine:
 @cache
 def _compiled() -> Engine:
     """Load numba only when pairs are to be scored: it takes a second that no page should wait for."""
-    kernel, counting, covering = (import_module(f"mobility.matching.kernels.{name}") for name in _COMPILED)
+    kernel, counting = (import_module(f"mobility.matching.kernels.{name}") for name in _COMPILED)
     return Engine(
         Kernel.NUMBA,
         kernel.select,
@@ -74,6 +72,5 @@ def _compiled() -> Engine:
         counting.count,
         counting.add_sizes,
         counting.reach,
-        covering.cover,
         kernel.pair_values,
     )

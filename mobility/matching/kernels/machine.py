@@ -20,7 +20,6 @@ _NUMBA: Any = config
 _SOURCES = (
     "core/ties.py",
     "kernels/counting.py",
-    "kernels/covering.py",
     "kernels/kernel.py",
     "kernels/machine.py",
     "kernels/passing.py",

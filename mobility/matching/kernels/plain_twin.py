@@ -115,27 +115,6 @@ def reach(chunk: ChunkArrays, columns: NDArray[np.int32], reached: NDArray[np.ui
         reached |= chunk.bits[EVERYBODY] & np.bitwise_and.reduce(passed, axis=0, initial=_ALL)
 
 
-def cover(
-    chunk: ChunkArrays,
-    start: NDArray[np.int64],
-    skill: NDArray[np.int32],
-    credit: NDArray[np.int16],
-    alike: NDArray[np.bool_],
-    draw: NDArray[np.uint64],
-    lists: Lists,
-) -> None:
-    """Offer every worker who has one of the skills that a vacancy asks for to its list; see ``covering.cover``."""
-    del alike
-    for v in range(len(draw)):
-        shares = np.zeros(len(chunk.key), dtype=np.int64)
-        for j in range(int(start[v]), int(start[v + 1])):
-            part = slice(int(chunk.skill_start[skill[j]]), int(chunk.skill_start[skill[j] + 1]))
-            shares[chunk.skill_worker[part]] += credit[j][chunk.skill_grade[part]]
-        worker = np.flatnonzero(shares)
-        keys = ranking_keys(shares[worker], scramble(chunk.key[worker].astype(np.uint64) ^ draw[v]))
-        _keep(lists, v, slice(int(lists.start[v]), int(lists.start[v + 1])), keys)
-
-
 def _keep(lists: Lists, v: int, room: slice, keys: NDArray[np.uint64]) -> None:
     held = lists.keys[room.start : room.start + int(lists.held[v])]
     both = np.sort(np.concatenate([held, keys]))[::-1][: room.stop - room.start]

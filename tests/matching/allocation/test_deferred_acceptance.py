@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from mobility.matching.allocation.allocation import contest_of, sort_pairs
 from mobility.matching.allocation.deferred_acceptance import deferred_acceptance
-from mobility.matching.allocation.deferred_acceptance_reference import choice, deferred_acceptance_plain
 from mobility.matching.allocation.limits import Limits, ScoredPairs
 from mobility.matching.allocation.quotas import no_quotas, quotas_from_columns
 from mobility.matching.allocation.tree import tree_of
 from mobility.matching.core.arrays import Entries
 from tests.matching import contests
+from tests.matching.plain_acceptance import choice, deferred_acceptance_plain
 
 SEEDS = st.integers(0, 1_000_000)
 

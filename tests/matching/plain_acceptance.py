@@ -66,7 +66,7 @@ def choice(contest: Contest, offers: Iterable[int]) -> set[int]:
     chosen: set[int] = set()
     for pair in sorted(offers, key=lambda pair: (-tier[pair], -int(contest.merit[pair]))):
         path = list(_path(contest, pair))
-        kept = tier[pair] == 2  # noqa: PLR2004  the tier of units that are kept
+        kept = tier[pair] == 2
         if all(room[limit] > 0 and (kept or open_room[limit] > 0) for limit in path):
             chosen.add(pair)
             for limit in path:

@@ -3,11 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.coverage import best_covered, coverage_credit
 from mobility.matching.core.ties import scores_of, tie_order, workers_of
-from mobility.matching.kernels.engines import Kernel
 from mobility.matching.kernels.lists import rows_of
 from mobility.matching.scoring.features import all_asked
-from mobility.matching.search.coverage import best_covered, coverage_credit
 from tests.matching import worlds
 from tests.matching.engines import snapshot
 
@@ -36,11 +35,10 @@ def plain(pool, demand, vacancy, keep, seed):
 
 @settings(max_examples=8)
 @given(SEEDS, st.sampled_from([0, 1, 7, W]))
-@pytest.mark.parametrize("kernel", [Kernel.NUMPY, Kernel.NUMBA])
-def test_the_best_covered_are_those_of_a_plain_ranking(kernel, seed, keep):
+def test_the_best_covered_are_those_of_a_plain_ranking(seed, keep):
     pool, demand = worlds.pool(seed, W), worlds.demand(seed, V)
     parts = [snapshot(pool.take(np.flatnonzero(pool.key % 2 == part)), demand, TERMS, 64) for part in range(2)]
-    found = best_covered(parts, demand, keep, 5, kernel)
+    found = best_covered(parts, demand, keep, 5)
     row = rows_of(found)
     worker, share = workers_of(5, demand.key[row], found.keys), scores_of(found.keys)
     for vacancy in range(V):
