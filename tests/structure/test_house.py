@@ -9,10 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.structure.measures import branched, circles, imported
+
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = sorted((ROOT / "mobility").rglob("*.py"))
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 40
+MOST_WAYS = 10
+MOST_FILES = 20
+#: Functions with more ways through them, and folders with more files, until somebody has cut them.
+TOO_BRANCHED = ROOT / "tests/structure/too_branched.txt"
+TOO_FULL = ROOT / "tests/structure/too_full.txt"
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -56,6 +63,52 @@ def test_modules_and_functions_stay_small_and_imports_stand_on_top(file):
         for node in ast.walk(function):
             hidden = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mobility")
             assert not hidden, f"{function.name} hides an import"
+
+
+def listed(file: Path) -> set[str]:
+    return {line.strip() for line in file.read_text().splitlines() if line.strip()} if file.exists() else set()
+
+
+def test_no_function_has_more_than_ten_ways_through_it():
+    found = {
+        (str(file.relative_to(ROOT)), name): ways
+        for file in PRODUCT
+        for name, ways in branched(file.read_text()).items()
+        if ways > MOST_WAYS
+    }
+    fresh = {name: ways for name, ways in found.items() if name[1].rpartition(".")[2] not in listed(TOO_BRANCHED)}
+    assert fresh == {}, "cut these functions into steps that have names"
+
+
+def files_of(folder: Path) -> list[Path]:
+    return [file for file in folder.iterdir() if file.is_file()]
+
+
+def test_no_folder_holds_more_than_about_twenty_files():
+    tops = [ROOT / name for name in ("mobility", "templates", "tests", "bench")]
+    aside = {"node_modules", "dist", "__pycache__", "files"}
+    folders = [each for top in tops for each in [top, *top.rglob("*")] if each.is_dir()]
+    found = {
+        str(folder.relative_to(ROOT)): len(files_of(folder))
+        for folder in folders
+        if not aside & set(folder.relative_to(ROOT).parts) and len(files_of(folder)) > MOST_FILES
+    }
+    fresh = {name: number for name, number in found.items() if name not in listed(TOO_FULL)}
+    assert fresh == {}, "cut these folders by resource: docs/decisions says how"
+
+
+def module_name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(file): file for file in PRODUCT}
+
+
+def test_no_imports_run_in_a_circle():
+    edges = {name: set(imported(name, ast.parse(file.read_text()), MODULES)) for name, file in MODULES.items()}
+    assert sum(map(len, edges.values())) > len(edges)
+    assert circles(edges) == []
 
 
 def test_modules_open_with_one_line():
