@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mobility.matching.core.compiled import compiled
 from mobility.matching.core.ties import vacancy_draw
 from mobility.matching.facts.demand import Demand
 from mobility.matching.kernels.lists import Lists, empty_lists, merged, ranked
 from mobility.matching.kernels.machine import (
     NONE,
-    compiled,
     least_score,
     lowest_bit,
     offer,

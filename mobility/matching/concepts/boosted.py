@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.errors import InvalidError
-from mobility.matching.scoring.documents import canonical_hash
+from mobility.matching.core.canonical import canonical_hash
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mobility.errors import InvalidError
-from mobility.matching.scoring.documents import canonical_hash
+from mobility.matching.core.canonical import canonical_hash
 
 #: How much a difference in strength counts when rivals share out the whole.
 SHARPNESS = 4.0

@@ -4,12 +4,13 @@ from heapq import heappush, heapreplace
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from mobility.matching.core.compiled import compiled
 
 _ROWS = 2**32 - 1
 
 
-@njit(cache=True, nogil=True, boundscheck=False)
+@compiled
 def accumulate(start: Any, row: Any, impact: Any, terms: Any, weights: Any, total: Any) -> None:
     """Add weight times impact of each term's rows to their totals, term after term."""
     for at in range(len(terms)):
@@ -18,7 +19,7 @@ def accumulate(start: Any, row: Any, impact: Any, terms: Any, weights: Any, tota
             total[row[place]] += weight * impact[place]
 
 
-@njit(cache=True, nogil=True, boundscheck=False)
+@compiled
 def group_best(total: Any, first: Any, best: Any) -> None:
     """Write the greatest total of each group of neighbouring rows."""
     for group in range(len(best)):
@@ -28,7 +29,7 @@ def group_best(total: Any, first: Any, best: Any) -> None:
         best[group] = greatest
 
 
-@njit(cache=True, nogil=True, boundscheck=False)
+@compiled
 def leaders(values: Any, most: Any) -> Any:
     """Return the rows of the greatest values, greatest first, the lower row first among equals; none of value 0."""
     heap = [np.int64(0) for _ in range(0)]

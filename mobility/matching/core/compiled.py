@@ -1,26 +1,77 @@
-"""Compiling inner loops: one typed door to numba, the same for every kernel; no kernel lives here."""
+"""Compiling to machine code: the one place where matching meets numba, and the folder where the code is kept.
 
+Numba looks only at the file of a function to tell whether its kept code is still good, so that a constant changed in
+another file would go unnoticed. The hash of all sources of matching is therefore part of the folder's name.
+"""
+
+import os
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
 from typing import Any, TypeVar
 
-from numba import njit
+try:
+    import numba
+except ImportError:  # the same functions run as they are written, slower
+    _NUMBA: Any = None
+else:
+    _NUMBA = numba
 
+_PACKAGE = Path(__file__).parent.parent
+_FOLDER = "compiled-"
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
 
-def compiled(kernel: _Kernel) -> _Kernel:
-    """Compile a function on its first call, once a machine; it runs without the interpreter's lock.
+def sources_hash(package: Path) -> str:
+    """Return a hash of every source file of a package, by path within it and content."""
+    state = sha256()
+    for file in sorted(package.rglob("*.py")):
+        state.update(f"{file.relative_to(package).as_posix()} ".encode())
+        state.update(sha256(file.read_bytes()).digest())
+    return state.hexdigest()[:16]
+
+
+def _kept_on_disk(base: Path) -> bool:
+    """Point numba at the folder of these sources and remove those of older ones; tell whether it can be written."""
+    folder = base / f"{_FOLDER}{sources_hash(_PACKAGE)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    for other in base.glob(f"{_FOLDER}*"):
+        if other != folder:
+            rmtree(other, ignore_errors=True)
+    _NUMBA.config.CACHE_DIR = str(folder)
+    return os.access(folder, os.W_OK)
+
+
+_KEPT = _NUMBA is not None and _kept_on_disk(Path(_NUMBA.config.CACHE_DIR or _PACKAGE / "__pycache__"))
+
+
+def compiled(function: _Kernel) -> _Kernel:
+    """Compile a function at its first call; it runs without the interpreter's lock.
 
     Parameters
     ----------
-    kernel : callable
+    function : callable
         Takes and returns arrays, numbers and named tuples of them.
 
     Returns
     -------
     callable
-        The same signature; ``py_func`` is the function itself.
+        The same signature. Its code is kept on disk where numba's cache folder (``NUMBA_CACHE_DIR``, else the
+        package) can be written, and in memory elsewhere; without numba it is the function itself.
     """
-    dispatcher: Any = njit(nogil=True, cache=True)(kernel)
-    typed: _Kernel = dispatcher
-    return typed
+    if _NUMBA is None:
+        return function
+    kernel: _Kernel = _NUMBA.njit(nogil=True, cache=_KEPT)(function)
+    return kernel
+
+
+def inlined(function: _Kernel) -> _Kernel:
+    """Compile a function into whatever calls it: for what is done for every pair."""
+    if _NUMBA is None:
+        return function
+    kernel: _Kernel = _NUMBA.njit(nogil=True, inline="always")(function)
+    return kernel

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.kernels.machine import NONE, bits_in, compiled
+from mobility.matching.core.compiled import compiled
+from mobility.matching.kernels.machine import NONE, bits_in
 from mobility.matching.snapshots.blocks import EVERYBODY, ChunkArrays
 
 

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mobility.matching.core.compiled import compiled, inlined
 from mobility.matching.kernels.machine import (
     SPARE,
-    compiled,
-    inlined,
     least_score,
     members,
     offer,

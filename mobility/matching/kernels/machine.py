@@ -1,34 +1,16 @@
-"""What the kernels are made of: compiling, bits of words, ranking keys and heaps of them; no workers here."""
+"""What the kernels are made of: bits of words, comparisons of 64 items at once, ranking keys and heaps of them."""
 
-import os
 from collections.abc import Callable
-from hashlib import sha256
-from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import config, njit, types
+from numba import types
 from numba.extending import intrinsic
 
+from mobility.matching.core.compiled import compiled
 from mobility.matching.core.ties import FACTORS, LOTTERY_BITS, LOTTERY_MASK, SHIFT
 
-_MATCHING = Path(__file__).parent.parent
-_NUMBA: Any = config
-#: Files whose functions or constants are compiled in.
-_SOURCES = (
-    "core/ties.py",
-    "kernels/counting.py",
-    "kernels/kernel.py",
-    "kernels/machine.py",
-    "kernels/passing.py",
-    "kernels/prospects.py",
-    "kernels/tables.py",
-    "scoring/attributes.py",
-    "scoring/features.py",
-    "snapshots/blocks.py",
-)
 #: Words of nobody and of everybody.
 NONE, ALL = np.uint64(0), np.uint64(2**64 - 1)
 #: Workers of a word that ``members`` puts down before it looks whether there are so many: it may write beyond the last.
@@ -37,47 +19,6 @@ _LOWEST = np.uint64(1)
 _WORD = 64
 _MASK, _BITS, _SHIFT = np.uint64(LOTTERY_MASK), np.uint64(LOTTERY_BITS), np.uint64(SHIFT)
 _ONE, _TWO = np.uint64(FACTORS[0]), np.uint64(FACTORS[1])
-
-
-def _cache_folder() -> Path:
-    """Return where machine code of exactly these sources is kept.
-
-    Numba looks only at the file of the function itself, so a changed constant in another file would go unnoticed and
-    old code would score: the sources' hash is therefore part of the path.
-    """
-    state = sha256()
-    for name in _SOURCES:
-        state.update((_MATCHING / name).read_bytes())
-    base = Path(_NUMBA.CACHE_DIR) if _NUMBA.CACHE_DIR else _MATCHING / "__pycache__"
-    return base / f"kernels-{state.hexdigest()[:16]}"
-
-
-def _may_keep(folder: Path) -> bool:
-    """Point numba at a folder and clear away that of older sources; tell whether it can be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    for other in folder.parent.glob("kernels-*"):
-        if other != folder:
-            rmtree(other, ignore_errors=True)
-    _NUMBA.CACHE_DIR = str(folder)
-    return os.access(folder, os.W_OK)
-
-
-_KEPT = _may_keep(_cache_folder())
-
-
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile for machine speed, kept on disk where there is a place for it."""
-    kernel: Callable[..., Any] = njit(nogil=True, cache=_KEPT)(function)
-    return kernel
-
-
-def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile into whatever calls it: for what is done for every pair."""
-    within: Callable[..., Any] = njit(nogil=True, inline="always")(function)
-    return within
 
 
 #: Numba's own decorator, as something that may be called with the word alone.

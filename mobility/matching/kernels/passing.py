@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mobility.matching.kernels.machine import NONE, bits_in, compiled
+from mobility.matching.core.compiled import compiled
+from mobility.matching.kernels.machine import NONE, bits_in
 from mobility.matching.snapshots.blocks import EVERYBODY
 
 

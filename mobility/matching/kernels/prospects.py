@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from mobility.matching.kernels.machine import ALL, NONE, compiled, differing, inlined
+from mobility.matching.core.compiled import compiled, inlined
+from mobility.matching.kernels.machine import ALL, NONE, differing
 from mobility.matching.kernels.tables import SHARE_BITS, SHARE_MASK
 
 #: Mask of a share in an accumulator, and where the second and the third begin.

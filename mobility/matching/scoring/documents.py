@@ -1,4 +1,4 @@
-"""What a scorecard looks like as JSON, checked strictly; canonical text and hash, no arrays and no scoring.
+"""What a scorecard looks like as JSON, checked strictly.
 
 A document is ``{"format": 2, "id", "features", "pairs", "calibration", "source"}``; the last three may be absent, and
 without ``"format"`` it is of the first format, whose features have weights only. Every number is whole.
@@ -18,11 +18,11 @@ A calibration is ``{"score": [points, …], "chance": [ten-thousandths, …], "r
 
 import json
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 
 from mobility.errors import InvalidError
+from mobility.matching.core.canonical import canonical
 from mobility.matching.scoring.features import FEATURES, FULL
 
 #: The score of a pair that meets every feature in full.
@@ -110,14 +110,9 @@ def checked(document: Document) -> CheckedDocument:
     return CheckedDocument(document["id"], features, pairs, calibration)
 
 
-def canonical_hash(document: Document) -> str:
-    """Return the SHA-256 of a document's canonical JSON (sorted keys, no spaces, UTF-8) in hexadecimal."""
-    return sha256(_canonical(document).encode()).hexdigest()
-
-
 def sealed(document: Document, digest: str) -> str:
     """Return the canonical text of a file that holds a document and its hash."""
-    return _canonical({"scorecard": document, "sha256": digest}) + "\n"
+    return canonical({"scorecard": document, "sha256": digest}) + "\n"
 
 
 def parsed(text: str) -> tuple[Document, str]:
@@ -130,10 +125,6 @@ def parsed(text: str) -> tuple[Document, str]:
     if not isinstance(file["sha256"], str):
         _refuse("malformed", "sha256")
     return file["scorecard"], file["sha256"]
-
-
-def _canonical(document: Document) -> str:
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _refuse(code: str, field: str, **params: str | int) -> NoReturn:

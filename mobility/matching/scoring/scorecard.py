@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.errors import InvalidError
+from mobility.matching.core.canonical import canonical_hash
 from mobility.matching.scoring.documents import (
     FULL_SCORE,
     CheckedFeature,
     CheckedPair,
-    canonical_hash,
     checked,
     parsed,
     sealed,

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mobility.matching.core.canonical import canonical_hash
 from mobility.matching.core.vocabulary import Vocabulary
 from mobility.matching.snapshots.snapshot import SnapshotError
 
@@ -83,7 +83,7 @@ class Manifest:
     @property
     def id(self) -> str:
         """Hash of everything else: equal for equal snapshots, wherever they stand."""
-        return _hash(self._document())
+        return canonical_hash(self._document())
 
     def text(self) -> str:
         """Return the manifest as JSON."""
@@ -107,7 +107,7 @@ class Manifest:
 
 def vocabulary_hash(words: Vocabulary) -> str:
     """Return a hash of the names and their order."""
-    return _hash({part.name: list(getattr(words, part.name)) for part in fields(words)})
+    return canonical_hash({part.name: list(getattr(words, part.name)) for part in fields(words)})
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -162,7 +162,3 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
             for chunk in document["chunks"]
         ),
     )
-
-
-def _hash(document: Mapping[str, Any]) -> str:
-    return sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

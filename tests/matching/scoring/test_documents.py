@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.errors import InvalidError
-from mobility.matching.scoring.documents import CODES, FULL_SCORE, canonical_hash, checked, parsed, sealed
+from mobility.matching.scoring.documents import CODES, FULL_SCORE, checked, parsed, sealed
 from mobility.matching.scoring.features import FEATURES
 from mobility.wording import SENTENCES
 
@@ -175,11 +175,6 @@ def test_a_file_that_holds_no_scorecard_is_refused(text):
 
 def test_what_was_sealed_is_parsed():
     assert parsed(sealed(RICH, "abc")) == (RICH, "abc")
-
-
-def test_a_known_document_has_a_known_hash():
-    # printf '{"a":"é","b":1}' | sha256sum
-    assert canonical_hash({"b": 1, "a": "é"}) == "aa58fba8483623bed37c1b02edfccbdd9a53123837c20bfa4cb4049993a2872e"
 
 
 def test_every_refusal_has_a_sentence():
