@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from mobility.errors import NotFoundError
+from mobility.errors import ConflictError, NotFoundError
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
@@ -31,11 +31,14 @@ from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.shortages import ShortageState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.security.actors import Actor
+from mobility.security.permissions import Permission
+from mobility.security.policy import require
 
 #: What any public reference is made of; anything else names nothing.
 REFERENCE = re.compile(r"[A-Z0-9-]{1,16}", re.ASCII)
 
 Condition = sa.ColumnElement[bool]
+Loads = tuple[Any, ...]
 Model = TypeVar("Model", bound=Base)
 
 #: A vacancy before certification concerns its employer and the destination alone.
@@ -261,22 +264,63 @@ def visible(actor: Actor, model: type[Model]) -> sa.Select[Model]:
     return sa.select(model).where(condition)
 
 
-def one(
-    session: Session, actor: Actor, model: type[Model], ref: str, *, lock: bool = False, options: tuple[Any, ...] = ()
-) -> Model:
-    """Load the row with a public reference, fresh from the database, and with ``lock`` held until commit.
+def one(session: Session, actor: Actor, model: type[Model], ref: str, *, options: Loads = ()) -> Model:
+    """Load the row with a public reference, fresh from the database.
 
     Raises
     ------
     NotFoundError
         No such row, or one that the actor may not see: the two cannot be told apart.
     """
+    return _found(session, model, _select(actor, model, ref, options))
+
+
+def locked(
+    session: Session,
+    actor: Actor,
+    model: type[Model],
+    ref: str,
+    permission: Permission,
+    version: int | None,
+    *,
+    options: Loads = (),
+) -> Model:
+    """Load a row that the actor is about to change, and hold it until commit; nothing else locks what is visible.
+
+    ``version`` is what the actor was looking at; None where no page showed it and the last change wins.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError, ConflictError
+        Not visible, not the actor's to change, or ``stale``: changed meanwhile.
+    """
+    found = _found(session, model, _select(actor, model, ref, options).with_for_update(of=model))
+    require(actor, permission, found)
+    if version is not None:
+        check_version(found, version)
+    return found
+
+
+def check_version(row: Any, version: int) -> None:
+    """Refuse a change of a row that has changed since the actor read it; a row that is not there yet is at 0.
+
+    Raises
+    ------
+    ConflictError
+        ``stale``.
+    """
+    if (row.version if row else 0) != version:
+        raise ConflictError("stale")
+
+
+def _select(actor: Actor, model: type[Model], ref: str, options: Loads) -> sa.Select[Model]:
     if not REFERENCE.fullmatch(ref):  # the column would refuse to be compared with it
         raise NotFoundError(model.__tablename__)
     columns = sa.inspect(model).columns
-    select = visible(actor, model).where(columns["ref"] == ref).options(*RELATED.get(model, ()), *options)
-    if lock:
-        select = select.with_for_update(of=model)
+    return visible(actor, model).where(columns["ref"] == ref).options(*RELATED.get(model, ()), *options)
+
+
+def _found(session: Session, model: type[Model], select: sa.Select[Model]) -> Model:
     found = session.scalar(select.execution_options(populate_existing=True))
     if found is None:
         raise NotFoundError(model.__tablename__)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload
 
-from mobility.errors import ConflictError, InvalidError
+from mobility.errors import InvalidError
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.employers import Employer
 from mobility.queries.lists import employers as lists
@@ -18,7 +18,7 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 
 #: What a page about one employer needs to have loaded.
 WHOLE = (joinedload(Employer.organisation),)
@@ -169,10 +169,7 @@ def _step(
     reason: str = "",
     items: Mapping[VettingItem, bool] = NOTHING_NEW,
 ) -> Employer:
-    employer = one(session, actor, Employer, ref, lock=True, options=WHOLE)
-    require(actor, Permission.EMPLOYER_VET, employer)
-    if employer.version != version:
-        raise ConflictError("stale")
+    employer = locked(session, actor, Employer, ref, Permission.EMPLOYER_VET, version, options=WHOLE)
     after = LIFECYCLE.advance(employer.state, event)
     if event in _NEEDS_REASON:
         check_reason(reason)

@@ -13,7 +13,7 @@ from mobility.rules.cases.notices import NoticeKind
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one, visible
+from mobility.security.scopes import locked, visible
 
 Subject = tuple[str, str]
 
@@ -62,8 +62,7 @@ def mark_read(session: Session, actor: Actor, ref: str, *, at: datetime) -> Noti
     NotFoundError
         No such notice of the actor's organisation.
     """
-    notice = one(session, actor, Notice, ref, lock=True)
-    require(actor, Permission.NOTICE_READ, notice)
+    notice = locked(session, actor, Notice, ref, Permission.NOTICE_READ, None)
     if notice.read_at is None:
         notice.read_at, notice.read_by_id = at, actor.user_id
     session.flush()

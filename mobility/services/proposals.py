@@ -37,7 +37,7 @@ from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.security.projections import PROFILE
-from mobility.security.scopes import one
+from mobility.security.scopes import check_version, locked, one
 from mobility.services.match_runs import eligibility
 from mobility.services.schemes import quotas
 from mobility.services.workers import vectors
@@ -170,8 +170,7 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
     QuotaFullError
         A quota has no unit left.
     """
-    proposal = one(session, actor, MatchProposal, ref, lock=True, options=WHOLE)
-    require(actor, PERMISSIONS[verdict.event], proposal)
+    proposal = locked(session, actor, MatchProposal, ref, PERMISSIONS[verdict.event], None, options=WHOLE)
     _check_version(proposal, verdict.version)
     before = proposal.state
     after = lifecycle(proposal.vacancy.scheme.review_order).advance(before, verdict.event)
@@ -229,13 +228,11 @@ def _decision(
 
 def _check_version(proposal: MatchProposal, version: int) -> None:
     """Refuse a decision on what has changed since it was read, and say who changed it."""
-    if proposal.version == version:
-        return
-    if proposal.decisions:
+    if proposal.version != version and proposal.decisions:
         last = proposal.decisions[-1]
         who = f"{last.user.name} ({last.organisation.name})"
         raise ConflictError("proposal.decided", by=who, at=last.decided_at, what=last.event.value)
-    raise ConflictError("stale")
+    check_version(proposal, version)
 
 
 def _check_not_frozen(proposal: MatchProposal) -> None:

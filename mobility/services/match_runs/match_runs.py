@@ -28,7 +28,7 @@ from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 from mobility.services.match_runs import reports
 from mobility.services.match_runs.parts import pack, pack_parts
 from mobility.services.match_runs.reports import Proposed
@@ -120,8 +120,7 @@ def start(
         ``match_run.under_way``: another run of the scheme is not over.
     """
     parameters = parameters or Parameters()
-    scheme = one(session, actor, Scheme, scheme_ref, lock=True)
-    require(actor, Permission.MATCH_RUN_START, scheme)
+    scheme = locked(session, actor, Scheme, scheme_ref, Permission.MATCH_RUN_START, None)
     _check_possible(session, scheme, parameters)
     rule_set = rule_set_in_force(session, scheme.id, at.date())
     if rule_set is None:
@@ -326,8 +325,7 @@ def cancel(session: Session, actor: Actor, ref: str, *, at: datetime) -> MatchRu
     NotFoundError, ForbiddenError, TransitionError
         Not visible, not the actor's to run, or over already.
     """
-    run = one(session, actor, MatchRun, ref, lock=True)
-    require(actor, Permission.MATCH_RUN_CANCEL, run)
+    run = locked(session, actor, MatchRun, ref, Permission.MATCH_RUN_CANCEL, None)
     run.state = LIFECYCLE.advance(run.state, MatchRunEvent.CANCEL)
     run.finished_at = at
     keys = job_keys(run.ref, run.parameters["chunks"])

@@ -17,7 +17,7 @@ from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one
+from mobility.security.scopes import check_version, one
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def change(session: Session, actor: Actor, ref: str, figures: Figures, *, versio
     row = lists.follows_from(session, quota)
     if row is None:
         raise ConflictError("quota.stands_alone")
-    if row.version != version:
-        raise ConflictError("stale")
+    check_version(row, version)
     before = lists.places_of(row)
     wanted = replace(before, **vars(figures))
     for pot in ("supplement", "set_aside"):

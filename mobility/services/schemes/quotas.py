@@ -16,7 +16,7 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 
 _TAKEN = Quota.held + Quota.committed + Quota.used
 
@@ -81,8 +81,7 @@ def set_cap(session: Session, actor: Actor, ref: str, cap: int, *, seen: int | N
     InvalidError
         ``quota.negative_cap``, or ``quota.cap_below_taken`` with the figures.
     """
-    quota = one(session, actor, Quota, ref, lock=True)
-    require(actor, Permission.QUOTA_EDIT, quota)
+    quota = locked(session, actor, Quota, ref, Permission.QUOTA_EDIT, None)
     if quota.scheme.state is SchemeState.CLOSED:
         raise ConflictError("quota.scheme_closed")
     if seen is not None and seen != quota.cap:

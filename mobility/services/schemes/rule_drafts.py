@@ -18,7 +18,7 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 from mobility.services.schemes import rule_versions
 from mobility.services.schemes.schemes import WHOLE
 
@@ -191,10 +191,7 @@ def issue(session: Session, actor: Actor, ref: str, *, version: int, at: datetim
 
 
 def _locked(session: Session, actor: Actor, ref: str, version: int) -> Scheme:
-    scheme = one(session, actor, Scheme, ref, lock=True, options=_LOADED)
-    require(actor, Permission.SCHEME_EDIT, scheme)
-    if scheme.version != version:
-        raise ConflictError("stale")
+    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_EDIT, version, options=_LOADED)
     if scheme.state not in EDITABLE:
         raise TransitionError(scheme.state, "edit_rules")
     return scheme

@@ -15,7 +15,8 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.services.schemes.schemes import locked, rule_set_of, tell_parties
+from mobility.security.scopes import locked
+from mobility.services.schemes.schemes import WHOLE, rule_set_of, tell_parties
 
 
 def revise_first(
@@ -68,7 +69,7 @@ def new_version(
     InvalidError
         Rules that cannot be read, the same rules as before, or a first day that is not ahead.
     """
-    scheme = locked(session, actor, ref, version, Permission.SCHEME_EDIT)
+    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_EDIT, version, options=WHOLE)
     if scheme.state not in {SchemeState.ACTIVE, SchemeState.SUSPENDED}:
         raise TransitionError(scheme.state, "new_version")
     newest, today = scheme.rule_sets[-1], at.date()

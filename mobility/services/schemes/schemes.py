@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from mobility.errors import ConflictError, InvalidError
+from mobility.errors import InvalidError
 from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import RuleSet, Scheme, SchemeAgreement, Signature
 from mobility.queries.lists import notices as notice_lists
@@ -26,7 +26,7 @@ from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one, visible
+from mobility.security.scopes import locked, one, visible
 from mobility.services import notices
 from mobility.services.schemes import quota_rows
 from mobility.services.schemes.entries import SchemeTerms
@@ -104,7 +104,7 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     InvalidError
         No rules, no agreement in force, or no quota.
     """
-    scheme = locked(session, actor, ref, version, Permission.SCHEME_SUBMIT)
+    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_SUBMIT, version, options=WHOLE)
     after = LIFECYCLE.advance(scheme.state, SchemeEvent.SUBMIT)
     agreements = [taking_part.agreement for taking_part in scheme.agreements]
     in_force = [each for each in agreements if is_in_force(each.valid_from, each.valid_to, at.date())]
@@ -137,7 +137,7 @@ def sign(session: Session, actor: Actor, ref: str, *, version: int, at: datetime
     InvalidError
         ``scheme.version_overdue``: the first day of a later version went by before all had signed it.
     """
-    scheme = locked(session, actor, ref, version, Permission.SCHEME_SIGN)
+    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_SIGN, version, options=WHOLE)
     parties, newest = lists.parties(scheme), scheme.rule_sets[-1]
     side = Side.DESTINATION if actor.organisation_id == scheme.organisation_id else Side.ORIGIN
     given = Signature(
@@ -187,7 +187,7 @@ def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: i
     NotFoundError, ForbiddenError, ConflictError, TransitionError
         Not visible, not the actor's to run, changed meanwhile, or not active.
     """
-    scheme = locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_RUN, version, options=WHOLE)
     scheme.state = LIFECYCLE.advance(scheme.state, SchemeEvent.SUSPEND)
     scheme.suspension_reason = reason
     proposed = notice_lists.proposed_under(session, scheme.id)
@@ -216,7 +216,7 @@ def close(session: Session, actor: Actor, ref: str, reason: str, *, version: int
     InvalidError
         No reason, or something is under way in it, with the figures.
     """
-    scheme = locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_RUN, version, options=WHOLE)
     after = LIFECYCLE.advance(scheme.state, SchemeEvent.CLOSE)
     check_reason(reason)
     under_way = lists.under_way(session, scheme.id, at.date())
@@ -266,19 +266,10 @@ def _agreements(session: Session, actor: Actor, refs: Sequence[str]) -> list[Agr
     return found
 
 
-def locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Scheme:
-    """Return a scheme held until commit; raises ``ForbiddenError``, or ``ConflictError`` if it changed meanwhile."""
-    scheme = one(session, actor, Scheme, ref, lock=True, options=WHOLE)
-    require(actor, permission, scheme)
-    if scheme.version != version:
-        raise ConflictError("stale")
-    return scheme
-
-
 def _put_in_force(
     session: Session, actor: Actor, ref: str, event: SchemeEvent, *, version: int, at: datetime
 ) -> Scheme:
-    scheme = locked(session, actor, ref, version, Permission.SCHEME_RUN)
+    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_RUN, version, options=WHOLE)
     after = LIFECYCLE.advance(scheme.state, event)
     signed = [each for each in lists.signed_versions(scheme) if lists.applies_on(each, at.date())]
     applies = signed[-1] if signed else scheme.rule_sets[0]

@@ -17,8 +17,8 @@ from mobility.rules.law.rulesets import Rule
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
-from mobility.security.policy import allowed, require
-from mobility.security.scopes import one
+from mobility.security.policy import allowed
+from mobility.security.scopes import locked
 from mobility.services import notices
 from mobility.services.match_runs import eligibility
 from mobility.services.workers import vectors
@@ -59,8 +59,7 @@ def give(
     ConflictError
         ``waiver.given_already``.
     """
-    proposal = one(session, actor, MatchProposal, proposal_ref, lock=True, options=_OF_PROPOSAL)
-    require(actor, Permission.WAIVER_GIVE, proposal)
+    proposal = locked(session, actor, MatchProposal, proposal_ref, Permission.WAIVER_GIVE, None, options=_OF_PROPOSAL)
     scheme_id, today = proposal.vacancy.scheme_id, at.date()
     if rule in lists.waived_rules(session, scheme_id, proposal.worker_id, on=today):
         raise ConflictError("waiver.given_already")
@@ -98,10 +97,8 @@ def withdraw(session: Session, actor: Actor, ref: str, *, version: int, at: date
     NotFoundError, ForbiddenError, ConflictError, TransitionError
         Not visible, given by another organisation, changed meanwhile, or withdrawn already.
     """
-    waiver = one(session, actor, Waiver, ref, lock=True, options=(joinedload(Waiver.proposal),))
-    require(actor, Permission.WAIVER_WITHDRAW, waiver)
-    if waiver.version != version:
-        raise ConflictError("stale")
+    loaded = (joinedload(Waiver.proposal),)
+    waiver = locked(session, actor, Waiver, ref, Permission.WAIVER_WITHDRAW, version, options=loaded)
     if waiver.withdrawn_at is not None:
         raise TransitionError("withdrawn", "withdraw")
     waiver.withdrawn_at, waiver.withdrawn_by_id = at, actor.user_id

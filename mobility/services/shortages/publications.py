@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from mobility.errors import ConflictError, InvalidError
+from mobility.errors import InvalidError
 from mobility.formats.published_lists import PublishedLine
 from mobility.models.base import public_reference
 from mobility.models.concepts.occupations import Occupation
@@ -21,7 +21,7 @@ from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 from mobility.services.shortages.publication_lines import CodeMap, LineReader, PublicationTerms
 
 UNIT_GROUP = 4
@@ -97,7 +97,7 @@ def take_in(
         ``publication.has_faults``: lines do not fit and ``leave_out`` does not say to go on without them;
         ``publication.figure_differs`` if a figure is there already with another value.
     """
-    publication = _locked(session, actor, ref, version)
+    publication = locked(session, actor, Publication, ref, Permission.PUBLICATION_USE, version, options=WHOLE)
     after = LIFECYCLE.advance(publication.state, PublicationEvent.TAKE_IN)
     if publication.faults and not leave_out:
         raise InvalidError("publication.has_faults", field="leave_out", count=len(publication.faults))
@@ -113,7 +113,7 @@ def take_in(
 
 def discard(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Publication:
     """Put a preview away; nothing was made of it."""
-    publication = _locked(session, actor, ref, version)
+    publication = locked(session, actor, Publication, ref, Permission.PUBLICATION_USE, version, options=WHOLE)
     publication.state = LIFECYCLE.advance(publication.state, PublicationEvent.DISCARD)
     audit.record(session, actor, "publication.discard", publication, at=at)
     return publication
@@ -236,11 +236,3 @@ def _occupation_ids(session: Session, publication: Publication) -> dict[str, int
     codes = {line["occupation"] for line in publication.lines}
     known = session.execute(sa.select(Occupation.code, Occupation.id))
     return {code: key for code, key in known if code in codes}
-
-
-def _locked(session: Session, actor: Actor, ref: str, version: int) -> Publication:
-    publication = one(session, actor, Publication, ref, lock=True, options=WHOLE)
-    require(actor, Permission.PUBLICATION_USE, publication)
-    if publication.version != version:
-        raise ConflictError("stale")
-    return publication

@@ -8,7 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, attributes, joinedload, selectinload
 
-from mobility.errors import ConflictError, InvalidError, TransitionError
+from mobility.errors import InvalidError, TransitionError
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.rules.basics.findings import Verdict
@@ -27,7 +27,7 @@ from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 from mobility.services.concepts.search import narrower_key
 
 #: What a page about one shortage needs to have loaded.
@@ -132,7 +132,7 @@ def add_evidence(session: Session, actor: Actor, ref: str, piece: Evidence, *, v
     InvalidError
         Evidence that cannot be true (see ``rules.evidence``), or of a region of another country.
     """
-    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_EDIT)
+    shortage = locked(session, actor, Shortage, ref, Permission.SHORTAGE_EDIT, version, options=WHOLE)
     if shortage.state is ShortageState.EXPIRED:
         raise TransitionError(shortage.state, "add_evidence")
     _check_piece(actor, piece, at=at)
@@ -154,7 +154,7 @@ def review(
     InvalidError
         The next review is not ahead or too late, or no piece of evidence is young enough to support it.
     """
-    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_DECLARE)
+    shortage = locked(session, actor, Shortage, ref, Permission.SHORTAGE_DECLARE, version, options=WHOLE)
     if shortage.state is not ShortageState.DECLARED:
         raise TransitionError(shortage.state, "review")
     check_next_review(next_on, today=at.date())
@@ -187,7 +187,7 @@ def declare(session: Session, actor: Actor, ref: str, *, version: int, at: datet
     InvalidError
         The first finding against it: no evidence, or a period that is over.
     """
-    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_DECLARE)
+    shortage = locked(session, actor, Shortage, ref, Permission.SHORTAGE_DECLARE, version, options=WHOLE)
     after = LIFECYCLE.advance(shortage.state, ShortageEvent.DECLARE)
     _check_declaration(shortage, at=at)
     shortage.state = after
@@ -198,7 +198,7 @@ def declare(session: Session, actor: Actor, ref: str, *, version: int, at: datet
 
 def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Shortage:
     """Suspend a declaration: no further vacancy is certified against it until it is resumed."""
-    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_SUSPEND)
+    shortage = locked(session, actor, Shortage, ref, Permission.SHORTAGE_SUSPEND, version, options=WHOLE)
     shortage.state = LIFECYCLE.advance(shortage.state, ShortageEvent.SUSPEND)
     shortage.suspension_reason = reason
     audit.record(session, actor, "shortage.suspend", shortage, at=at)
@@ -207,20 +207,12 @@ def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: i
 
 def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Shortage:
     """Put a suspended declaration in force again, if it still holds."""
-    shortage = _locked(session, actor, ref, version, Permission.SHORTAGE_SUSPEND)
+    shortage = locked(session, actor, Shortage, ref, Permission.SHORTAGE_SUSPEND, version, options=WHOLE)
     after = LIFECYCLE.advance(shortage.state, ShortageEvent.RESUME)
     _check_declaration(shortage, at=at)
     shortage.state = after
     shortage.suspension_reason = None
     audit.record(session, actor, "shortage.resume", shortage, at=at)
-    return shortage
-
-
-def _locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Shortage:
-    shortage = one(session, actor, Shortage, ref, lock=True, options=WHOLE)
-    require(actor, permission, shortage)
-    if shortage.version != version:
-        raise ConflictError("stale")
     return shortage
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload
 
-from mobility.errors import ConflictError
 from mobility.models.shortages.publications import ShortageSuggestion
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.cases.publications import SUGGESTIONS, SuggestionEvent
@@ -12,7 +11,7 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 from mobility.services.shortages import shortages
 from mobility.services.shortages.shortages import ShortageTerms
 
@@ -47,7 +46,7 @@ def draft(session: Session, actor: Actor, ref: str, terms: ShortageTerms, *, ver
     InvalidError
         See ``shortages.draft``.
     """
-    suggestion = _locked(session, actor, ref, version)
+    suggestion = locked(session, actor, ShortageSuggestion, ref, Permission.SUGGESTION_USE, version, options=WHOLE)
     after = SUGGESTIONS.advance(suggestion.state, SuggestionEvent.DRAFT)
     made = shortages.draft(session, actor, terms, at=at)
     suggestion.state, suggestion.shortage = after, made
@@ -59,7 +58,7 @@ def set_aside(
     session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime
 ) -> ShortageSuggestion:
     """Set a suggestion aside, with the reason."""
-    suggestion = _locked(session, actor, ref, version)
+    suggestion = locked(session, actor, ShortageSuggestion, ref, Permission.SUGGESTION_USE, version, options=WHOLE)
     suggestion.state = SUGGESTIONS.advance(suggestion.state, SuggestionEvent.SET_ASIDE)
     suggestion.reason = reason
     audit.record(session, actor, "shortage_suggestion.set_aside", suggestion, at=at)
@@ -68,16 +67,8 @@ def set_aside(
 
 def reopen(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> ShortageSuggestion:
     """Take up again what was set aside."""
-    suggestion = _locked(session, actor, ref, version)
+    suggestion = locked(session, actor, ShortageSuggestion, ref, Permission.SUGGESTION_USE, version, options=WHOLE)
     suggestion.state = SUGGESTIONS.advance(suggestion.state, SuggestionEvent.REOPEN)
     suggestion.reason = None
     audit.record(session, actor, "shortage_suggestion.reopen", suggestion, at=at)
-    return suggestion
-
-
-def _locked(session: Session, actor: Actor, ref: str, version: int) -> ShortageSuggestion:
-    suggestion = one(session, actor, ShortageSuggestion, ref, lock=True, options=WHOLE)
-    require(actor, Permission.SUGGESTION_USE, suggestion)
-    if suggestion.version != version:
-        raise ConflictError("stale")
     return suggestion

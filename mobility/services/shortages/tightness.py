@@ -6,13 +6,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.errors import ConflictError
 from mobility.models.shortages.publications import TightnessWeights
 from mobility.rules.figures.tightness import IndicatorKind, check_weights
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
+from mobility.security.scopes import check_version
 
 
 def weigh(
@@ -39,8 +39,7 @@ def weigh(
     check_weights(weights)
     own = sa.select(TightnessWeights).where(TightnessWeights.organisation_id == actor.organisation_id)
     stated = session.scalar(own.with_for_update().execution_options(populate_existing=True))
-    if (stated.version if stated else 0) != version:
-        raise ConflictError("stale")
+    check_version(stated, version)
     before = dict(stated.weights) if stated else {}
     if stated is None:
         stated = TightnessWeights(organisation_id=actor.organisation_id)

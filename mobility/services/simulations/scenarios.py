@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from mobility.errors import ConflictError, InvalidError
+from mobility.errors import InvalidError
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import schemes as scheme_lists
@@ -17,13 +17,14 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 from mobility.services.schemes import schemes
 
 #: Scenarios of one scheme that a ministry keeps at a time.
 MOST = 50
 #: How many are compared side by side.
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
+_SIGNED = (selectinload(Scenario.rule_set).selectinload(RuleSet.signatures),)
 _WITH_SIGNATURES = (*SHOWN, joinedload(Scenario.rule_set).selectinload(RuleSet.signatures))
 
 
@@ -113,7 +114,7 @@ def attach(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
         ``scenario.nothing_to_sign``: all have signed the newest version; ``scenario.signed_with``: it stands beside a
         version that somebody has signed.
     """
-    scenario = _locked(session, actor, ref, version)
+    scenario = locked(session, actor, Scenario, ref, Permission.SCENARIO_EDIT, version, options=_SIGNED)
     _check_free(scenario)
     scheme = schemes.get(session, actor, session.get_one(Scheme, scenario.scheme_id).ref)
     newest = scheme.rule_sets[-1]
@@ -126,7 +127,7 @@ def attach(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
 
 def detach(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scenario:
     """Take a scenario away from the version that it is attached to; refuses as ``attach`` does."""
-    scenario = _locked(session, actor, ref, version)
+    scenario = locked(session, actor, Scenario, ref, Permission.SCENARIO_EDIT, version, options=_SIGNED)
     _check_free(scenario)
     scenario.rule_set_id, scenario.attached_at = None, None
     audit.record(session, actor, "scenario.detach", scenario, at=at)
@@ -135,7 +136,7 @@ def detach(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
 
 def delete(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Scenario:
     """Put a scenario away: nobody sees it any more. What somebody signed beside it stays, so that one cannot go."""
-    scenario = _locked(session, actor, ref, version)
+    scenario = locked(session, actor, Scenario, ref, Permission.SCENARIO_EDIT, version, options=_SIGNED)
     _check_free(scenario)
     scenario.rule_set_id, scenario.attached_at, scenario.deleted_at = None, None, at
     audit.record(session, actor, "scenario.delete", scenario, at=at)
@@ -150,12 +151,3 @@ def is_free(scenario: Scenario) -> bool:
 def _check_free(scenario: Scenario) -> None:
     if not is_free(scenario):
         raise InvalidError("scenario.signed_with")
-
-
-def _locked(session: Session, actor: Actor, ref: str, version: int) -> Scenario:
-    loaded = selectinload(Scenario.rule_set).selectinload(RuleSet.signatures)
-    scenario = one(session, actor, Scenario, ref, lock=True, options=(loaded,))
-    require(actor, Permission.SCENARIO_EDIT, scenario)
-    if scenario.version != version:
-        raise ConflictError("stale")
-    return scenario

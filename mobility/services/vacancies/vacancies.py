@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from mobility.errors import ConflictError, NotFoundError, TransitionError
+from mobility.errors import NotFoundError, TransitionError
 from mobility.models.employers import Employer
 from mobility.models.schemes.schemes import Scheme, SchemeAgreement
 from mobility.models.shortages.shortages import Shortage
@@ -28,7 +28,7 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 from mobility.services.vacancies.certification import Floors, assess, terms_of
 from mobility.services.vacancies.terms import VacancyTerms, columns_of, stop_at
 
@@ -91,7 +91,7 @@ def amend(session: Session, actor: Actor, ref: str, terms: VacancyTerms, *, vers
     InvalidError
         Terms that do not fit, at their field.
     """
-    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_EDIT)
+    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_EDIT, version, options=WHOLE)
     if vacancy.state not in EDITABLE:
         raise TransitionError(vacancy.state, "amend")
     columns = columns_of(session, actor, terms, today=at.date())
@@ -113,7 +113,7 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     InvalidError
         The first finding against it.
     """
-    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_SUBMIT)
+    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_SUBMIT, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, VacancyEvent.SUBMIT)
     stop_at(submission_findings(terms_of(vacancy), today=at.date()))
     vacancy.state, vacancy.submitted_at = after, at
@@ -134,7 +134,7 @@ def certify(
     InvalidError
         The first obstacle found.
     """
-    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_CERTIFY)
+    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_CERTIFY, version, options=WHOLE)
     event = certification_event(positions, vacancy.positions)
     after = LIFECYCLE.advance(vacancy.state, event)
     found = assess(session, vacancy, positions=positions, floors=floors, today=at.date(), lock=True)
@@ -215,7 +215,7 @@ def attest(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     InvalidError
         The first finding against it: an employer or a scheme that no longer stands, a fee.
     """
-    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_ATTEST)
+    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_ATTEST, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, VacancyEvent.ATTEST)
     found = attestation_findings(terms_of(vacancy), employer=vacancy.employer.state, scheme=vacancy.scheme.state)
     stop_at(found)
@@ -232,7 +232,7 @@ def open_matching(session: Session, actor: Actor, ref: str, *, version: int, at:
     InvalidError
         The first finding against it.
     """
-    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_OPEN)
+    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_OPEN, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, VacancyEvent.OPEN)
     employer, scheme = vacancy.employer.state, vacancy.scheme.state
     stop_at(opening_findings(terms_of(vacancy), employer=employer, scheme=scheme, today=at.date()))
@@ -243,7 +243,7 @@ def open_matching(session: Session, actor: Actor, ref: str, *, version: int, at:
 
 def withdraw(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Vacancy:
     """Take the actor's own vacancy back."""
-    vacancy = _locked(session, actor, ref, version, Permission.VACANCY_WITHDRAW)
+    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_WITHDRAW, version, options=WHOLE)
     vacancy.state = LIFECYCLE.advance(vacancy.state, VacancyEvent.WITHDRAW)
     audit.record(session, actor, "vacancy.withdraw", vacancy, at=at)
     return vacancy
@@ -279,18 +279,10 @@ def _object(
     at: datetime,
 ) -> Vacancy:
     permission = Permission.VACANCY_REVOKE if event is VacancyEvent.REVOKE else Permission.VACANCY_CERTIFY
-    vacancy = _locked(session, actor, ref, version, permission)
+    vacancy = locked(session, actor, Vacancy, ref, permission, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, event)
     check_deficiencies(deficiencies)
     codes = sorted({deficiency.value for deficiency in deficiencies})
     vacancy.state, vacancy.deficiencies, vacancy.state_reason = after, codes, note.strip() or None
     audit.record(session, actor, f"vacancy.{event}", vacancy, at=at, deficiencies=codes)
-    return vacancy
-
-
-def _locked(session: Session, actor: Actor, ref: str, version: int, permission: Permission) -> Vacancy:
-    vacancy = one(session, actor, Vacancy, ref, lock=True, options=WHOLE)
-    require(actor, permission, vacancy)
-    if vacancy.version != version:
-        raise ConflictError("stale")
     return vacancy

@@ -16,8 +16,10 @@ from mobility.security.actors import Actor
 from mobility.security.blind_indexes import document_index, name_index, phone_index
 from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
+from mobility.security.projections import PROFILE
+from mobility.security.scopes import locked
 from mobility.security.sealing import WorkerKey
-from mobility.services.workers import fairness_groups, registration, vectors, workers
+from mobility.services.workers import fairness_groups, registration, vectors
 from mobility.services.workers.registration import Details, Identity
 
 #: Until a second officer has confirmed who somebody is, a slip of the pen is simply mended.
@@ -62,7 +64,7 @@ def change(
     InvalidError
         Something entered does not hold, ``field`` says where; or the person is erased.
     """
-    worker = workers.locked(session, actor, ref, Permission.WORKER_EDIT, version=version)
+    worker = locked(session, actor, Worker, ref, Permission.WORKER_EDIT, version, options=PROFILE)
     key = WorkerKey.of(keyring_of(session), worker)
     if key is None:
         raise InvalidError("worker.erased")

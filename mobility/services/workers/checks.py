@@ -17,9 +17,11 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
+from mobility.security.projections import PROFILE
+from mobility.security.scopes import locked
 from mobility.security.sealing import WorkerKey
 from mobility.services.workers import vectors
-from mobility.services.workers.workers import locked, settle
+from mobility.services.workers.workers import settle
 
 #: Months that a passed check counts where its paper does not say otherwise; identity counts as long as the document.
 MONTHS: Mapping[CheckKind, int] = {
@@ -83,7 +85,7 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
         At its field: identity (confirmed on its own), a day to come, a wrong last day, a waiver without a reason, a
         skill that the worker does not claim.
     """
-    worker = locked(session, actor, ref, Permission.WORKER_CHECK)
+    worker = locked(session, actor, Worker, ref, Permission.WORKER_CHECK, None, options=PROFILE)
     if worker.state not in OPEN:
         raise TransitionError(worker.state, "check")
     _verify(terms, at.date())

@@ -11,8 +11,10 @@ from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
+from mobility.security.projections import PROFILE
+from mobility.security.scopes import locked
 from mobility.services.workers import registration, vectors
-from mobility.services.workers.workers import BOUND, consent_records, locked, settle
+from mobility.services.workers.workers import BOUND, consent_records, settle
 
 #: Languages in which the consent texts can be read out.
 LANGUAGES = ("en", "es", "fr")
@@ -30,7 +32,7 @@ def give(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, lang
     InvalidError
         The text does not exist in this language.
     """
-    worker = locked(session, actor, ref, Permission.WORKER_EDIT)
+    worker = locked(session, actor, Worker, ref, Permission.WORKER_EDIT, None, options=PROFILE)
     if language not in LANGUAGES:
         raise InvalidError("consent.language", field="language")
     if purpose in in_force(consent_records(worker), at):
@@ -54,7 +56,7 @@ def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, 
     ConflictError
         ``consent.not_in_force``: there is nothing to withdraw.
     """
-    worker = locked(session, actor, ref, Permission.WORKER_EDIT)
+    worker = locked(session, actor, Worker, ref, Permission.WORKER_EDIT, None, options=PROFILE)
     holding = [each for each in worker.consents if each.purpose is purpose and each.withdrawn_at is None]
     if not holding:
         raise ConflictError("consent.not_in_force")

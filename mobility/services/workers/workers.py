@@ -29,7 +29,7 @@ from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.projections import PROFILE
-from mobility.security.scopes import one
+from mobility.security.scopes import locked, one
 from mobility.security.sealing import WorkerKey
 from mobility.services.workers import fairness_groups, registration, vectors
 from mobility.services.workers.registration import Paper, Person, WorkerTerms
@@ -106,7 +106,7 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
     InvalidError
         The first finding against it.
     """
-    worker = locked(session, actor, ref, Permission.WORKER_CONFIRM_IDENTITY, version=version)
+    worker = locked(session, actor, Worker, ref, Permission.WORKER_CONFIRM_IDENTITY, version, options=PROFILE)
     after = worker.state
     if not awaits_renewal(worker):
         after = LIFECYCLE.advance(worker.state, WorkerEvent.CHECK_IDENTITY)
@@ -144,7 +144,7 @@ def add_document(session: Session, actor: Actor, ref: str, paper: Paper, *, at: 
     ConflictError
         The document is on the register already.
     """
-    worker = locked(session, actor, ref, Permission.WORKER_EDIT)
+    worker = locked(session, actor, Worker, ref, Permission.WORKER_EDIT, None, options=PROFILE)
     keyring = keyring_of(session)
     key = WorkerKey.of(keyring, worker)
     if key is None:
@@ -181,7 +181,7 @@ def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: da
     InvalidError
         The first required check or consent that is wanting.
     """
-    worker = locked(session, actor, ref, Permission.WORKER_MAKE_READY, version=version)
+    worker = locked(session, actor, Worker, ref, Permission.WORKER_MAKE_READY, version, options=PROFILE)
     after = LIFECYCLE.advance(worker.state, WorkerEvent.MAKE_READY)
     refuse_unless_met(readiness(worker, at=at))
     worker.state, worker.state_reason = after, None
@@ -223,7 +223,7 @@ def mark_ineligible(
     InvalidError
         The reason or the day is missing, or the day went by.
     """
-    worker = locked(session, actor, ref, Permission.WORKER_MARK_INELIGIBLE, version=version)
+    worker = locked(session, actor, Worker, ref, Permission.WORKER_MARK_INELIGIBLE, version, options=PROFILE)
     after = LIFECYCLE.advance(worker.state, WorkerEvent.MARK_INELIGIBLE)
     check_ineligibility(reason, review_on, at.date())
     if worker.state in BOUND:
@@ -302,21 +302,6 @@ def consent_records(worker: Worker) -> list[ConsentRecord]:
     return [ConsentRecord(each.purpose, each.given_at, each.withdrawn_at) for each in worker.consents]
 
 
-def locked(session: Session, actor: Actor, ref: str, permission: Permission, *, version: int | None = None) -> Worker:
-    """Return a worker, locked, for a change that the actor may make; with ``version``, only if nobody was faster.
-
-    Raises
-    ------
-    NotFoundError, ForbiddenError, ConflictError
-        Not visible, not the actor's to change, or changed meanwhile.
-    """
-    worker = one(session, actor, Worker, ref, lock=True, options=PROFILE)
-    require(actor, permission, worker)
-    if version is not None and worker.version != version:
-        raise ConflictError("stale")
-    return worker
-
-
 def refuse_unless_met(findings: list[Finding]) -> None:
     """Refuse with the first finding that blocks.
 
@@ -333,7 +318,7 @@ def refuse_unless_met(findings: list[Finding]) -> None:
 def _leave(
     session: Session, actor: Actor, ref: str, event: WorkerEvent, reason: str, *, version: int, at: datetime
 ) -> Worker:
-    worker = locked(session, actor, ref, Permission.WORKER_EDIT, version=version)
+    worker = locked(session, actor, Worker, ref, Permission.WORKER_EDIT, version, options=PROFILE)
     after = LIFECYCLE.advance(worker.state, event)
     check_reason(reason)
     if worker.state in BOUND:
@@ -347,7 +332,7 @@ def _leave(
 def _come_back(
     session: Session, actor: Actor, ref: str, event: WorkerEvent, permission: Permission, version: int, at: datetime
 ) -> Worker:
-    worker = locked(session, actor, ref, permission, version=version)
+    worker = locked(session, actor, Worker, ref, permission, version, options=PROFILE)
     gone = event is WorkerEvent.RESUME and worker.state is WorkerState.WITHDRAWN
     after = LIFECYCLE.advance(worker.state, WorkerEvent.REGISTER if gone else event)
     refuse_unless_met(consent_findings(registration.NEEDED, consent_records(worker), at))
