@@ -2,12 +2,15 @@
 
 import hashlib
 import re
+import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -17,34 +20,40 @@ from sqlalchemy.ext.mutable import MutableDict
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-try:
-    import pysqlite3.dbapi2 as _sqlite
-except ImportError:  # not on this platform: the standard library's, whose version `doctor` judges
-    import sqlite3 as _sqlite
-
 #: First SQLite whose write-ahead log cannot lose committed pages to two checkpointing connections.
 SAFE_WAL = (3, 51, 3)
+#: What helps where the SQLite in use is older.
+SAFER_SQLITE = "install pysqlite3 >= 0.6.1, take a Python whose sqlite3 is 3.51.3 or newer, or use PostgreSQL"
 
 #: Sessions carry what services need besides the database (the keyring) in ``session.info``.
 SessionFactory = sessionmaker[Session]
 
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Tell whether this SQLite may use a write-ahead log (sqlite.org: "WAL-reset bug"; two backports mend it)."""
+    return version >= SAFE_WAL or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def _best_sqlite() -> ModuleType:
+    """Return the standard library's driver where its SQLite is safe, else pysqlite3's where there is one."""
+    if not wal_is_safe(sqlite3.sqlite_version_info) and find_spec("pysqlite3"):
+        return import_module("pysqlite3.dbapi2")
+    return sqlite3
+
+
+_sqlite = _best_sqlite()
 _IDLE, _SNAPSHOT_IDLE = "idle_in_transaction_session_timeout", "6h"
 _POSTGRES_OPTIONS = f"-c timezone=utc -c statement_timeout=30000 -c lock_timeout=5000 -c {_IDLE}=60000"
 
 
 def sqlite_module() -> ModuleType:
-    """Return the SQLite driver in use: pysqlite3 with its own library, else the interpreter's."""
+    """Return the SQLite driver in use: the interpreter's, or pysqlite3 with its own library."""
     return _sqlite
 
 
 def sqlite_version() -> tuple[int, ...]:
     """Return the version of the SQLite library in use."""
     return tuple(_sqlite.sqlite_version_info)
-
-
-def wal_is_safe(version: tuple[int, ...]) -> bool:
-    """Tell whether this SQLite may use a write-ahead log (sqlite.org: "WAL-reset bug"; two backports mend it)."""
-    return version >= SAFE_WAL or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> sa.Engine:
