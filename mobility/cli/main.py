@@ -5,6 +5,7 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
+from mobility import __version__
 from mobility.cli import bench
 from mobility.cli.concepts import taxonomy
 from mobility.cli.demo import demo
@@ -14,6 +15,7 @@ from mobility.cli.platform.doctor import doctor
 from mobility.cli.platform.server import run_server
 from mobility.cli.vacancies import imports
 from mobility.db import make_engine
+from mobility.security.installation import prepare_folder
 from mobility.services.platform import migrations
 from mobility.settings import Settings
 
@@ -21,7 +23,7 @@ Factory = Callable[[Settings], Flask]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="mobility", message="%(version)s", version="0.1.0")
+@click.version_option(version=__version__, message="%(version)s")
 def commands() -> None:
     """Labour mobility, from declared shortage to safe return."""
 
@@ -30,7 +32,7 @@ def commands() -> None:
 def migrate() -> None:
     """Bring the database's schema up to date."""
     settings = Settings.from_env()
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    prepare_folder(settings)
     engine = make_engine(settings.url, pool_size=2)
     migrations.upgrade(engine)
     engine.dispose()

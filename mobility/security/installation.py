@@ -3,7 +3,8 @@
 import secrets
 from contextlib import suppress
 
-from mobility.db import SessionFactory, make_engine, make_sessions, sqlite_version, wal_is_safe
+from mobility import instance
+from mobility.db import SAFER_SQLITE, SessionFactory, make_engine, make_sessions, sqlite_version, wal_is_safe
 from mobility.security.keyring import Keyring, KeyringError, write_secret
 from mobility.settings import SHORTEST_SECRET, Settings, SettingsError
 
@@ -53,13 +54,28 @@ def open_database(settings: Settings) -> SessionFactory:
 
     Raises
     ------
-    SettingsError, KeyringError
-        Production with debug on, with an SQLite that can lose data, or without its own keys.
+    SettingsError, KeyringError, InstanceError
+        Production with debug on, with an SQLite that can lose data, or without its own keys; an instance folder that
+        others may use.
     """
     refuse_unsafe(settings)
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    prepare_folder(settings)
     engine = make_engine(settings.url, pool_size=settings.database_pool)
     return make_sessions(engine, keyring=load_keyring(settings))
+
+
+def prepare_folder(settings: Settings, *, whole: bool = False) -> None:
+    """Make the instance folder if it is missing; refuse it where others than its owner may use it.
+
+    A start looks at what stands directly in it, since nobody gets past a closed folder; ``whole`` looks at everything.
+
+    Raises
+    ------
+    InstanceError
+        It cannot be made, or others may use it; the message has the command that mends it.
+    """
+    instance.make_private(settings.instance_dir)
+    instance.refuse_loose(settings.instance_dir, whole=whole)
 
 
 def refuse_unsafe(settings: Settings) -> None:
@@ -76,4 +92,4 @@ def refuse_unsafe(settings: Settings) -> None:
         raise SettingsError("MOBILITY_DEBUG: refused in production, since it shows code and data to anybody")
     if settings.url.startswith("sqlite") and not wal_is_safe(sqlite_version()):
         version = ".".join(str(part) for part in sqlite_version())
-        raise SettingsError(f"SQLite {version} can lose committed data: install pysqlite3 >= 0.6.1, or use PostgreSQL")
+        raise SettingsError(f"SQLite {version} can lose committed data: {SAFER_SQLITE}")

@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from mobility.db import make_engine, sqlite_version, wal_is_safe
+from mobility.db import SAFER_SQLITE, make_engine, sqlite_version, wal_is_safe
 from mobility.errors import MobilityError
-from mobility.security.installation import load_keyring, load_secret_key
+from mobility.instance import checkout, command_for_extra
+from mobility.security.installation import load_keyring, load_secret_key, prepare_folder
 from mobility.services.platform import migrations
 from mobility.settings import Settings
 
@@ -50,10 +51,11 @@ def examine(settings: Settings) -> Iterator[Precondition]:
     yield _works("keyring", lambda: load_keyring(settings))
     yield from _database(settings)
     built = (DIST / "mobility.css").exists()
-    yield Precondition("front-end files", built, "run `python3 start.py doctor`, which builds them first")
+    mend = "run `python3 start.py doctor`, which builds them first" if checkout() else "install this release again"
+    yield Precondition("front-end files", built, mend)
     if settings.dask:
         found = importlib.util.find_spec("distributed") is not None
-        yield Precondition("Dask", found, "install the extra: pip install 'mobility[dask]'")
+        yield Precondition("Dask", found, f"install the extra: {command_for_extra('dask')}")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     yield Precondition(
         "Chromium (for browser tests only)", chromium is not None or settings.production, "apt-get install chromium"
@@ -65,8 +67,7 @@ def sqlite_preconditions(settings: Settings) -> Iterator[Precondition]:
     if settings.url.startswith("sqlite"):
         version = sqlite_version()
         name = f"SQLite {'.'.join(map(str, version))}"
-        mend = "install pysqlite3 >= 0.6.1 (its SQLite cannot lose pages of the write-ahead log), or use PostgreSQL"
-        yield Precondition(name, wal_is_safe(version), mend)
+        yield Precondition(name, wal_is_safe(version), SAFER_SQLITE)
 
 
 def _database(settings: Settings) -> Iterator[Precondition]:
@@ -74,8 +75,7 @@ def _database(settings: Settings) -> Iterator[Precondition]:
     yield Precondition(
         "connections for all threads", enough, "set MOBILITY_DATABASE_POOL to twice MOBILITY_SERVER_THREADS"
     )
-    folder = _works("instance folder", lambda: settings.instance_dir.mkdir(parents=True, exist_ok=True))
-    yield folder
+    yield _works("instance folder, for its owner only", lambda: prepare_folder(settings, whole=True))
     try:
         engine = make_engine(settings.url, pool_size=1)
         try:

@@ -13,7 +13,7 @@ def table() -> str:
     for name, field in Settings.model_fields.items():
         default = "" if field.default is None else f"`{field.default}`"
         if name == "instance_dir":
-            default = "`instance` in the checkout"
+            default = "`instance` in a checkout, else the state folder of the platform"
         rows.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
     return "\n".join(rows)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any, TypeVar
 
+from mobility import instance
+
 try:
     import numba
 except ImportError:  # the same functions run as they are written, slower
@@ -20,6 +22,7 @@ else:
 
 _PACKAGE = Path(__file__).parent.parent
 _FOLDER = "compiled-"
+_DAY = 24 * 60 * 60
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
 
@@ -32,21 +35,26 @@ def sources_hash(package: Path) -> str:
     return state.hexdigest()[:16]
 
 
-def _kept_on_disk(base: Path) -> bool:
-    """Point numba at the folder of these sources and remove those of older ones; tell whether it can be written."""
+def _kept_on_disk(base: Path | None) -> bool:
+    """Point numba at the folder of these sources; tell whether there is one.
+
+    Folders of other sources go after a day: until then another release may still be running.
+    """
+    if base is None:
+        return False
     folder = base / f"{_FOLDER}{sources_hash(_PACKAGE)}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
     except OSError:
         return False
     for other in base.glob(f"{_FOLDER}*"):
-        if other != folder:
+        if folder.stat().st_mtime - other.stat().st_mtime > _DAY:
             rmtree(other, ignore_errors=True)
     _NUMBA.config.CACHE_DIR = str(folder)
     return os.access(folder, os.W_OK)
 
 
-_KEPT = _NUMBA is not None and _kept_on_disk(Path(_NUMBA.config.CACHE_DIR or _PACKAGE / "__pycache__"))
+_KEPT = _NUMBA is not None and _kept_on_disk(instance.machine_code_folder())
 
 
 def compiled(function: _Kernel) -> _Kernel:
@@ -60,12 +68,13 @@ def compiled(function: _Kernel) -> _Kernel:
     Returns
     -------
     callable
-        The same signature. Its code is kept on disk where numba's cache folder (``NUMBA_CACHE_DIR``, else the
-        package) can be written, and in memory elsewhere; without numba it is the function itself.
+        The same signature. Its code is kept on disk where this installation keeps it, and in memory where it may not
+        write; without numba it is the function itself.
     """
     if _NUMBA is None:
         return function
-    kernel: _Kernel = _NUMBA.njit(nogil=True, cache=_KEPT)(function)
+    with instance.private_files():  # numba makes its folder now
+        kernel: _Kernel = _NUMBA.njit(nogil=True, cache=_KEPT)(function)
     return kernel
 
 

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from mobility.errors import MobilityError
+from mobility.instance import PACKAGE, checkout
 from mobility.models.registry import METADATA
 
 
@@ -18,13 +19,9 @@ class MigrationError(MobilityError):
     """The schema that is there and the migrations that are known do not fit together."""
 
 
-PACKAGE = Path(__file__).resolve().parents[2]
-
-
 def script_folder() -> Path:
     """Return where the migrations stand: beside the package in a checkout, inside it in an installed wheel."""
-    beside = PACKAGE.parent / "migrations"
-    return beside if (beside / "env.py").exists() else PACKAGE / "migrations"
+    return (checkout() or PACKAGE) / "migrations"
 
 
 def configuration(connection: sa.Connection) -> Config:
