@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
@@ -55,18 +56,7 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
         settings = Settings.from_env()
     parts = Installation(settings, sessions or open_database(settings), load_secret_key(settings))
     app = Flask("mobility", template_folder=str(template_folder()), static_folder=str(PACKAGE / "static"))
-    app.config.update(
-        SECRET_KEY=parts.secret,
-        DEBUG=settings.debug and not settings.production,
-        MAX_CONTENT_LENGTH=settings.upload_megabytes * MEGABYTE,
-        MAX_FORM_MEMORY_SIZE=MEGABYTE,
-        MAX_FORM_PARTS=LONGEST_FORM_PARTS,
-        TRUSTED_HOSTS=[host.strip() for host in settings.trusted_hosts.split(",")],
-        SESSION_COOKIE_NAME="__Host-visit" if settings.production else "visit",
-        SESSION_COOKIE_SECURE=settings.production or settings.secure_cookies,
-        SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=None,
-    )
+    app.config.update(_configuration(parts))
     if proxies := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = parts
@@ -83,6 +73,22 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
     if settings.mode == "demo":
         app.register_blueprint(demo_blueprint)
     return app
+
+
+def _configuration(parts: Installation) -> dict[str, Any]:
+    settings = parts.settings
+    return {
+        "SECRET_KEY": parts.secret,
+        "DEBUG": settings.debug and not settings.production,
+        "MAX_CONTENT_LENGTH": settings.upload_megabytes * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        "MAX_FORM_PARTS": LONGEST_FORM_PARTS,
+        "TRUSTED_HOSTS": [host.strip() for host in settings.trusted_hosts.split(",")],
+        "SESSION_COOKIE_NAME": "__Host-visit" if settings.production else "visit",
+        "SESSION_COOKIE_SECURE": settings.production or settings.secure_cookies,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
 
 
 def main() -> None:
