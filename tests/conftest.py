@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
+from mobility import instance
 from mobility.app import create_app
 from mobility.db import SessionFactory, make_engine, make_sessions, write_tx
 from mobility.models.accounts.users import User
@@ -27,6 +28,7 @@ from tests.web import Browser
 
 NOW = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
 
+instance.keep_private()  # as every program of ours does at its start
 settings.register_profile(
     "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )

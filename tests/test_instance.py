@@ -83,8 +83,7 @@ def test_doctor_looks_at_everything_in_the_folder(tmp_path: Path) -> None:
     (deep / "workers.bin").touch(mode=0o600)
 
     def loose() -> list[str]:
-        with instance.private_files():
-            found = [each for each in examine(settings) if each.name.startswith("instance folder")]
+        found = [each for each in examine(settings) if each.name.startswith("instance folder")]
         return [each.mend for each in found if not each.holds]
 
     assert loose() == []
