@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 
-from flask import Flask
-from flask_babel import Babel
-
 from mobility.data import reference
 from mobility.errors import MobilityError
-from mobility.wording import SENTENCES, catalogues, sentence
+from mobility.wording import SENTENCES, sentence
 
 #: Where a terminal says which language it speaks; the first that is set holds.
 _SAID_BY = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -21,12 +18,8 @@ def told(error: MobilityError, environ: Mapping[str, str]) -> str:
     code = getattr(error, "code", "")
     if code not in SENTENCES:
         return str(error)
-    catalogues.compile_stale()
-    speaker = Flask("mobility")
-    language = terminal_language(environ)
-    Babel(speaker, locale_selector=lambda: language, default_translation_directories=str(catalogues.FOLDER))
-    with speaker.test_request_context():
-        return f"{sentence(code, getattr(error, 'params', None))} [{error}]"
+    said = sentence(code, getattr(error, "params", None), terminal_language(environ))
+    return f"{said} [{error}]"
 
 
 def terminal_language(environ: Mapping[str, str]) -> str:

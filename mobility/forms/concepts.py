@@ -10,8 +10,8 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
 from mobility.forms.fields import stripped
+from mobility.forms.words import label
 from mobility.services.concepts.search import LONGEST_TEXT, LONGEST_WORDS, Mention, Suggestion
-from mobility.wording import label
 
 #: A code that somebody typed instead of words: 9211, or what stands at the end of a title as lists show it.
 _CODE = re.compile(r"(?:isco-|.*\()?([0-9]{4})\)?", re.DOTALL)

@@ -12,7 +12,7 @@ from wtforms import DateField, DecimalField, IntegerField, SelectField, StringFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
-from mobility.wording import choices
+from mobility.forms.words import choices
 
 DATE_FORMATS = ["%d %m %Y", "%Y-%m-%d", "%d/%m/%Y"]
 

@@ -9,9 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from mobility.forms.fields import long_text_field, offer, select_field
+from mobility.forms.words import label
 from mobility.rules.cases.proposals import REASONS_FOR, ProposalEvent, ReasonCode
 from mobility.services.proposals import Verdict
-from mobility.wording import label
 
 
 class DecisionForm(FlaskForm):

@@ -13,11 +13,11 @@ from mobility.forms.fields import long_text_field, number_field, offer_kind, sel
 from mobility.forms.schemes import rule_fields
 from mobility.forms.schemes.rule_fields import PARTS
 from mobility.forms.schemes.rules import is_plain, parts_of
+from mobility.forms.words import sentence
 from mobility.rules.cases.schemes import ReviewOrder
 from mobility.rules.cases.simulations import MOST_CAP, Changes
 from mobility.rules.law.conditions import Json
 from mobility.rules.law.rulesets import Rule, parse_rules, write_rules
-from mobility.wording import sentence
 
 
 class Choice(NamedTuple):

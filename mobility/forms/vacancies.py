@@ -23,13 +23,13 @@ from mobility.forms.fields import (
     select_field,
     text_field,
 )
+from mobility.forms.words import choices, label
 from mobility.models.vacancies import Vacancy
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.skills import SkillLevel
 from mobility.rules.cases.vacancies import Deficiency, PayPeriod
 from mobility.services.vacancies.certification import floors_of
 from mobility.services.vacancies.terms import LONGEST_EXPERIENCE, LanguageNeed, SkillNeed, VacancyTerms
-from mobility.wording import choices, label
 
 LANGUAGES = ("en", "es", "fr")
 MOST_POSITIONS = 10_000

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from mobility.forms.words import label
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.security.demo_doors import DOMAIN, sign_in_token
@@ -15,7 +16,6 @@ from mobility.services import accounts
 from mobility.views.frame import identity
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.installation import installation
-from mobility.wording import label
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from mobility.errors import InvalidError
 from mobility.forms.employers import EmployerForm, VettingForm, step_named
+from mobility.forms.words import sentence
 from mobility.queries.lists import employers as lists
 from mobility.rules.cases.employers import LIFECYCLE, EmployerEvent, EmployerState
 from mobility.security.permissions import Permission
@@ -21,7 +22,6 @@ from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.forms import expected_version, fail_form, idempotency_key, request_content
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
-from mobility.wording import sentence
 
 blueprint = Blueprint("employers", __name__, url_prefix="/employers")
 

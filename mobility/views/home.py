@@ -3,10 +3,10 @@
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from mobility.forms.words import label, sentence
 from mobility.queries.lists import home
 from mobility.views.frame.browser_session import db_session
 from mobility.views.frame.identity import current_actor
-from mobility.wording import label, sentence
 
 blueprint = Blueprint("home", __name__)
 

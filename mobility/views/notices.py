@@ -4,13 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from mobility.forms.words import sentence
 from mobility.models.notices import Notice
 from mobility.queries.lists import notices as lists
 from mobility.services import notices
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import page_number
-from mobility.wording import sentence
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 #: Where the subject of a notice is shown.

@@ -1,10 +1,8 @@
-"""What people read for each state, kind and code; one file a resource, merged here. No logic, no numbers."""
+"""What people read for each state, kind and code, in every language; one file a resource, merged here."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any
-
-from flask_babel import LazyString
 
 from mobility.wording import (
     common,
@@ -21,6 +19,7 @@ from mobility.wording import (
 from mobility.wording.proposals import features, proposals
 from mobility.wording.schemes import rulesets, schemes
 from mobility.wording.shortages import publications, shortages
+from mobility.wording.texts import Text
 from mobility.wording.vacancies import seasonal_jobs, vacancies
 from mobility.wording.workers import documents, readings, workers
 
@@ -48,13 +47,13 @@ _FILES = (
 )
 
 
-class Labels(Mapping[Enum, LazyString]):
+class Labels(Mapping[Enum, Text]):
     """Labels by member, told apart by class: members of two enumerations with equal values are equal to a dict."""
 
-    def __init__(self, tables: Iterable[Mapping[Enum, LazyString]]) -> None:
+    def __init__(self, tables: Iterable[Mapping[Enum, Text]]) -> None:
         self._texts = {(type(member), member): text for table in tables for member, text in table.items()}
 
-    def __getitem__(self, member: Enum) -> LazyString:
+    def __getitem__(self, member: Enum) -> Text:
         return self._texts[type(member), member]
 
     def __iter__(self) -> Iterator[Enum]:
@@ -64,7 +63,7 @@ class Labels(Mapping[Enum, LazyString]):
         return len(self._texts)
 
 
-def _tables(file: Any) -> tuple[Mapping[Enum, LazyString], ...]:
+def _tables(file: Any) -> tuple[Mapping[Enum, Text], ...]:
     """Return a file's tables of labels: one, or several where enumerations of the file have equal values."""
     return file.LABELS if isinstance(file.LABELS, tuple) else (file.LABELS,)
 
@@ -73,20 +72,20 @@ def _tables(file: Any) -> tuple[Mapping[Enum, LazyString], ...]:
 LABELS = Labels(table for file in _FILES for table in _tables(file))
 
 #: The sentence of every code that rules and errors speak; ``%(name)s`` takes the code's parameters.
-SENTENCES: Mapping[str, LazyString] = {code: text for file in _FILES for code, text in file.SENTENCES.items()}
+SENTENCES: Mapping[str, Text] = {code: text for file in _FILES for code, text in file.SENTENCES.items()}
 
 
-def label(member: Enum) -> str:
-    """Return the label of an enumeration member in the page's language."""
-    return str(LABELS[member])
+def label(member: Enum, language: str) -> str:
+    """Return the label of an enumeration member."""
+    return LABELS[member].spoken(language)
 
 
-def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
-    """Return the sentence of a code with its parameters, in the page's language."""
-    text = str(SENTENCES[code])
-    return text % figures.worded(params) if params else text
+def sentence(code: str, params: Mapping[str, Any] | None, language: str) -> str:
+    """Return the sentence of a code with its parameters."""
+    text = SENTENCES[code].spoken(language)
+    return text % figures.worded(params, language) if params else text
 
 
-def choices(kind: type[Enum]) -> list[tuple[str, str]]:
-    """Return the (value, label) pairs of an enumeration in the page's language."""
-    return [(str(member.value), label(member)) for member in kind]
+def choices(kind: type[Enum], language: str) -> list[tuple[str, str]]:
+    """Return the (value, label) pairs of an enumeration."""
+    return [(str(member.value), label(member, language)) for member in kind]

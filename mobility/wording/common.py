@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {}
+LABELS: Mapping[Enum, Text] = {}
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "stale": _l("Someone changed this while you were looking at it. Check what it says now, then try again."),
     "key_reused": _l("This form was sent before with other content. Open it again and send it once."),
     "password_too_short": _l("Use at least %(least)s characters. Several words are easier to remember than symbols."),

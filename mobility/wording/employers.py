@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.cases.employers import EmployerEvent, EmployerState, VettingItem
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: tuple[Mapping[Enum, LazyString], ...] = (
+LABELS: tuple[Mapping[Enum, Text], ...] = (
     {
         EmployerState.REGISTERED: _l("Registered"),
         EmployerState.VETTING: _l("Being vetted"),
@@ -33,7 +32,7 @@ LABELS: tuple[Mapping[Enum, LazyString], ...] = (
     },
 )
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "employer.name_missing": _l("Enter the employer's name."),
     "employer.registered_before": _l("An employer with this number is registered already."),
     "employer_registration.met": _l("The employer stands in the register of companies."),

@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from flask_babel import LazyString, format_date, format_decimal, get_locale
-from flask_babel import gettext as _
+from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from mobility.data import reference
 from mobility.rules.basics.organisations import OrganisationKind
@@ -18,8 +18,11 @@ from mobility.rules.law.durations import Window
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX
 from mobility.wording import employers, organisations
 from mobility.wording.schemes import rulesets, schemes
+from mobility.wording.texts import LOCALES, Text
+from mobility.wording.texts import marked as _l
 
 NOTHING = "\N{EN DASH}"
+_YES, _NO = _l("Yes"), _l("No")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FRACTION = re.compile(r"-?\d+\.\d+")
 _SEASON_DAY = re.compile(r"\d{2}-\d{2}")
@@ -35,7 +38,7 @@ _KINDS: Mapping[str, type[Enum]] = {
     "item": VettingItem,
 }
 _FILES: tuple[Any, ...] = (employers, organisations, rulesets, schemes)
-_WORDS: Mapping[tuple[type[Enum], Enum], LazyString] = {
+_WORDS: Mapping[tuple[type[Enum], Enum], Text] = {
     (type(member), member): text
     for file in _FILES
     for table in (file.LABELS if isinstance(file.LABELS, tuple) else (file.LABELS,))
@@ -43,68 +46,79 @@ _WORDS: Mapping[tuple[type[Enum], Enum], LazyString] = {
 }
 
 
-def worded(params: Mapping[str, Any]) -> dict[str, str]:
-    """Return a code's parameters as people read them, in the page's language."""
-    return {name: _worded(name, value) for name, value in params.items()}
+def worded(params: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Return a code's parameters as people read them."""
+    return {name: _worded(name, value, language) for name, value in params.items()}
 
 
-def fact_name(name: str) -> str:
+def fact_name(name: str, language: str) -> str:
     """Return what people call a fact that rules name, such as ``worker.age``."""
     if name.startswith(WAGE_FLOOR_PREFIX):
-        return str(rulesets.WAGE_FLOOR) % {"name": name.removeprefix(WAGE_FLOOR_PREFIX)}
-    return str(rulesets.FACTS.get(name, name))
+        return rulesets.WAGE_FLOOR.spoken(language) % {"name": name.removeprefix(WAGE_FLOOR_PREFIX)}
+    return _said(rulesets.FACTS, name, language)
 
 
-def parameters(params: Mapping[str, Any]) -> list[tuple[str, str]]:
+def parameters(params: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     """Return the parameters of a rule's operator as pairs of name and value."""
-    return [(str(rulesets.PARAMETERS.get(name, name)), _parameter(name, value)) for name, value in params.items()]
+    return [
+        (_said(rulesets.PARAMETERS, name, language), _parameter(name, value, language))
+        for name, value in params.items()
+    ]
 
 
-def _worded(name: str, value: Any) -> str:
+def _said(texts: Mapping[str, Text], name: str, language: str) -> str:
+    """Return the text of a name; a name without one stands for itself."""
+    return texts[name].spoken(language) if name in texts else name
+
+
+def _worded(name: str, value: Any, language: str) -> str:
     text = str(value)
     if text == "":
         return NOTHING
     if name in _FACTS:
-        return ", ".join(fact_name(part) for part in text.split(","))
+        return ", ".join(fact_name(part, language) for part in text.split(","))
     if name in _COUNTRIES:
-        return ", ".join(_country(part) for part in text.split(","))
+        return ", ".join(_country(part, language) for part in text.split(","))
     if name in _KINDS:
-        return str(_WORDS[_KINDS[name], _KINDS[name](text)])
+        return _WORDS[_KINDS[name], _KINDS[name](text)].spoken(language)
     if name in {"expected", "found"} and f"verdict.{text}" in rulesets.SENTENCES:
-        return str(rulesets.SENTENCES[f"verdict.{text}"])
+        return rulesets.SENTENCES[f"verdict.{text}"].spoken(language)
     if name == "reason":
-        return str(rulesets.SENTENCES.get(text, text))
-    return _figure(name, text)
+        return _said(rulesets.SENTENCES, text, language)
+    return _figure(name, text, language)
 
 
-def _figure(name: str, text: str) -> str:
-    """Return a number or a date as it is written in the page's language; anything else stays."""
+def _figure(name: str, text: str, language: str) -> str:
+    """Return a number or a date as the language writes it; anything else stays."""
     if _FRACTION.fullmatch(text):
-        return str(format_decimal(Decimal(text)))
+        return str(format_decimal(Decimal(text), locale=LOCALES[language]))
     if _DATE.fullmatch(text):
-        return str(format_date(date.fromisoformat(text), "long"))
+        return str(format_date(date.fromisoformat(text), "long", locale=LOCALES[language]))
     if name in {"opens", "closes", "year_opens"} and _SEASON_DAY.fullmatch(text):
-        return str(format_date(date.fromisoformat(f"2000-{text}"), "d MMMM"))
+        return str(format_date(date.fromisoformat(f"2000-{text}"), "d MMMM", locale=LOCALES[language]))
     return text
 
 
-def _parameter(name: str, value: Any) -> str:
+def _parameter(name: str, value: Any, language: str) -> str:
     match value:
         case bool():
-            return _("Yes") if value else _("No")
+            return (_YES if value else _NO).spoken(language)
         case {"operator": _operator, "params": inner}:
-            return "; ".join(f"{part}: {text}" for part, text in parameters(inner))
+            return _joined(inner, language)
         case dict() if name in _NESTED:
-            return "; ".join(f"{part}: {text}" for part, text in parameters(value))
+            return _joined(value, language)
         case dict():
             return ", ".join(f"{part} {amount}" for part, amount in value.items())
         case list():
-            return ", ".join(_parameter(name, part) for part in value)
+            return ", ".join(_parameter(name, part, language) for part in value)
         case _:
-            return _worded(name, value)
+            return _worded(name, value, language)
 
 
-def _country(code: str) -> str:
+def _joined(params: Mapping[str, Any], language: str) -> str:
+    return "; ".join(f"{part}: {text}" for part, text in parameters(params, language))
+
+
+def _country(code: str, language: str) -> str:
     found = next((country for country in reference.countries() if country.code == code), None)
-    locale = get_locale()
-    return found.names[locale.language if locale else "en"] if found else code
+    return found.names[language] if found else code

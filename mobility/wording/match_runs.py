@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.cases.match_runs import MatchRunState
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {
+LABELS: Mapping[Enum, Text] = {
     MatchRunState.QUEUED: _l("Waiting"),
     MatchRunState.RUNNING: _l("Running"),
     MatchRunState.FINISHED: _l("Finished"),
@@ -16,7 +15,7 @@ LABELS: Mapping[Enum, LazyString] = {
     MatchRunState.CANCELLED: _l("Cancelled"),
 }
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "match_run.scheme_not_active": _l("Only an active scheme can be matched."),
     "match_run.no_rules": _l("No version of the scheme's rules that all ministries signed is in force today."),
     "match_run.no_vacancies": _l("No vacancy of this scheme is open with positions left."),

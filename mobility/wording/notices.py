@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.cases.notices import NoticeKind
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {
+LABELS: Mapping[Enum, Text] = {
     NoticeKind.SCHEME_SUBMITTED: _l("A scheme waits for your signature"),
     NoticeKind.SCHEME_SUSPENDED: _l("A scheme is suspended"),
     NoticeKind.SCHEME_RESUMED: _l("A scheme is active again"),
@@ -23,7 +22,7 @@ LABELS: Mapping[Enum, LazyString] = {
 }
 
 #: By the kind of a notice, after ``notice.``.
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "notice.scheme_submitted": _l("The destination submitted the scheme. Read its rules and sign, or say why not."),
     "notice.scheme_suspended": _l(
         "Open proposals are frozen (people concerned: %(frozen)s). None is endorsed or approved until the scheme is "

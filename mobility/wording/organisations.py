@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-_KINDS: Mapping[Enum, LazyString] = {
+_KINDS: Mapping[Enum, Text] = {
     OrganisationKind.DESTINATION_MINISTRY: _l("Ministry of the destination country"),
     OrganisationKind.ORIGIN_MINISTRY: _l("Ministry of the country of origin"),
     OrganisationKind.CONSULAR_POST: _l("Consular post"),
@@ -17,7 +16,7 @@ _KINDS: Mapping[Enum, LazyString] = {
     OrganisationKind.OPERATOR: _l("Operator"),
 }
 
-_ROLES: Mapping[Enum, LazyString] = {
+_ROLES: Mapping[Enum, Text] = {
     Role.SHORTAGE_OFFICER: _l("Shortage officer"),
     Role.SCHEME_OFFICER: _l("Scheme officer"),
     Role.REVIEWER: _l("Reviewer"),
@@ -35,6 +34,6 @@ _ROLES: Mapping[Enum, LazyString] = {
 #: Two tables, since an organisation and a role may have the same value.
 LABELS = (_KINDS, _ROLES)
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "organisation.role_not_of_kind": _l("An organisation of this kind has no users with the role %(role)s."),
 }

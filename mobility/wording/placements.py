@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.cases.appeals import AppealState
 from mobility.rules.cases.placements import PlacementState
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-_PLACEMENTS: Mapping[Enum, LazyString] = {
+_PLACEMENTS: Mapping[Enum, Text] = {
     PlacementState.CONTRACT_SIGNED: _l("Contract signed"),
     PlacementState.REGISTERED: _l("Contract registered"),
     PlacementState.VISA_ISSUED: _l("Visa issued"),
@@ -26,7 +25,7 @@ _PLACEMENTS: Mapping[Enum, LazyString] = {
     PlacementState.CLOSED: _l("Case closed"),
 }
 
-_APPEALS: Mapping[Enum, LazyString] = {
+_APPEALS: Mapping[Enum, Text] = {
     AppealState.OPEN: _l("Appeal open"),
     AppealState.UPHELD: _l("Decision upheld"),
     AppealState.OVERTURNED: _l("Decision overturned"),
@@ -35,7 +34,7 @@ _APPEALS: Mapping[Enum, LazyString] = {
 #: Two tables, so that members with equal values stay apart.
 LABELS = (_PLACEMENTS, _APPEALS)
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "appeal.not_independent": _l("Whoever took part in a decision cannot decide the appeal against it."),
     "appeal.too_late": _l("The last day for an appeal was %(last_day)s."),
     "arrival_confirmed.met": _l("The arrival is confirmed."),

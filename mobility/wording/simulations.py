@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {}
+LABELS: Mapping[Enum, Text] = {}
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "simulation.unreadable": _l("This address does not say what to change. Start again from the scheme as it is."),
     "simulation.unknown_quota": _l("This scheme has no quota %(quota)s any more. Leave it out of the changes."),
     "simulation.unknown_origin": _l("%(country)s: no agreement of this scheme names this country."),

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.basics.taxonomies import ConceptKind, ConfidenceKind, MatchKind, TaxonomyKind
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: tuple[Mapping[Enum, LazyString], ...] = (
+LABELS: tuple[Mapping[Enum, Text], ...] = (
     {
         ConfidenceKind.VERY_LIKELY: _l("Very likely"),
         ConfidenceKind.LIKELY: _l("Likely"),
@@ -35,7 +34,7 @@ LABELS: tuple[Mapping[Enum, LazyString], ...] = (
 #: What ESCO's publisher asks to be shown, word for word in English; the other languages say the same.
 ESCO_NOTICE = _l("This service uses the ESCO classification of the European Commission.")
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "bundle_empty": _l("There is no table file in it. Expected: %(expected)s."),
     "column_map": _l("The column map cannot be read. It must look like this: %(expected)s."),
     "esco_files_missing": _l("These are not the files of ESCO in %(languages)s. Expected: %(expected)s."),

@@ -10,12 +10,11 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from mobility.forms.fields import long_text_field, select_field, text_field
+from mobility.forms.words import fact_name, label, spoken
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.law.conditions import Json
 from mobility.rules.law.durations import Window
 from mobility.rules.law.facts import FACTS, WAGE_FLOOR_PREFIX, FactKind
-from mobility.wording import label
-from mobility.wording.figures import fact_name
 from mobility.wording.schemes.rulesets import PARAMETERS
 
 #: Operators that hold others: how many parts a form offers, and the parameter that each part is.
@@ -115,7 +114,7 @@ def fields_of(operator: str, prefix: str = "p_") -> dict[str, Any]:
 
 def _field(parameter: Parameter) -> Any:
     name = parameter.name.rpartition(".")[2]
-    text, hint = PARAMETERS[name], _HINTS.get(name, "")
+    text, hint = spoken(PARAMETERS[name]), _HINTS.get(name, "")
     if parameter.name.startswith("sub_caps"):
         text = _l("Cap inside it: %(name)s", name=text)
     match parameter.look:

@@ -13,6 +13,7 @@ from mobility.errors import InvalidError
 from mobility.forms.fields import date_field, long_text_field, offer, offer_kind, select_field, text_field
 from mobility.forms.schemes import rule_fields
 from mobility.forms.schemes.rule_fields import PARTS
+from mobility.forms.words import fact_name, label
 from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.law.conditions import Json
@@ -20,8 +21,6 @@ from mobility.rules.law.facts import FACTS, LANGUAGES, FactKind, fact
 from mobility.rules.law.operators import OPERATORS
 from mobility.rules.law.rulesets import Rule, write_rules
 from mobility.rules.law.worked_examples import WorkedExample, write_examples
-from mobility.wording import label
-from mobility.wording.figures import fact_name
 
 #: Who may be named as the authority of a waiver.
 AUTHORITIES = (OrganisationKind.DESTINATION_MINISTRY, OrganisationKind.ORIGIN_MINISTRY)

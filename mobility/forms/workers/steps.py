@@ -6,10 +6,10 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField
 
 from mobility.forms.fields import date_field, long_text_field, offer, offer_kind, select_field, text_field
+from mobility.forms.words import label
 from mobility.forms.workers.workers import Pairs, checkboxes_field, tick
 from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.services.workers.checks import CheckTerms
-from mobility.wording import label
 
 
 class ConfirmIdentityForm(FlaskForm):

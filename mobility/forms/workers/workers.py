@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -24,13 +23,13 @@ from mobility.forms.fields import (
     select_field,
     text_field,
 )
+from mobility.forms.words import choices, label
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.skills import SkillLevel
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.documents import DocumentKind
 from mobility.rules.cases.workers import Sex
 from mobility.services.workers.registration import Paper, PastWork, WorkerTerms
-from mobility.wording import choices, label
 from mobility.wording.workers.workers import CONSENT_TEXTS
 
 Pairs = Sequence[tuple[str, str]]
@@ -272,10 +271,9 @@ class WorkerForm(DocumentForm):
         tick(self.sectors, sectors)
         offer(self.pay_floor_currency, [(code, code) for code in ("USD", "CAD", "EUR")], empty=empty)
 
-    def offer_consents(self, locale: str) -> None:
+    def offer_consents(self, language: str) -> None:
         """Give the consents their texts in the worker's language."""
-        with force_locale(locale):
-            tick(self.consents, [(purpose.value, str(text)) for purpose, text in CONSENT_TEXTS.items()])
+        tick(self.consents, [(purpose.value, text.spoken(language)) for purpose, text in CONSENT_TEXTS.items()])
 
     def validate_phone(self, field: Any) -> None:
         """Refuse what cannot be a telephone number."""

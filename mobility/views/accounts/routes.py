@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from mobility.errors import InvalidError
 from mobility.forms.accounts import CodeForm, PasswordForm, ProofForm, SignInForm
+from mobility.forms.words import sentence
 from mobility.models.accounts.users import User
 from mobility.security import one_time_codes
 from mobility.services import accounts
@@ -20,7 +21,6 @@ from mobility.views.accounts.qr import qr_svg
 from mobility.views.frame import identity
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.forms import fail_field
-from mobility.wording import sentence
 
 blueprint = Blueprint("accounts", __name__)
 

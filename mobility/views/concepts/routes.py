@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
 
+from mobility.forms.words import label, spoken
 from mobility.queries.lists import taxonomies
 from mobility.rules.basics.taxonomies import TaxonomyKind
 from mobility.services.concepts import search as concept_search
@@ -15,7 +16,6 @@ from mobility.views.concepts.fields import indexes
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.pace import Pace
-from mobility.wording import label
 from mobility.wording.taxonomies import ESCO_NOTICE
 
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
@@ -51,7 +51,7 @@ def _answer(search: Callable[[str], Sequence[Suggestion]]) -> Response:
         refusal.headers["Retry-After"] = str(math.ceil(wait))
         return refusal
     found = search(request.args.get("q", "")[:LONGEST_WORDS])
-    notice = str(ESCO_NOTICE) if taxonomies.uses(db_session(), TaxonomyKind.ESCO) else ""
+    notice = spoken(ESCO_NOTICE) if taxonomies.uses(db_session(), TaxonomyKind.ESCO) else ""
     return jsonify(suggestions=[_told(each) for each in found], notice=notice)
 
 

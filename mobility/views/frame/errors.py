@@ -19,7 +19,7 @@ from mobility.errors import (
     QuotaFullError,
     TransitionError,
 )
-from mobility.wording import sentence
+from mobility.forms.words import sentence
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 

@@ -9,9 +9,9 @@ from flask import Flask
 from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_percent
 
 from mobility.data import reference
+from mobility.forms.words import label, sentence
 from mobility.views.frame.forms import idempotency_key
 from mobility.views.frame.identity import language
-from mobility.wording import label, sentence
 
 
 def day(value: date | datetime | None) -> str | None:

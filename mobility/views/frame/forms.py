@@ -8,7 +8,7 @@ from flask import g, request
 from flask_babel import gettext as _
 
 from mobility.errors import InvalidError
-from mobility.wording import sentence
+from mobility.forms.words import sentence
 
 KEY_FIELD = "idempotency_key"
 VERSION_FIELD = "version"

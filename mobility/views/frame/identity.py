@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
+from mobility.data.reference import LANGUAGES
 from mobility.models.accounts.sessions import UserSession
 from mobility.models.accounts.users import User
 from mobility.security import browser_sessions
@@ -15,10 +16,7 @@ from mobility.security.policy import allowed, require
 from mobility.security.scopes import one
 from mobility.views.frame.access import ACCESS, PUBLIC
 from mobility.views.frame.browser_session import SignedInSession, db_session, request_time
-
-LANGUAGES = ("en", "es", "fr")
-#: What numbers and dates look like: those of the region, not of Europe or of a neighbour.
-LOCALES = {"en": "en_BB", "es": "es_419", "fr": "fr"}
+from mobility.wording.texts import LOCALES
 
 
 def current_actor_or_none() -> Actor | None:

@@ -3,10 +3,11 @@
 from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from mobility.data.reference import LANGUAGES
 from mobility.services import accounts
 from mobility.views.accounts.routes import local_path
 from mobility.views.frame.browser_session import db_session
-from mobility.views.frame.identity import LANGUAGES, current_actor_or_none
+from mobility.views.frame.identity import current_actor_or_none
 
 blueprint = Blueprint("preferences", __name__)
 

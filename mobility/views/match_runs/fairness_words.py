@@ -1,9 +1,9 @@
 """What pages call the groups by which fairness is measured."""
 
+from mobility.forms.words import label, sentence
 from mobility.queries.pools.fairness_groups import UNRECORDED
 from mobility.rules.cases.workers import Sex
 from mobility.views.frame.filters import country_name
-from mobility.wording import label, sentence
 
 
 def group_name(by: str, group: str) -> str:

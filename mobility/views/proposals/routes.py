@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from mobility.errors import ConflictError, InvalidError
 from mobility.forms.proposals import DecisionForm
 from mobility.forms.schemes.rules import WaiverForm
+from mobility.forms.words import label
 from mobility.models.proposals import MatchProposal
 from mobility.queries.lists import match_runs as run_lists
 from mobility.queries.lists import proposals as lists
@@ -23,7 +24,6 @@ from mobility.views.frame.forms import expected_version, fail_field, fail_form
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.proposals import shown as parts
-from mobility.wording import label
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/proposals")
 

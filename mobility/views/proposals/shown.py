@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mobility.forms.fields import offer
 from mobility.forms.schemes.rules import WaiverForm
+from mobility.forms.words import label, sentence, term_name
 from mobility.matching.runs.changes import ChangeKind
 from mobility.matching.runs.explain import EVIDENCE, Meets
 from mobility.models.concepts.occupations import Skill
@@ -30,8 +31,6 @@ from mobility.security.scopes import visible
 from mobility.security.worker_views import WorkerView
 from mobility.services.schemes import waivers as waiving
 from mobility.views.frame.filters import day, moment, number, title_of
-from mobility.wording import label, sentence
-from mobility.wording.proposals.features import term_name
 
 Row = dict[str, Any]
 #: Facts that a reviewer who decides blind must not read off a rule, and the fields of the worker that hide them.

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from mobility.data import reference
 from mobility.errors import InvalidError
 from mobility.forms.schemes.agreements import AgreementForm
+from mobility.forms.words import label, sentence
 from mobility.queries.lists import agreements as lists
 from mobility.rules.cases.agreements import CostBearer, CostKind, is_in_force
 from mobility.security.permissions import Permission
@@ -18,7 +19,6 @@ from mobility.views.frame.filters import country_name
 from mobility.views.frame.forms import fail_field, fail_form, idempotency_key, request_content
 from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.lists import page_number
-from mobility.wording import label, sentence
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/agreements")
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from mobility.data import reference
 from mobility.errors import ConflictError, InvalidError
 from mobility.forms.schemes.quotas import CapForm, PlacesForm
+from mobility.forms.words import label
 from mobility.models.schemes.quotas import Quota
 from mobility.queries.lists.quotas import counters_of, follows_from, places_of
 from mobility.rules.cases.schemes import SchemeState
@@ -20,7 +21,6 @@ from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name, number, region_name
 from mobility.views.frame.forms import expected_version, fail_form
 from mobility.views.frame.identity import current_actor, language
-from mobility.wording import label
 
 blueprint = Blueprint("quotas", __name__, url_prefix="/quotas")
 

@@ -13,6 +13,7 @@ from mobility.data import reference
 from mobility.errors import InvalidError
 from mobility.forms.schemes.schemes import SchemeForm, VersionForm
 from mobility.forms.shortages.shortages import ClosingForm, SuspensionForm
+from mobility.forms.words import label, sentence
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes.quotas import Quota
@@ -42,7 +43,6 @@ from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.schemes.quotas import counted
 from mobility.views.schemes.rules_shown import Row, results, rules_shown
-from mobility.wording import label, sentence
 
 blueprint = Blueprint("schemes", __name__, url_prefix="/schemes")
 RUNNING = frozenset({SchemeState.ACTIVE, SchemeState.SUSPENDED})

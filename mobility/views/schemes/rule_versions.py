@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from mobility.errors import InvalidError, NotFoundError
 from mobility.forms.schemes.rules import ALWAYS_ASKED, ExampleForm, example_form
+from mobility.forms.words import sentence
 from mobility.models.schemes.schemes import Scheme
 from mobility.rules.law.differences import differences
 from mobility.rules.law.rulesets import Rule, parse_rules
@@ -24,7 +25,6 @@ from mobility.views.frame.identity import current_actor
 from mobility.views.frame.spreadsheets import csv_answer
 from mobility.views.schemes import rules_shown as parts
 from mobility.views.schemes.rules import opened
-from mobility.wording import sentence
 
 blueprint = Blueprint("rule_versions", __name__, url_prefix="/schemes")
 DRAFT = "draft"

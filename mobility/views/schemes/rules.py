@@ -17,6 +17,7 @@ from mobility.forms.schemes.rules import (
     parts_of,
     rule_form,
 )
+from mobility.forms.words import sentence, spoken
 from mobility.models.schemes.schemes import Scheme
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.facts import DISCRIMINATORY
@@ -28,7 +29,6 @@ from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.forms import expected_version, fail_field
 from mobility.views.frame.identity import current_actor
 from mobility.views.schemes import rules_shown as parts
-from mobility.wording import sentence
 from mobility.wording.schemes import rulesets
 
 blueprint = Blueprint("rules", __name__, url_prefix="/schemes")
@@ -81,9 +81,13 @@ def add(ref: str) -> ResponseReturnValue:
     return _rule_page(scheme, form, None), 422
 
 
+def _operator_names() -> dict[str, str]:
+    return {operator: spoken(text) for operator, text in rulesets.OPERATORS.items()}
+
+
 def _choose(scheme: Scheme) -> ResponseReturnValue:
     form = OperatorForm()
-    form.offer_choices(rulesets.OPERATORS)
+    form.offer_choices(_operator_names())
     if not form.is_submitted():
         return render_template("rules/choose.html", scheme=scheme, form=form, refused=refusals())
     if not form.validate():
@@ -192,7 +196,7 @@ def _rule_page(scheme: Scheme, form: RuleForm, rule: Rule | None) -> str:
         form=form,
         rule=rule,
         plain=rule is None or is_plain(rule),
-        operators=rulesets.OPERATORS,
+        operators=_operator_names(),
         refused=refusals(),
     )
 

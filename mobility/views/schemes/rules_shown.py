@@ -5,14 +5,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from mobility.forms.words import label, parameters, sentence, spoken
 from mobility.rules.law.differences import ChangeKind, Difference
 from mobility.rules.law.rulesets import Rule
 from mobility.rules.law.worked_examples import WorkedExample, run
 from mobility.services.schemes.rule_impact import Impact
 from mobility.views.frame.filters import day
 from mobility.views.frame.identity import language
-from mobility.wording import label, sentence
-from mobility.wording.figures import NOTHING, parameters
+from mobility.wording.figures import NOTHING
 from mobility.wording.schemes import rulesets
 
 Row = dict[str, Any]
@@ -84,14 +84,17 @@ def _told(rule: Rule | None) -> Mapping[str, str]:
     if rule is None:
         return {}
     words = rulesets.FIELDS
-    told = {str(words["sentence"]): wording(rule), str(words["operator"]): str(rulesets.OPERATORS[rule.operator])}
-    told |= dict(parameters(rule.params))
-    told |= {str(words["severity"]): label(rule.severity), str(words["source"]): rule.source}
-    told |= {
-        str(words["valid_from"]): day(rule.valid_from) or "",
-        str(words["valid_to"]): day(rule.valid_to) or NOTHING,
+    told = {
+        spoken(words["sentence"]): wording(rule),
+        spoken(words["operator"]): spoken(rulesets.OPERATORS[rule.operator]),
     }
-    told[str(words["waiver"])] = label(rule.waiver) if rule.waiver else _("Nobody")
+    told |= dict(parameters(rule.params))
+    told |= {spoken(words["severity"]): label(rule.severity), spoken(words["source"]): rule.source}
+    told |= {
+        spoken(words["valid_from"]): day(rule.valid_from) or "",
+        spoken(words["valid_to"]): day(rule.valid_to) or NOTHING,
+    }
+    told[spoken(words["waiver"])] = label(rule.waiver) if rule.waiver else _("Nobody")
     return told
 
 

@@ -13,6 +13,7 @@ from mobility.errors import InvalidError
 from mobility.formats.crosswalk import read_crosswalk
 from mobility.formats.published_lists import read_code_map, read_published
 from mobility.forms.shortages.publications import PublicationForm, TakeInForm
+from mobility.forms.words import sentence
 from mobility.models.shortages.publications import Publication
 from mobility.queries.lists import publications as lists
 from mobility.rules.cases.publications import CodeKind, PublicationKind, PublicationState
@@ -28,7 +29,6 @@ from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.frame.spreadsheets import csv_answer
 from mobility.views.frame.uploads import kept_for_reading
-from mobility.wording import sentence
 
 blueprint = Blueprint("publications", __name__, url_prefix="/publications")
 #: Lines and faults that a page shows; the report has them all.

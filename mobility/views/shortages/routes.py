@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from mobility.data import reference
 from mobility.errors import InvalidError
 from mobility.forms.shortages.shortages import EvidenceForm, ReviewForm, ShortageForm, SuspensionForm
+from mobility.forms.words import label
 from mobility.models.shortages.publications import ShortageSuggestion
 from mobility.models.shortages.shortages import Shortage
 from mobility.queries.figures import cover as cover_lists
@@ -26,7 +27,6 @@ from mobility.views.frame.forms import expected_version, fail_form, idempotency_
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.frame.spreadsheets import csv_answer
-from mobility.wording import label
 
 blueprint = Blueprint("shortages", __name__, url_prefix="/shortages")
 #: Shortages that the page of their cover shows; the table to download has them all.

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from mobility.errors import InvalidError
 from mobility.forms.shortages.publications import WeightsForm
+from mobility.forms.words import label
 from mobility.queries.figures import tightness as readings
 from mobility.rules.figures.tightness import SCALES, IndicatorKind
 from mobility.security.permissions import Permission
@@ -16,7 +17,6 @@ from mobility.views.frame.filters import region_name, title_of
 from mobility.views.frame.forms import expected_version, fail_form
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.spreadsheets import csv_answer
-from mobility.wording import label
 
 blueprint = Blueprint("tightness", __name__, url_prefix="/tightness")
 SHOWN = 200

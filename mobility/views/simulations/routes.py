@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from mobility.errors import InvalidError
 from mobility.forms.simulations import Choice, ScenarioForm, SimulationForm, simulation_form
+from mobility.forms.words import sentence
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists import quotas as quota_lists
 from mobility.queries.pools import simulations as lists
@@ -27,7 +28,6 @@ from mobility.views.frame.spreadsheets import csv_answer
 from mobility.views.schemes.quotas import counted
 from mobility.views.schemes.rules_shown import stopped, wording
 from mobility.views.simulations import shown as parts
-from mobility.wording import sentence
 
 blueprint = Blueprint("simulations", __name__, url_prefix="/schemes")
 CHANGES, JUDGE = "changes", "judge"

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from mobility.errors import InvalidError
 from mobility.forms.simulations import ScenarioForm
+from mobility.forms.words import sentence
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists import scenarios as lists
@@ -28,7 +29,6 @@ from mobility.views.frame.identity import current_actor
 from mobility.views.simulations import shown as parts
 from mobility.views.simulations.routes import names_for, occupation_titles, opened
 from mobility.views.simulations.shown import Line
-from mobility.wording import sentence
 
 blueprint = Blueprint("scenarios", __name__)
 

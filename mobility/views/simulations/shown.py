@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
+from mobility.forms.words import parameters, spoken
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.cases.simulations import Changes
 from mobility.rules.law.rulesets import Rule
@@ -12,7 +13,7 @@ from mobility.services.simulations.figures import NOWHERE, people_of
 from mobility.views.frame.filters import region_name, title_of
 from mobility.views.match_runs.fairness_words import group_name
 from mobility.views.schemes.rules_shown import wording
-from mobility.wording.figures import NOTHING, parameters
+from mobility.wording.figures import NOTHING
 from mobility.wording.schemes import rulesets
 
 Json = Mapping[str, Any]
@@ -276,4 +277,4 @@ def _measures() -> list[tuple[str, str]]:
 
 def operator_name(operator: str) -> str:
     """Return what people call an operator."""
-    return str(rulesets.OPERATORS[operator])
+    return spoken(rulesets.OPERATORS[operator])

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from mobility.data import reference
 from mobility.forms.fields import offer
 from mobility.forms.vacancies import DutiesSearchForm, ReasonsForm, TermsForm, TieForm
+from mobility.forms.words import fact_name, label, sentence
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import shortages as shortage_lists
@@ -37,8 +38,6 @@ from mobility.views.concepts.fields import (
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name, day, moment, region_name, title_of
 from mobility.views.frame.identity import current_actor, language
-from mobility.wording import label, sentence
-from mobility.wording.figures import fact_name
 
 #: Most skills that are offered because a narrower occupation was chosen.
 MOST_OF_CONCEPT = 25

@@ -2,17 +2,16 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from mobility.forms.words import label
 from mobility.rules.cases.consents import ConsentPurpose, in_force
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.services.workers import consents, workers
 from mobility.views.frame import files
 from mobility.views.frame.browser_session import db_session, request_time
-from mobility.views.frame.identity import LOCALES, current_actor
-from mobility.wording import label
+from mobility.views.frame.identity import current_actor
 from mobility.wording.workers.workers import CONSENT_TEXTS
 
 blueprint = Blueprint("consents", __name__, url_prefix="/workers/<ref>/consents")
@@ -24,16 +23,19 @@ def show(ref: str) -> ResponseReturnValue:
     actor = current_actor()
     worker = workers.get(db_session(), actor, ref)
     require(actor, Permission.WORKER_EDIT, worker)
-    spoken = _language(request.args.get("language", ""))
+    language = _language(request.args.get("language", ""))
     holding = in_force(workers.consent_records(worker), request_time())
-    with force_locale(LOCALES[spoken]):
-        texts = {purpose: str(text) for purpose, text in CONSENT_TEXTS.items()}
     rows = [
-        {"purpose": purpose, "title": label(purpose), "text": texts[purpose], "given": purpose in holding}
+        {
+            "purpose": purpose,
+            "title": label(purpose),
+            "text": CONSENT_TEXTS[purpose].spoken(language),
+            "given": purpose in holding,
+        }
         for purpose in ConsentPurpose
     ]
     view = files.shown(worker)
-    return render_template("consents/show.html", worker=view, rows=rows, spoken=spoken)
+    return render_template("consents/show.html", worker=view, rows=rows, spoken=language)
 
 
 @blueprint.post("/")

@@ -7,7 +7,7 @@ from mobility.queries.lists import occupations, taxonomies
 from mobility.views.concepts.fields import answered_skills, settle, suggest_skills
 from mobility.views.frame.browser_session import db_session
 from mobility.views.frame.filters import title_of
-from mobility.views.frame.identity import LOCALES, current_actor, language
+from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.places import countries, destinations, regions, sectors
 
 #: Most skills that are asked because a narrower occupation was chosen.
@@ -27,7 +27,7 @@ def registration_form(start: StartForm) -> WorkerForm:
         data={"nationality": country, "residence_country": country, "document_issuer": country}
     )
     prepare(form, found)
-    form.offer_consents(LOCALES[start.language.data])
+    form.offer_consents(start.language.data)
     return form
 
 

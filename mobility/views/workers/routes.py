@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from mobility.errors import ConflictError, InvalidError
+from mobility.forms.words import label, sentence
 from mobility.forms.workers.steps import (
     CheckForm,
     ConfirmIdentityForm,
@@ -45,7 +46,6 @@ from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.frame.places import countries
 from mobility.views.workers.registration_form import registration_form
-from mobility.wording import label, sentence
 
 blueprint = Blueprint("workers", __name__, url_prefix="/workers")
 _ROW = re.compile(r"work_([0-9])_([a-z_]+)")

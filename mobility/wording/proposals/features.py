@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.matching.scoring.scorecard import TOGETHER
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {}
+LABELS: Mapping[Enum, Text] = {}
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "feature.essential_skills": _l("Essential skills"),
     "feature.optional_skills": _l("Useful skills"),
     "feature.skill_evidence": _l("Proof of skills"),
@@ -58,10 +57,10 @@ SENTENCES: Mapping[str, LazyString] = {
 }
 
 
-def term_name(term: str) -> str:
-    """Return the name of a term of a score in the page's language: of one feature, or of two that count together."""
-    names = [str(SENTENCES[f"feature.{feature}"]) for feature in term.split(TOGETHER)]
+def term_name(term: str, language: str) -> str:
+    """Return the name of a term of a score: of one feature, or of two that count together."""
+    names = [SENTENCES[f"feature.{feature}"].spoken(language) for feature in term.split(TOGETHER)]
     if len(names) == 1:
         return names[0]
     first, second = names
-    return str(SENTENCES["feature.together"]) % {"first": first, "second": second}
+    return SENTENCES["feature.together"].spoken(language) % {"first": first, "second": second}

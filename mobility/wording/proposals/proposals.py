@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.matching.runs.explain import Meets
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState, ReasonCode
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: tuple[Mapping[Enum, LazyString], ...] = (
+LABELS: tuple[Mapping[Enum, Text], ...] = (
     {
         ProposalState.GENERATED: _l("Proposed"),
         ProposalState.ENDORSED: _l("Endorsed"),
@@ -69,7 +68,7 @@ LABELS: tuple[Mapping[Enum, LazyString], ...] = (
     {Meets.MATCHED: _l("Has it"), Meets.PARTIAL: _l("Has part of it"), Meets.MISSING: _l("Does not have it")},
 )
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "proposal.decided": _l("Nothing that you entered was stored. Look at what was decided before you go on."),
     "proposal.over": _l("The time of this proposal has run out. The next match run may propose the person again."),
     "proposal.not_endorsed": _l("The country of origin has not endorsed this proposal yet."),

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.law.differences import ChangeKind
 from mobility.rules.law.durations import Window
 from mobility.rules.law.facts import FactKind
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {
+LABELS: Mapping[Enum, Text] = {
     Verdict.PASS: _l("Met"),
     Verdict.FAIL: _l("Not met"),
     Verdict.UNKNOWN: _l("Not known"),
@@ -37,7 +36,7 @@ LABELS: Mapping[Enum, LazyString] = {
 }
 
 #: What each fact is called; floors of pay are called after the floor (see ``WAGE_FLOOR``).
-FACTS: Mapping[str, LazyString] = {
+FACTS: Mapping[str, Text] = {
     "worker.age": _l("age on the first day of work"),
     "worker.nationalities": _l("nationality"),
     "worker.residence_country": _l("country of residence"),
@@ -90,7 +89,7 @@ FACTS: Mapping[str, LazyString] = {
 WAGE_FLOOR = _l("wage floor (%(name)s)")
 
 #: What each parameter of a rule is called.
-PARAMETERS: Mapping[str, LazyString] = {
+PARAMETERS: Mapping[str, Text] = {
     "field": _l("Looks at"),
     "min": _l("At least"),
     "max": _l("At most"),
@@ -124,7 +123,7 @@ PARAMETERS: Mapping[str, LazyString] = {
 }
 
 #: What each operator is called where a lawyer chooses one.
-OPERATORS: Mapping[str, LazyString] = {
+OPERATORS: Mapping[str, Text] = {
     "range": _l("A number or a date between two bounds"),
     "one_of": _l("A code that is on a list"),
     "none_of": _l("A code that is not on a list"),
@@ -145,7 +144,7 @@ OPERATORS: Mapping[str, LazyString] = {
 }
 
 #: What each field of a rule is called, parameters aside.
-FIELDS: Mapping[str, LazyString] = {
+FIELDS: Mapping[str, Text] = {
     "operator": _l("Kind of rule"),
     "severity": _l("What if it is not met"),
     "source": _l("Source"),
@@ -155,7 +154,7 @@ FIELDS: Mapping[str, LazyString] = {
     "sentence": _l("Wording"),
 }
 
-_FINDINGS: Mapping[str, LazyString] = {
+_FINDINGS: Mapping[str, Text] = {
     "waived": _l("Waived by: %(authority)s."),
     "fact.missing": _l("Not known yet: %(missing)s."),
     "range.met": _l("Fits (%(field)s): %(value)s."),
@@ -206,7 +205,7 @@ _FINDINGS: Mapping[str, LazyString] = {
     "health_worker_safeguard.missing": _l("Whether agreements name this occupation is not known: %(countries)s."),
 }
 
-_REFUSALS: Mapping[str, LazyString] = {
+_REFUSALS: Mapping[str, Text] = {
     "rules.not_an_object": _l("A group of names and values is expected here."),
     "rules.not_a_list": _l("A list is expected here."),
     "rules.required": _l("Something that must be given is missing here."),
@@ -288,4 +287,4 @@ _REFUSALS: Mapping[str, LazyString] = {
     "reason.missing": _l("Say why."),
 }
 
-SENTENCES: Mapping[str, LazyString] = {**_FINDINGS, **_REFUSALS}
+SENTENCES: Mapping[str, Text] = {**_FINDINGS, **_REFUSALS}

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.cases.agreements import CostBearer, CostKind, Side
 from mobility.rules.cases.schemes import ReviewOrder, SchemeKind, SchemeState
 from mobility.rules.quotas.counters import QuotaDimension
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
 #: One table an enumeration: members of two with one value are equal and would share a key.
-LABELS: tuple[Mapping[Enum, LazyString], ...] = (
+LABELS: tuple[Mapping[Enum, Text], ...] = (
     {
         SchemeState.DRAFT: _l("Draft"),
         SchemeState.SUBMITTED: _l("Submitted for signature"),
@@ -67,7 +66,7 @@ LABELS: tuple[Mapping[Enum, LazyString], ...] = (
     },
 )
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "agreement.not_a_ministry": _l("This is not a ministry of that side."),
     "agreement_in_force.met": _l("The agreement is in force on %(day)s."),
     "agreement_in_force.not_met": _l("The agreement is not in force on %(day)s. It runs from %(start)s to %(end)s."),

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.cases.publications import CodeKind, PublicationKind, PublicationState, SuggestionState
 from mobility.rules.figures.tightness import IndicatorKind, ReadingKind
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: tuple[Mapping[Enum, LazyString], ...] = (
+LABELS: tuple[Mapping[Enum, Text], ...] = (
     {
         PublicationKind.SHORTAGE_LIST: _l("A list of shortage occupations"),
         PublicationKind.FIGURES: _l("Figures by occupation"),
@@ -43,7 +42,7 @@ LABELS: tuple[Mapping[Enum, LazyString], ...] = (
     },
 )
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "publication.code_missing": _l("This line names no occupation."),
     "publication.code_unknown": _l("The file of codes does not lead from %(value)s to ISCO-08. Add it there."),
     "publication.occupation_unknown": _l("%(value)s is not an ISCO-08 unit group. Correct the code."),

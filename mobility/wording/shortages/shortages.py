@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.cases.evidence import UnitKind
 from mobility.rules.cases.shortages import EvidenceKind, ShortageState
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {
+LABELS: Mapping[Enum, Text] = {
     ShortageState.DRAFT: _l("Draft"),
     ShortageState.DECLARED: _l("Declared"),
     ShortageState.SUSPENDED: _l("Suspended"),
@@ -26,7 +25,7 @@ LABELS: Mapping[Enum, LazyString] = {
     UnitKind.NONE: _l("no figure"),
 }
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "evidence.figure_missing": _l("This kind of evidence is a figure. Enter it."),
     "evidence.figure_unwanted": _l("A plan or a disaster is a document. Leave the figure empty and say what it holds."),
     "evidence.figure_implausible": _l("This cannot be true: the figure must lie between %(least)s and %(most)s."),

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {}
+LABELS: Mapping[Enum, Text] = {}
 
-_FILES: Mapping[str, LazyString] = {
+_FILES: Mapping[str, Text] = {
     "column_missing": _l("The file has no column named %(accepted)s (headings stand in line %(line)s)."),
     "crosswalk_columns_missing": _l("The crosswalk %(file)s lacks headings. They must name: %(expected)s."),
     "crosswalk_empty": _l("The crosswalk holds no pair of codes. It must have: %(expected)s."),
@@ -25,7 +25,7 @@ _FILES: Mapping[str, LazyString] = {
 }
 
 #: By the code of a row's fault, after ``row.``: what the person who owns the file can do.
-_ROWS: Mapping[str, LazyString] = {
+_ROWS: Mapping[str, Text] = {
     "row.sub_row": _l("Nothing: the row is another worksite or member of a case that has its own primary row."),
     "row.not_certified": _l("Nothing: the authority denied, rejected or closed the case."),
     "row.repeated_case": _l("Nothing if the rows are equal; otherwise keep one row for each case number."),
@@ -61,4 +61,4 @@ _ROWS: Mapping[str, LazyString] = {
     "row.unknown_region": _l("Correct the state of the worksite."),
 }
 
-SENTENCES: Mapping[str, LazyString] = {**_FILES, **_ROWS}
+SENTENCES: Mapping[str, Text] = {**_FILES, **_ROWS}

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.cases.vacancies import Deficiency, PayPeriod, VacancyState
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: tuple[Mapping[Enum, LazyString], ...] = (
+LABELS: tuple[Mapping[Enum, Text], ...] = (
     {
         VacancyState.DRAFT: _l("Draft"),
         VacancyState.SUBMITTED: _l("Submitted"),
@@ -46,7 +45,7 @@ LABELS: tuple[Mapping[Enum, LazyString], ...] = (
     },
 )
 
-_FINDINGS: Mapping[str, LazyString] = {
+_FINDINGS: Mapping[str, Text] = {
     "vacancy_period.met": _l("The work runs from %(start)s to %(end)s."),
     "vacancy_period.reversed": _l("The work ends (%(end)s) on or before the day it begins (%(start)s)."),
     "vacancy_period.past": _l("The work was over on %(end)s."),
@@ -76,7 +75,7 @@ _FINDINGS: Mapping[str, LazyString] = {
     "shortage_left.too_few": _l("The shortage has only %(left)s people left, and %(positions)s are asked for."),
 }
 
-_REFUSALS: Mapping[str, LazyString] = {
+_REFUSALS: Mapping[str, Text] = {
     "vacancy.deficiency_missing": _l("Choose at least one reason."),
     "vacancy.unknown_scheme": _l("This scheme is not open to you. Choose one from the list."),
     "vacancy.unknown_shortage": _l("This shortage is not in force. Choose one from the list."),
@@ -90,7 +89,7 @@ _REFUSALS: Mapping[str, LazyString] = {
 }
 
 #: What was recorded, as the history of a vacancy tells it.
-_ACTIONS: Mapping[str, LazyString] = {
+_ACTIONS: Mapping[str, Text] = {
     "vacancy.draft": _l("Drafted"),
     "vacancy.amend": _l("Terms changed"),
     "vacancy.submit": _l("Submitted"),
@@ -109,4 +108,4 @@ _ACTIONS: Mapping[str, LazyString] = {
     "vacancy.post": _l("Posted"),
 }
 
-SENTENCES: Mapping[str, LazyString] = {**_FINDINGS, **_REFUSALS, **_ACTIONS}
+SENTENCES: Mapping[str, Text] = {**_FINDINGS, **_REFUSALS, **_ACTIONS}

@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.cases.documents import DocumentKind
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {
+LABELS: Mapping[Enum, Text] = {
     DocumentKind.PASSPORT: _l("Passport"),
     DocumentKind.NATIONAL_ID: _l("National identity card"),
     DocumentKind.TRAVEL_DOCUMENT: _l("Travel document"),
     DocumentKind.CONSULAR_CARD: _l("Consular card"),
 }
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "document_known": _l("A worker is already registered with this document."),
     "document_known_elsewhere": _l(
         "This document is on the register already. Ask the person whether they registered before, and send the case to "

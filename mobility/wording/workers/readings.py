@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, LazyString] = {}
+LABELS: Mapping[Enum, Text] = {}
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "field.given_names": _l("given names"),
     "field.family_names": _l("family names"),
     "field.name_latin": _l("name in Latin letters"),

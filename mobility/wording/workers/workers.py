@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.skills import Evidence, SkillLevel
 from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.workers import Sex, WorkerState
+from mobility.wording.texts import Text
+from mobility.wording.texts import marked as _l
 
-_STATES: Mapping[Enum, LazyString] = {
+_STATES: Mapping[Enum, Text] = {
     WorkerState.DRAFT: _l("Draft"),
     WorkerState.REGISTERED: _l("Registered, identity to be confirmed"),
     WorkerState.IDENTITY_CHECKED: _l("Identity confirmed"),
@@ -28,13 +27,13 @@ _STATES: Mapping[Enum, LazyString] = {
     WorkerState.INELIGIBLE: _l("Not eligible for now"),
 }
 
-_SEXES: Mapping[Enum, LazyString] = {
+_SEXES: Mapping[Enum, Text] = {
     Sex.FEMALE: _l("Female"),
     Sex.MALE: _l("Male"),
     Sex.UNSPECIFIED: _l("Not specified"),
 }
 
-_CHECKS: Mapping[Enum, LazyString] = {
+_CHECKS: Mapping[Enum, Text] = {
     CheckKind.IDENTITY: _l("Identity"),
     CheckKind.POLICE: _l("Police record"),
     CheckKind.MEDICAL: _l("Medical examination"),
@@ -45,14 +44,14 @@ _CHECKS: Mapping[Enum, LazyString] = {
     CheckKind.ORIENTATION: _l("Orientation before departure"),
 }
 
-_RESULTS: Mapping[Enum, LazyString] = {
+_RESULTS: Mapping[Enum, Text] = {
     CheckResult.PASSED: _l("Passed"),
     CheckResult.FAILED: _l("Not passed"),
     CheckResult.PENDING: _l("Under way"),
     CheckResult.WAIVED: _l("Waived"),
 }
 
-_PURPOSES: Mapping[Enum, LazyString] = {
+_PURPOSES: Mapping[Enum, Text] = {
     ConsentPurpose.REGISTRATION: _l("Being on the register"),
     ConsentPurpose.MATCHING: _l("Being proposed for vacancies"),
     ConsentPurpose.SHARE_WITH_DESTINATION: _l("Name and papers to the destination after approval"),
@@ -60,21 +59,21 @@ _PURPOSES: Mapping[Enum, LazyString] = {
     ConsentPurpose.STATISTICS: _l("Counting in statistics"),
 }
 
-_EVIDENCE: Mapping[Enum, LazyString] = {
+_EVIDENCE: Mapping[Enum, Text] = {
     Evidence.CLAIMED: _l("Said by the worker"),
     Evidence.ATTESTED: _l("Attested by an employer"),
     Evidence.TESTED: _l("Shown in a test"),
     Evidence.CREDENTIAL: _l("Certified"),
 }
 
-_LEVELS: Mapping[Enum, LazyString] = {
+_LEVELS: Mapping[Enum, Text] = {
     SkillLevel.BASIC: _l("Basic"),
     SkillLevel.INDEPENDENT: _l("Works alone"),
     SkillLevel.ADVANCED: _l("Advanced"),
     SkillLevel.EXPERT: _l("Can teach it"),
 }
 
-_CEFR: Mapping[Enum, LazyString] = {
+_CEFR: Mapping[Enum, Text] = {
     Cefr.NONE: _l("Not at all"),
     Cefr.A1: _l("A1: single words and greetings"),
     Cefr.A2: _l("A2: simple instructions"),
@@ -88,7 +87,7 @@ _CEFR: Mapping[Enum, LazyString] = {
 LABELS = (_STATES, _SEXES, _CHECKS, _RESULTS, _PURPOSES, _EVIDENCE, _LEVELS, _CEFR)
 
 #: What is read out before a worker agrees; a changed text needs a new services.registration.CONSENT_TEXT.
-CONSENT_TEXTS: Mapping[ConsentPurpose, LazyString] = {
+CONSENT_TEXTS: Mapping[ConsentPurpose, Text] = {
     ConsentPurpose.REGISTRATION: _l(
         "The ministry of my country keeps my data on the register of people who want to work abroad. I can leave the "
         "register at any time, at no cost."
@@ -108,7 +107,7 @@ CONSENT_TEXTS: Mapping[ConsentPurpose, LazyString] = {
     ConsentPurpose.STATISTICS: _l("I may be counted in statistics in which nobody can recognise me."),
 }
 
-SENTENCES: Mapping[str, LazyString] = {
+SENTENCES: Mapping[str, Text] = {
     "check.current": _l("It is in force."),
     "check.waived": _l("It was waived."),
     "check.missing": _l("It is not on file yet."),
