@@ -63,7 +63,7 @@ SENTENCES: Mapping[str, Text] = {
         "The file that ranks the skills of a text (skill_trees.json) cannot be used. Install this release again."
     ),
     "semantic.missing": _l(
-        'The extra `semantic` is not installed. Install it with `pip install "mobility[semantic]"`, or go on without: '
+        "The extra `semantic` is not installed. `mobility doctor` says how to install it here; or go on without: "
         "search then goes by words alone."
     ),
 }

@@ -379,6 +379,9 @@ def test_the_command_of_the_venv_starts_this_checkout_from_any_folder(house: Pat
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.stdout.strip() == f"{house / 'mobility' / '__main__.py'} ['match run', '--plan']"
+    find = [start.python_of(house), "-P", "-c", "import mobility.__main__"]  # as `flask --app mobility` does
+    found = subprocess.run(find, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert found.stdout.startswith(str(house / "mobility" / "__main__.py"))
     assert start.command_ready(house)
 
 

@@ -10,6 +10,7 @@ from mobility.cli.platform.database import database
 from mobility.clock import now
 from mobility.db import SessionFactory, read_tx, write_tx
 from mobility.errors import MobilityError
+from mobility.instance import command_for_extra
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Runner
 from mobility.queries.lists import match_runs as lists
@@ -24,7 +25,7 @@ STAGES = {"load": "Loading workers", "score": "Scoring vacancies", "explain": "E
 
 _NO_OPTIMUM = {
     "not_nested": "quotas of this scheme do not all lie within one another",
-    "not_installed": "the job runner has no OR-Tools; install mobility[audit] there",
+    "not_installed": f"the job runner has no OR-Tools; install it there: {command_for_extra('audit')}",
     "failed": "the solver failed",
 }
 

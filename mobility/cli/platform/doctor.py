@@ -56,10 +56,9 @@ def examine(settings: Settings) -> Iterator[Precondition]:
     if settings.dask:
         found = importlib.util.find_spec("distributed") is not None
         yield Precondition("Dask", found, f"install the extra: {command_for_extra('dask')}")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    yield Precondition(
-        "Chromium (for browser tests only)", chromium is not None or settings.production, "apt-get install chromium"
-    )
+    if checkout() and not settings.production:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        yield Precondition("Chromium (for browser tests only)", chromium is not None, "apt-get install chromium")
 
 
 def sqlite_preconditions(settings: Settings) -> Iterator[Precondition]:

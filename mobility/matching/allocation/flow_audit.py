@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mobility.errors import MobilityError
+from mobility.instance import command_for_extra
 from mobility.matching.allocation.limits import Limits, ScoredPairs
 from mobility.matching.allocation.outcome import Allocation
 from mobility.matching.allocation.tree import Tree, cells_of, tree_of
@@ -98,7 +99,7 @@ def flow_library() -> Any:
     except ImportError as missing:
         raise FlowAuditUnavailableError(
             "not_installed",
-            "measuring against the optimum needs OR-Tools: install mobility[audit]; runs do not need it",
+            f"measuring against the optimum needs OR-Tools ({command_for_extra('audit')}); runs do not need it",
         ) from missing
 
 

@@ -82,5 +82,5 @@ def test_crossing_quotas_have_no_yardstick():
 
 def test_without_or_tools_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "ortools.graph.python.min_cost_flow", None)
-    with pytest.raises(FlowAuditUnavailableError, match=r"install mobility\[audit\]"):
+    with pytest.raises(FlowAuditUnavailableError, match=r"pip install .*\[audit\]"):
         flow_audit.flow_library()
