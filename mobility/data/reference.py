@@ -72,6 +72,17 @@ class Sector:
     names: Texts = field(hash=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The clock of a country, or of a region whose clock is another than its country's: a zone of the IANA.
+
+    Where a country or a region keeps several clocks, it is that of its capital or of most of its people.
+    """
+
+    code: str
+    zone: str
+
+
 def read_table(
     name: str, text: str, columns: tuple[str, ...], build: Callable[[Row], Record], *, key: int = 1
 ) -> tuple[Record, ...]:
@@ -141,6 +152,10 @@ def _region(row: Row) -> Region:
     return Region(_matching(f"{country}-[A-Z0-9]{{1,3}}", row["code"]), country, row["name"])
 
 
+def _zone(row: Row) -> Zone:
+    return Zone(_matching("[A-Z]{2}(-[A-Z0-9]{1,3})?", row["code"]), _matching("[A-Za-z_/-]+", row["zone"]))
+
+
 def _sector(row: Row) -> Sector:
     return Sector(_matching("[a-z_]+", row["slug"]), _texts(row))
 
@@ -177,6 +192,12 @@ def countries() -> tuple[Country, ...]:
 def regions() -> tuple[Region, ...]:
     """First-level regions of the countries that our corridors join, grouped by country."""
     return _load("regions.csv", ("code", "country", "name"), _region)
+
+
+@cache
+def zones() -> tuple[Zone, ...]:
+    """Time zones of all countries, and of the regions that do not keep their country's; in order of code."""
+    return _load("zones.csv", ("code", "zone"), _zone)
 
 
 @cache

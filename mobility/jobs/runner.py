@@ -139,13 +139,13 @@ class Runner:
                         return
                 self.stopping.wait(PAUSE)
 
-    def forever(self, *, each_day: Callable[[], object] = lambda: None) -> None:
-        """Work until told to stop; ``each_day`` is called when a new day has begun."""
-        today = self.clock().date()
+    def forever(self, *, each_hour: Callable[[], object] = lambda: None) -> None:
+        """Work until told to stop; ``each_hour`` is called when a new hour has begun."""
+        hour = _hour(self.clock())
         while not self.stopping.is_set():
-            if self.clock().date() != today:
-                today = self.clock().date()
-                each_day()
+            if _hour(self.clock()) != hour:
+                hour = _hour(self.clock())
+                each_hour()
             if self.once() is Outcome.EMPTY:
                 self.stopping.wait(PAUSE)
 
@@ -170,7 +170,7 @@ class Runner:
         except NotYetError:
             return self._give_back(work)
         except Exception as error:  # noqa: BLE001  whatever a job does, its runner goes on
-            return self._failed(work, _code(error))
+            return self._failed(work, code_of(error))
         return Outcome.DONE
 
     def _give_back(self, work: Work) -> Outcome:
@@ -193,7 +193,11 @@ class Runner:
         return Outcome.FAILED
 
 
-def _code(error: Exception) -> str:
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def code_of(error: Exception) -> str:
     """Return what an error is, never what it says: messages may hold data."""
     code = getattr(error, "code", None)
     name = type(error).__name__

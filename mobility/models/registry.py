@@ -1,6 +1,6 @@
 """Every table in one place, for migrations and for tests that walk the schema; import models from their own files."""
 
-from mobility.models import employers, match_runs, notices, proposals, scenarios, vacancies
+from mobility.models import days, employers, match_runs, notices, proposals, scenarios, vacancies
 from mobility.models.accounts import organisations, sessions, users
 from mobility.models.base import Base
 from mobility.models.concepts import occupations, taxonomies
@@ -13,6 +13,7 @@ from mobility.models.workers import fairness_groups, papers, profiles, readings,
 MODULES = (
     agreements,
     audit,
+    days,
     employers,
     fairness_groups,
     jobs,

@@ -1,9 +1,11 @@
 """Who acts: a user in an organisation with roles, or the system itself; a plain value, no row."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from mobility.models.accounts.users import User
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.places import day_in
 
 
 @dataclass(frozen=True)
@@ -11,6 +13,7 @@ class Actor:
     """The person (or the system) on whose behalf a use case runs; ids are None for the system only.
 
     ``ministry_id`` is the organisation itself, or for a consular post the ministry that it belongs to.
+    ``seat`` is the country in which the organisation sits.
     """
 
     user_id: int | None
@@ -23,6 +26,11 @@ class Actor:
     country: str
     roles: frozenset[Role]
     ministry_id: int | None = None
+    seat: str = ""
+
+    def today(self, at: datetime) -> date:
+        """Return the day that it is where the actor's organisation sits."""
+        return day_in(self.seat or self.country, at)
 
     def has(self, *roles: Role) -> bool:
         """Tell whether the actor holds any of the roles."""
@@ -47,4 +55,5 @@ def actor_of(user: User) -> Actor:
         country=organisation.country,
         roles=frozenset(held.role for held in user.roles),
         ministry_id=organisation.parent_id or organisation.id,
+        seat=organisation.seat,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -15,6 +15,7 @@ from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import Decision, MatchProposal
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
+from mobility.queries.days import lies_in
 from mobility.queries.pools import demands, pools
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.proposals import (
@@ -32,6 +33,7 @@ from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import LIFECYCLE as WORKERS
 from mobility.rules.cases.workers import WorkerEvent, WorkerState
+from mobility.rules.places import Place
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
@@ -308,15 +310,16 @@ def _signatory(actor: Actor) -> Signatory:
     return Signatory(actor.user_id or 0, actor.organisation_id or 0)
 
 
-def expire_by_date(session: Session, at: datetime) -> int:
-    """Expire every open proposal whose time has run out; units and workers that were bound become free again.
+def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:  # noqa: ARG001  a moment ends it
+    """Expire every open proposal at a place whose time has run out; units and workers that were bound become free.
 
     Returns
     -------
     int
         How many expired.
     """
-    over = sa.and_(MatchProposal.state.in_(OPEN_STATES), MatchProposal.expires_at <= at)
+    there = MatchProposal.vacancy_id.in_(sa.select(Vacancy.id).where(lies_in(place, Vacancy.region)))
+    over = sa.and_(MatchProposal.state.in_(OPEN_STATES), MatchProposal.expires_at <= at, there)
     select = sa.select(MatchProposal).where(over).order_by(MatchProposal.id).with_for_update(of=MatchProposal)
     found = session.scalars(select.options(*WHOLE).execution_options(populate_existing=True)).all()
     for proposal in found:

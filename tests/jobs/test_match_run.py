@@ -89,14 +89,14 @@ def test_without_an_address_chunks_are_scored_at_home():
         assert executor is None
 
 
-def test_the_daily_job_is_enqueued_once_a_day_and_expires_what_is_over(sessions, world):
+def test_the_daily_job_is_enqueued_once_an_hour_and_expires_what_is_over(sessions, world):
     start(sessions, world)
     Runner(sessions, MatchHandlers().handlers(), now).until_empty()
     later = now() + timedelta(days=31)
     for _ in range(2):
         housekeeping(sessions, at=later)
     with sessions() as session:
-        assert len(session.scalars(sa.select(Job).where(Job.kind == "proposals.expire")).all()) == 1
+        assert len(session.scalars(sa.select(Job).where(Job.kind == "days.take")).all()) == 1
     Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda: later).until_empty()
     with sessions() as session:
         assert set(session.scalars(sa.select(MatchProposal.state))) == {ProposalState.EXPIRED}

@@ -160,7 +160,7 @@ def test_forever_ends_when_stopped_and_greets_each_new_day(sessions):
     one = Runner(sessions, {"test": finishing([])}, lambda: next(moments))
     watch = threading.Timer(0.6, one.stop)
     watch.start()
-    one.forever(each_day=lambda: days.append(1))
+    one.forever(each_hour=lambda: days.append(1))
     watch.join()
     assert days == [1]
     assert states(sessions) == {"a": JobState.DONE}

@@ -38,7 +38,7 @@ def run(*, once: bool, until_empty: bool) -> None:
             _work(runner, lambda: housekeeping(sessions, at=now()), once=once, until_empty=until_empty)
 
 
-def _work(runner: Runner, each_day: Callable[[], object], *, once: bool, until_empty: bool) -> None:
+def _work(runner: Runner, each_hour: Callable[[], object], *, once: bool, until_empty: bool) -> None:
     if once:
         click.echo("Nothing to do." if runner.once() is Outcome.EMPTY else "One job was worked on.")
     elif until_empty:
@@ -46,7 +46,7 @@ def _work(runner: Runner, each_day: Callable[[], object], *, once: bool, until_e
         click.echo("No job is left.")
     else:
         click.echo("Working on jobs (Ctrl+C stops)")
-        runner.forever(each_day=each_day)
+        runner.forever(each_hour=each_hour)
 
 
 @contextmanager

@@ -24,4 +24,9 @@ class Organisation(Base):
     seat_country: Mapped[str | None] = mapped_column(Txt(2))
     parent_id: Mapped[int | None] = link("organisation")
 
+    @property
+    def seat(self) -> str:
+        """The country in which it sits, whose days are those of its papers."""
+        return self.seat_country or self.country
+
     parent: Mapped["Organisation | None"] = relationship(remote_side="Organisation.id", lazy="raise_on_sql")

@@ -1,7 +1,7 @@
 """Lists of schemes and agreements, who signed what, and which rules are in force."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from mobility.rules.cases.match_runs import UNDER_WAY
 from mobility.rules.cases.proposals import OPEN_STATES
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import LIVE_STATES
+from mobility.rules.places import day_in
 from mobility.security.actors import Actor
 from mobility.security.scopes import visible
 
@@ -38,6 +39,11 @@ def agreements_in_force(session: Session, actor: Actor, on: date) -> list[Agreem
     select = visible(actor, Agreement).options(joinedload(Agreement.origin)).order_by(Agreement.id)
     found = (each for each in session.scalars(select) if is_in_force(each.valid_from, each.valid_to, on))
     return sorted(found, key=lambda each: (each.origin.country, each.id))
+
+
+def today_of(session: Session, scheme_id: int, at: datetime) -> date:
+    """Return the day that it is at a scheme's destination, by which its rules and quotas go."""
+    return day_in(session.scalars(sa.select(Scheme.country).where(Scheme.id == scheme_id)).one(), at)
 
 
 class UnderWay(NamedTuple):

@@ -11,9 +11,11 @@ from mobility.models.concepts.occupations import Occupation, OccupationSkill, Sk
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy
+from mobility.queries.days import lies_in
 from mobility.queries.lists.pages import Page, paged
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import LIFECYCLE, VacancyEvent, VacancyState
+from mobility.rules.places import Place
 from mobility.security.actors import Actor
 from mobility.security.scopes import visible
 
@@ -96,9 +98,10 @@ def beside(session: Session, actor: Actor, vacancy: Vacancy, *, most: int = 20) 
     return list(session.scalars(select.order_by(Vacancy.created_at.desc(), Vacancy.id.desc()).limit(most)))
 
 
-def past(session: Session, today: date) -> list[int]:
-    """Return the ids of the vacancies that still wait for something although their last day has gone by."""
-    select = sa.select(Vacancy.id).where(Vacancy.state.in_(EXPIRING), Vacancy.ends_on < today)
+def past(session: Session, place: Place, today: date) -> list[int]:
+    """Return the ids of a place's vacancies that still wait for something although their last day has gone by."""
+    over = (Vacancy.state.in_(EXPIRING), Vacancy.ends_on < today, lies_in(place, Vacancy.region))
+    select = sa.select(Vacancy.id).where(*over)
     return list(session.scalars(select.order_by(Vacancy.id)))
 
 

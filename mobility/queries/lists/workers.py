@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from mobility.errors import InvalidError
 from mobility.models.workers.papers import Check, IdentityDocument
 from mobility.models.workers.workers import Worker
+from mobility.queries.days import seated_in
 from mobility.queries.lists.pages import Page, paged
 from mobility.rules.basics.references import parse_reference
 from mobility.rules.cases.workers import WorkerState
+from mobility.rules.places import Place
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import name_index
 from mobility.security.keyring import keyring_of
@@ -61,10 +63,11 @@ def same_person(session: Session, index: str, born_on: date, country: str, *, bu
     return list(session.scalars(select if but is None else select.where(Worker.id != but)))
 
 
-def with_expired_checks(session: Session, today: date) -> list[str]:
-    """Return the references of ready workers of whom any check has run out, of whatever post."""
+def with_expired_checks(session: Session, place: Place, today: date) -> list[str]:
+    """Return the references of ready workers of the posts at a place of whom any check has run out."""
     expired = sa.exists().where(Check.worker_id == Worker.id, Check.valid_until < today)
-    select = sa.select(Worker.ref).where(Worker.state == WorkerState.READY, expired)
+    there = Worker.post_id.in_(seated_in(place))
+    select = sa.select(Worker.ref).where(Worker.state == WorkerState.READY, there, expired)
     return list(session.scalars(select.order_by(Worker.id)))
 
 

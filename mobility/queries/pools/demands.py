@@ -31,6 +31,7 @@ from mobility.rules.cases.proposals import OPEN_STATES, ProposalState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import Sex
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX
+from mobility.rules.places import day_in
 from mobility.rules.quotas.counters import QuotaFacts, fits_vacancy, fits_worker
 
 FULL_TIME_HOURS = 35
@@ -163,7 +164,7 @@ def _facts(row: sa.RowMapping, *, named: bool) -> dict[str, Hashable]:
         "start": row["starts_on"],
         "end": row["ends_on"],
         "months": months_spanned(row["starts_on"], row["ends_on"]),
-        "filed_on": row["submitted_at"].date() if row["submitted_at"] else None,
+        "filed_on": day_in(row["country"], row["submitted_at"]) if row["submitted_at"] else None,
         "hours_week": row["hours_week"],
         "full_time": row["hours_week"] >= FULL_TIME_HOURS,
         "pay_hourly": _hourly(row),

@@ -18,6 +18,7 @@ from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import SchemeAgreement
 from mobility.models.workers.papers import Consent
 from mobility.models.workers.workers import Worker
+from mobility.queries.lists.schemes import today_of
 from mobility.queries.pools.worker_columns import ColumnReader, Columns, joined
 from mobility.queries.pools.worker_records import MINOR_GROUP
 from mobility.queries.pools.worker_vectors import Source, Whole, vectors
@@ -46,18 +47,18 @@ def matchable(session: Session, scheme_id: int, *, at: datetime) -> list[int]:
     They are ready, consent to matching, and are registered with an origin country of an agreement of the scheme that is
     in force.
     """
-    select = sa.select(Worker.id).where(_matchable(scheme_id, at))
+    select = sa.select(Worker.id).where(_matchable(session, scheme_id, at))
     return list(session.scalars(select.order_by(Worker.id)))
 
 
 def number_matchable(session: Session, scheme_id: int, *, at: datetime) -> int:
     """Return how many workers a run of a scheme may propose."""
-    select = sa.select(sa.func.count()).select_from(Worker).where(_matchable(scheme_id, at))
+    select = sa.select(sa.func.count()).select_from(Worker).where(_matchable(session, scheme_id, at))
     return session.scalar(select) or 0
 
 
-def _matchable(scheme_id: int, at: datetime) -> sa.ColumnElement[bool]:
-    day = at.date()
+def _matchable(session: Session, scheme_id: int, at: datetime) -> sa.ColumnElement[bool]:
+    day = today_of(session, scheme_id, at)
     origins = (
         sa.select(Organisation.country)
         .join(Agreement, Agreement.origin_id == Organisation.id)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import InvalidError
 from mobility.matching.facts.derived import pair_facts
-from mobility.queries.lists.schemes import rule_set_in_force
+from mobility.queries.lists.schemes import rule_set_in_force, today_of
 from mobility.queries.lists.waivers import waived_rules
 from mobility.queries.pools import demands, plain_pools, pools
 from mobility.rules.basics.findings import Finding
@@ -27,10 +27,11 @@ def rules_on(session: Session, scheme_id: int, *, at: datetime) -> Sequence[Rule
     InvalidError
         ``match_run.no_rules``: the scheme has no signed rules in force.
     """
-    rule_set = rule_set_in_force(session, scheme_id, at.date())
+    today = today_of(session, scheme_id, at)
+    rule_set = rule_set_in_force(session, scheme_id, today)
     if rule_set is None:
         raise InvalidError("match_run.no_rules")
-    return in_force(rules_about_workers(rule_set.rules), at.date())
+    return in_force(rules_about_workers(rule_set.rules), today)
 
 
 def facts_of(session: Session, pairs: Iterable[Pair], *, on: date) -> Mapping[Pair, Facts]:
@@ -56,7 +57,7 @@ def findings(session: Session, scheme_id: int, vacancy_id: int, worker_id: int, 
     InvalidError
         ``match_run.no_rules``: the scheme has no signed rules in force.
     """
-    rules, day = rules_on(session, scheme_id, at=at), at.date()
+    rules, day = rules_on(session, scheme_id, at=at), today_of(session, scheme_id, at)
     facts = facts_of(session, [(worker_id, vacancy_id)], on=day)[worker_id, vacancy_id]
     return evaluate(rules, facts, on=day, waived=waived_rules(session, scheme_id, worker_id, on=day))
 

@@ -24,6 +24,7 @@ from mobility.rules.cases.match_runs import LIFECYCLE, MatchRunEvent, MatchRunSt
 from mobility.rules.cases.proposals import LIFECYCLE as PROPOSALS
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState
 from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
@@ -122,7 +123,7 @@ def start(
     parameters = parameters or Parameters()
     scheme = locked(session, actor, Scheme, scheme_ref, Permission.MATCH_RUN_START, None)
     _check_possible(session, scheme, parameters)
-    rule_set = rule_set_in_force(session, scheme.id, at.date())
+    rule_set = rule_set_in_force(session, scheme.id, day_in(scheme.country, at))
     if rule_set is None:
         raise InvalidError("match_run.no_rules", field="scheme")
     vacancies = demands.open_vacancies(session, scheme.id)
@@ -134,7 +135,7 @@ def start(
         scheme_id=scheme.id,
         rule_set_id=rule_set.id,
         started_by_id=actor.user_id,
-        on_date=at.date(),
+        on_date=day_in(scheme.country, at),
         seed=secrets.randbelow(LARGEST_SEED) if seed is None else seed,
         parameters={**asdict(parameters), "chunks": len(plan)},
         scorecard_id=expert_scorecard().id,

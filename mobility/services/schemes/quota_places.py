@@ -1,7 +1,7 @@
 """Places of a scheme: changed as a whole with the quotas that follow from them, and carried from half to half."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from mobility.models.schemes.quotas import Quota, QuotaPlaces
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists import quotas as lists
 from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.places import Place
 from mobility.rules.quotas.counters import check_cap
 from mobility.rules.quotas.places import Places, carried_over, check_places
 from mobility.security import audit
@@ -64,7 +65,7 @@ def change(session: Session, actor: Actor, ref: str, figures: Figures, *, versio
     return row
 
 
-def carry_over_due(session: Session, at: datetime) -> int:
+def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
     """Carry what the first half of each year has left into its second, where the terms say so and the day has come.
 
     The scheme's quotas are held from before they are read until commit, so an approval meanwhile either comes before
@@ -79,7 +80,7 @@ def carry_over_due(session: Session, at: datetime) -> int:
     due = (
         sa.select(Scheme)
         .join(QuotaPlaces, QuotaPlaces.scheme_id == Scheme.id)
-        .where(QuotaPlaces.carry_on <= at.date(), Scheme.state != SchemeState.CLOSED)
+        .where(Scheme.country.in_(place.codes), QuotaPlaces.carry_on <= day, Scheme.state != SchemeState.CLOSED)
     )
     locked = due.distinct().order_by(Scheme.id)
     total = 0
@@ -87,7 +88,7 @@ def carry_over_due(session: Session, at: datetime) -> int:
         _hold(session, scheme_id)
         scheme = session.get_one(Scheme, scheme_id)
         for row in lists.places_of_scheme(session, scheme_id):
-            total += _carry(session, scheme, row, at=at)
+            total += _carry(session, scheme, row, day, at=at)
     return total
 
 
@@ -96,12 +97,12 @@ def _hold(session: Session, scheme_id: int) -> None:
     session.execute(sa.select(Scheme.id).where(Scheme.id == scheme_id).with_for_update(of=Scheme))
 
 
-def _carry(session: Session, scheme: Scheme, row: QuotaPlaces, *, at: datetime) -> int:
+def _carry(session: Session, scheme: Scheme, row: QuotaPlaces, day: date, *, at: datetime) -> int:
     before = lists.places_of(row)
     if before.carry_on is None:
         return 0
     first_half, _ = lists.derived(_held(session, scheme.id), before)[0]
-    after = carried_over(before, lists.counters_of(first_half).taken, at.date())
+    after = carried_over(before, lists.counters_of(first_half).taken, day)
     units = after.carried - before.carried
     if units:
         changed = _put(session, row, before, after)

@@ -14,6 +14,7 @@ from mobility.rules.law import edits, worked_examples
 from mobility.rules.law.facts import LANGUAGES
 from mobility.rules.law.rulesets import Rule, parse_rules, write_rules
 from mobility.rules.law.worked_examples import WorkedExample, parse_examples, write_examples
+from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
@@ -80,7 +81,7 @@ def begin(session: Session, actor: Actor, ref: str, first_day: date, *, version:
     if scheme.rule_draft is not None:
         raise ConflictError("rules.draft_begun")
     newest = scheme.rule_sets[-1]
-    after = max(at.date(), newest.valid_from)
+    after = max(day_in(scheme.country, at), newest.valid_from)
     if scheme.state is not SchemeState.DRAFT and first_day <= after:
         raise InvalidError("scheme.version_not_ahead", field="first_day", day=after.isoformat())
     scheme.rule_draft = RuleDraft(

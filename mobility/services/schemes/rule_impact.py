@@ -18,6 +18,7 @@ from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalS
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.facts import Facts, Scope
 from mobility.rules.law.rulesets import Rule, evaluate
+from mobility.rules.places import Place, day_in
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
@@ -78,7 +79,7 @@ def impact(
     """
     require(actor, Permission.RULES_IMPACT, scheme)
     coming = [rule for rule in new_rules if Scope.WORKER in rule.scopes]
-    today = at.date()
+    today = day_in(scheme.country, at)
     current = lists.rule_set_in_force(session, scheme.id, today)
     now = rules_about_workers(current.rules) if current else ()
     open_ones = _open(session, scheme.id, OPEN_STATES)
@@ -100,7 +101,7 @@ def impact(
     return Impact(len(open_ones), lost, len(found) - lost, tuple(each for each in found if each.ref in seen), stopped)
 
 
-def supersede_outdated(session: Session, at: datetime) -> int:
+def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
     """Close the undecided proposals that the rules in force today, newer than their run's, stop; tell everybody.
 
     Run on any later day, or twice, it closes what is left and nothing else.
@@ -112,15 +113,16 @@ def supersede_outdated(session: Session, at: datetime) -> int:
     """
     require(SYSTEM, Permission.RULES_SUPERSEDE)
     done = 0
-    for scheme in session.scalars(sa.select(Scheme).where(Scheme.state == SchemeState.ACTIVE).order_by(Scheme.id)):
-        current = lists.rule_set_in_force(session, scheme.id, at.date())
+    active = sa.select(Scheme).where(Scheme.state == SchemeState.ACTIVE, Scheme.country.in_(place.codes))
+    for scheme in session.scalars(active.order_by(Scheme.id)):
+        current = lists.rule_set_in_force(session, scheme.id, day)
         if current is not None and current.number > 1:
-            done += _supersede(session, scheme, current, at=at)
+            done += _supersede(session, scheme, current, day, at=at)
     return done
 
 
-def _supersede(session: Session, scheme: Scheme, current: RuleSet, *, at: datetime) -> int:
-    today, rules = at.date(), rules_about_workers(current.rules)
+def _supersede(session: Session, scheme: Scheme, current: RuleSet, today: date, *, at: datetime) -> int:
+    rules = rules_about_workers(current.rules)
     waiting = [
         proposal
         for proposal in _open(session, scheme.id, UNDECIDED, lock=True)

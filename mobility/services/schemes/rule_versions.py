@@ -11,6 +11,7 @@ from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import schemes as lists
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
@@ -72,7 +73,7 @@ def new_version(
     scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_EDIT, version, options=WHOLE)
     if scheme.state not in {SchemeState.ACTIVE, SchemeState.SUSPENDED}:
         raise TransitionError(scheme.state, "new_version")
-    newest, today = scheme.rule_sets[-1], at.date()
+    newest, today = scheme.rule_sets[-1], day_in(scheme.country, at)
     if newest.valid_from > today and not lists.is_signed(scheme, newest):
         raise ConflictError("scheme.version_pending")
     if valid_from <= max(today, newest.valid_from):

@@ -21,6 +21,7 @@ from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.schemes import LIFECYCLE, SchemeEvent
 from mobility.rules.law import worked_examples
 from mobility.rules.law.rulesets import parse_rules, write_rules
+from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json
@@ -107,7 +108,7 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_SUBMIT, version, options=WHOLE)
     after = LIFECYCLE.advance(scheme.state, SchemeEvent.SUBMIT)
     agreements = [taking_part.agreement for taking_part in scheme.agreements]
-    in_force = [each for each in agreements if is_in_force(each.valid_from, each.valid_to, at.date())]
+    in_force = [each for each in agreements if is_in_force(each.valid_from, each.valid_to, day_in(scheme.country, at))]
     _refuse(
         rules.submission_findings(
             rule_sets=len(scheme.rule_sets),
@@ -153,7 +154,7 @@ def sign(session: Session, actor: Actor, ref: str, *, version: int, at: datetime
         if rules.side_complete([*signatures, new], parties, newest.id, side):
             scheme.state = after
     else:
-        _check_on_time(newest, at=at)
+        _check_on_time(newest, day_in(scheme.country, at))
         if rules.signatures_complete([*signatures, new], parties, newest.id):
             changed.append(_end_before(scheme, newest))
     session.add(given)
@@ -219,7 +220,7 @@ def close(session: Session, actor: Actor, ref: str, reason: str, *, version: int
     scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_RUN, version, options=WHOLE)
     after = LIFECYCLE.advance(scheme.state, SchemeEvent.CLOSE)
     check_reason(reason)
-    under_way = lists.under_way(session, scheme.id, at.date())
+    under_way = lists.under_way(session, scheme.id, day_in(scheme.country, at))
     _refuse(rules.closing_findings(**under_way._asdict()))
     scheme.state, scheme.suspension_reason = after, reason.strip()
     audit.record(session, actor, "scheme.close", scheme, at=at)
@@ -271,7 +272,8 @@ def _put_in_force(
 ) -> Scheme:
     scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_RUN, version, options=WHOLE)
     after = LIFECYCLE.advance(scheme.state, event)
-    signed = [each for each in lists.signed_versions(scheme) if lists.applies_on(each, at.date())]
+    today = day_in(scheme.country, at)
+    signed = [each for each in lists.signed_versions(scheme) if lists.applies_on(each, today)]
     applies = signed[-1] if signed else scheme.rule_sets[0]
     _refuse(
         rules.activation_findings(
@@ -279,7 +281,7 @@ def _put_in_force(
             lists.parties(scheme),
             applies.id,
             valid_from=applies.valid_from,
-            today=at.date(),
+            today=today,
         )
     )
     scheme.state, scheme.suspension_reason = after, None
@@ -287,9 +289,9 @@ def _put_in_force(
     return scheme
 
 
-def _check_on_time(rule_set: RuleSet, *, at: datetime) -> None:
+def _check_on_time(rule_set: RuleSet, today: date) -> None:
     """Refuse to sign a later version once its first day has come: rules never change backwards."""
-    if rule_set.valid_from <= at.date():
+    if rule_set.valid_from <= today:
         raise InvalidError("scheme.version_overdue", day=rule_set.valid_from.isoformat())
 
 

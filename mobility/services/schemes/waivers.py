@@ -14,6 +14,7 @@ from mobility.queries.lists import waivers as lists
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.waivers import check_waiver
 from mobility.rules.law.rulesets import Rule
+from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
@@ -60,7 +61,7 @@ def give(
         ``waiver.given_already``.
     """
     proposal = locked(session, actor, MatchProposal, proposal_ref, Permission.WAIVER_GIVE, None, options=_OF_PROPOSAL)
-    scheme_id, today = proposal.vacancy.scheme_id, at.date()
+    scheme_id, today = proposal.vacancy.scheme_id, day_in(proposal.vacancy.scheme.country, at)
     if rule in lists.waived_rules(session, scheme_id, proposal.worker_id, on=today):
         raise ConflictError("waiver.given_already")
     rules = eligibility.rules_on(session, scheme_id, at=at)

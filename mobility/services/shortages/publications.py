@@ -130,8 +130,8 @@ def known_lines(session: Session, publication: Publication) -> set[int]:
 
 
 def _check_terms(actor: Actor, terms: PublicationTerms, code_map: CodeMap | None, *, at: datetime) -> None:
-    if terms.published_on > at.date():
-        raise InvalidError("publication.date_ahead", field="published_on", day=at.date().isoformat())
+    if terms.published_on > actor.today(at):
+        raise InvalidError("publication.date_ahead", field="published_on", day=actor.today(at).isoformat())
     if terms.region and not within_region(terms.region, actor.country):
         raise InvalidError("shortage.region_abroad", field="region")
     if terms.codes is not CodeKind.ISCO08 and code_map is None:

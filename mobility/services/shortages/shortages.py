@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, attributes, joinedload, selectinload
 from mobility.errors import InvalidError, TransitionError
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
+from mobility.queries.days import lies_in
 from mobility.rules.basics.findings import Verdict
 from mobility.rules.cases.evidence import EvidenceFacts, check_evidence, is_stale
 from mobility.rules.cases.shortages import (
@@ -23,6 +24,7 @@ from mobility.rules.cases.shortages import (
     declaration_findings,
     within_region,
 )
+from mobility.rules.places import Place, day_in
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
@@ -157,7 +159,7 @@ def review(
     shortage = locked(session, actor, Shortage, ref, Permission.SHORTAGE_DECLARE, version, options=WHOLE)
     if shortage.state is not ShortageState.DECLARED:
         raise TransitionError(shortage.state, "review")
-    check_next_review(next_on, today=at.date())
+    check_next_review(next_on, today=day_in(shortage.region, at))
     _check_declaration(shortage, at=at)
     shortage.reviews.append(ShortageReview(reviewer_id=actor.user_id, reviewed_at=at, note=note, next_on=next_on))
     _touch(shortage)
@@ -165,9 +167,10 @@ def review(
     return shortage
 
 
-def expire_by_date(session: Session, at: datetime) -> int:
-    """Expire every declaration whose last day has gone by; return how many."""
-    over = sa.and_(Shortage.state.in_((ShortageState.DECLARED, ShortageState.SUSPENDED)), Shortage.valid_to < at.date())
+def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
+    """Expire every declaration for a place whose last day has gone by there; return how many."""
+    running = Shortage.state.in_((ShortageState.DECLARED, ShortageState.SUSPENDED))
+    over = sa.and_(running, Shortage.valid_to < day, lies_in(place, Shortage.region))
     select = sa.select(Shortage).where(over).order_by(Shortage.id).with_for_update(of=Shortage)
     found = session.scalars(select.execution_options(populate_existing=True)).all()
     for shortage in found:
@@ -225,8 +228,10 @@ def _check_declaration(shortage: Shortage, *, at: datetime) -> None:
         valid_to=shortage.valid_to,
         headcount=shortage.headcount,
     )
-    kinds = [piece.kind for piece in shortage.evidence if not is_stale(piece.observed_on, today=at.date())]
-    for finding in declaration_findings(declaration, kinds, today=at.date()):
+    kinds = [
+        piece.kind for piece in shortage.evidence if not is_stale(piece.observed_on, today=day_in(shortage.region, at))
+    ]
+    for finding in declaration_findings(declaration, kinds, today=day_in(shortage.region, at)):
         if finding.verdict is not Verdict.PASS:
             raise InvalidError(finding.code, field=None, **finding.params)
 
@@ -237,7 +242,7 @@ def _check_piece(actor: Actor, piece: Evidence, *, at: datetime) -> None:
     facts = EvidenceFacts(
         piece.kind, piece.figure, piece.statement, piece.observed_on, piece.period_from, piece.period_to
     )
-    check_evidence(facts, today=at.date())
+    check_evidence(facts, today=actor.today(at))
 
 
 def _touch(shortage: Shortage) -> None:

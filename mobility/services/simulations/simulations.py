@@ -31,6 +31,7 @@ from mobility.rules.cases.simulations import (
     write_changes,
 )
 from mobility.rules.law.rulesets import Rule, parse_rules
+from mobility.rules.places import day_in
 from mobility.rules.quotas.counters import check_cap
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
@@ -73,10 +74,14 @@ def get(session: Session, actor: Actor, ref: str) -> Scheme:
 
 def law_of_today(scheme: Scheme, *, at: datetime) -> Law:
     """Return the rules in force; of a scheme that has none yet, those of its newest version."""
-    signed = [each for each in scheme_lists.signed_versions(scheme) if scheme_lists.applies_on(each, at.date())]
+    signed = [
+        each
+        for each in scheme_lists.signed_versions(scheme)
+        if scheme_lists.applies_on(each, day_in(scheme.country, at))
+    ]
     current = signed[-1] if signed else None
     found: RuleSet = current or scheme.rule_sets[-1]
-    day = max(at.date(), found.valid_from)
+    day = max(day_in(scheme.country, at), found.valid_from)
     return Law("", law_on(parse_rules(found.rules), day), found.number, current is not None)
 
 
@@ -86,11 +91,11 @@ def bases(actor: Actor, scheme: Scheme, *, at: datetime) -> dict[str, Law]:
     found = {"": today}
     for each in scheme.rule_sets:
         if each.number > (today.number or 0):
-            rules = law_on(parse_rules(each.rules), max(at.date(), each.valid_from))
+            rules = law_on(parse_rules(each.rules), max(day_in(scheme.country, at), each.valid_from))
             found[str(each.number)] = Law(str(each.number), rules, each.number, scheme_lists.is_signed(scheme, each))
     if scheme.rule_draft is not None and allowed(actor, Permission.SCHEME_EDIT, scheme):
         now = rule_drafts.working(scheme)
-        found[DRAFT] = Law(DRAFT, law_on(now.rules, max(at.date(), now.first_day)), None, signed=False)
+        found[DRAFT] = Law(DRAFT, law_on(now.rules, max(day_in(scheme.country, at), now.first_day)), None, signed=False)
     return found
 
 
@@ -115,7 +120,7 @@ def prepared(
     """
     held, size = shelf.held(scheme.id), pools.number_matchable(session, scheme.id, at=at)
     current = held is not None and worlds.is_current(session, held, at=at)
-    if held is not None and (current or (size > shelf.at_once and _lasts(held, at))):
+    if held is not None and (current or (size > shelf.at_once and _lasts(held, scheme, at))):
         return Ready(held, current, 0 if current else worlds.changes_since(session, held))
     shelf.check_size(size)
     rules = law_of_today(scheme, at=at).rules
@@ -125,8 +130,8 @@ def prepared(
     return shelf.begin(scheme.id, lambda progress: read(progress=progress))
 
 
-def _lasts(held: World, at: datetime) -> bool:
-    return held.at.date() == at.date() and at - held.at < LASTS
+def _lasts(held: World, scheme: Scheme, at: datetime) -> bool:
+    return held.day == day_in(scheme.country, at) and at - held.at < LASTS
 
 
 @dataclass(frozen=True)
@@ -179,7 +184,7 @@ def answer(
     differs = about_workers(today) != about_workers(new)
     found = None
     if differs and (judge or count <= JUDGED_AT_ONCE):
-        found = rule_impact.impact(session, actor, scheme, new, at.date(), at=at)
+        found = rule_impact.impact(session, actor, scheme, new, day_in(scheme.country, at), at=at)
     may = allowed(actor, Permission.FAIRNESS_VIEW, scheme)
     shown = told if may else {**told, "protected": {}, "fairness": {}}
     return Answer(shown, today, new, found, count, may)
@@ -214,7 +219,7 @@ def _counted_vacancies(world: World, changes: Changes, today: Sequence[Rule], ne
     old_jobs, new_jobs, jobs = about_jobs(today), about_jobs(new), world.run.demand
     stays = [str(facts["vacancy.occupation"]) not in changes.occupations for facts in jobs.facts]
     if old_jobs != new_jobs:
-        day = world.at.date()
+        day = world.day
         stays = [
             kept and not newly_barred(old_jobs, new_jobs, facts, day)
             for kept, facts in zip(stays, jobs.facts, strict=True)

@@ -24,6 +24,7 @@ from mobility.matching.runs.what_if import Simulation, simulation, with_columns
 from mobility.matching.scoring.scorecard import expert_scorecard
 from mobility.matching.snapshots.blocks import ChunkArrays
 from mobility.matching.snapshots.snapshot import Snapshot, check_pool, chunks_of
+from mobility.queries.lists.schemes import today_of
 from mobility.queries.lists.waivers import waived_workers
 from mobility.queries.pools import demands, fairness_groups, pools
 from mobility.queries.pools import simulations as lists
@@ -58,7 +59,7 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """A scheme's pool as it was at a moment, with the run under the rules of that day.
+    """A scheme's pool as it was at a moment (``day`` at the destination), with the run under the rules of that day.
 
     ``watermark`` and ``stamp`` say which changes of workers and of vacancies are in it; ``never`` are pairs decided
     against, ``shortage`` the reference of each vacancy's shortage (empty for none), ``groups`` what fairness is
@@ -67,6 +68,7 @@ class World:
 
     scheme_id: int
     at: datetime
+    day: date
     watermark: int
     stamp: str
     run: Simulation
@@ -113,7 +115,7 @@ def load(
 
     ``mark`` is a watermark taken before, in a transaction of its own.
     """
-    day, words, seen = at.date(), pools.vocabulary(session), lists.stamp(session, scheme_id)
+    day, words, seen = today_of(session, scheme_id, at), pools.vocabulary(session), lists.stamp(session, scheme_id)
     ids = np.array(pools.matchable(session, scheme_id, at=at), np.int64)
     jobs = demands.demand(session, words, demands.open_vacancies(session, scheme_id), on=day)
     law = [about_workers(rules)]
@@ -130,6 +132,7 @@ def load(
     return World(
         scheme_id,
         at,
+        day,
         mark,
         seen,
         run,
@@ -272,7 +275,7 @@ def shelf(instance_dir: Path) -> SimulationShelf:
 
 def is_current(session: Session, world: World, *, at: datetime) -> bool:
     """Tell whether nothing has changed since a pool was read: no worker, no open vacancy, not the day."""
-    same_day = world.at.date() == at.date()
+    same_day = world.day == today_of(session, world.scheme_id, at)
     return (
         same_day and world.watermark == newest_change(session) and world.stamp == lists.stamp(session, world.scheme_id)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session, joinedload
@@ -20,6 +20,7 @@ from mobility.rules.cases.vacancies import SOURCE, Terms, certification_findings
 from mobility.rules.law.comparisons import HighestOfFloors
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX, Facts, Scope
 from mobility.rules.law.rulesets import Rule, about, evaluate, in_force, parse_rules
+from mobility.rules.places import day_in
 
 #: The floor that is asked for where a scheme's rules name none.
 MINIMUM = "minimum"
@@ -115,7 +116,7 @@ def facts_of(vacancy: Vacancy, floors: Floors, *, on: date) -> Facts:
         "start": vacancy.starts_on,
         "end": vacancy.ends_on,
         "months": months_spanned(vacancy.starts_on, vacancy.ends_on),
-        "filed_on": (vacancy.submitted_at or vacancy.created_at).date(),
+        "filed_on": day_in(vacancy.country, vacancy.submitted_at or vacancy.created_at),
         "hours_week": vacancy.hours_week,
         "full_time": vacancy.hours_week >= FULL_TIME_HOURS,
         "pay_hourly": pay_hourly(vacancy),
@@ -133,13 +134,14 @@ def facts_of(vacancy: Vacancy, floors: Floors, *, on: date) -> Facts:
 
 
 def assess(
-    session: Session, vacancy: Vacancy, *, positions: int, floors: Floors, today: date, lock: bool = False
+    session: Session, vacancy: Vacancy, *, positions: int, floors: Floors, at: datetime, lock: bool = False
 ) -> Assessment:
     """Return every finding on certifying ``positions`` of a vacancy held to hourly ``floors``.
 
     With ``lock`` the shortage stays locked until commit, so that of two certifications against it the second counts
     what the first one took.
     """
+    today = day_in(vacancy.country, at)
     rules = rules_of(session, vacancy.scheme_id, today)
     seen = list(zip(rules, evaluate(rules, facts_of(vacancy, floors, on=today), on=today), strict=True))
     wage, words = _wage(vacancy, seen, floors)
@@ -150,7 +152,7 @@ def assess(
         shortage=_declaration(session, vacancy, lock=lock),
         scheme=vacancy.scheme.state,
         wage=wage,
-        today=today,
+        today=day_in(vacancy.region, at),
     )
     return Assessment(
         procedure=[Seen(finding, words if finding is wage else {}) for finding in procedure],

@@ -28,6 +28,7 @@ from mobility.rules.basics.wages import THREE_FOURTHS, hourly
 from mobility.rules.cases.employers import EmployerState, may_recruit
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import PayPeriod, VacancyState
+from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
@@ -179,7 +180,7 @@ class _Import:
         self._session, self._actor, self._scheme, self._at = session, actor, scheme, at
         self._occupation_of = OccupationFinder(session, crosswalk, indexes)
         self._shift = shift_years
-        self._floors = floor_names(rules_of(session, scheme.id, at.date()))
+        self._floors = floor_names(rules_of(session, scheme.id, day_in(scheme.country, at)))
         self._regions = {region.code for region in reference.regions() if region.country == COUNTRY}
         codes = session.execute(sa.select(Occupation.code, Occupation.id))
         self._occupations = {code: key for code, key in codes}  # noqa: C416

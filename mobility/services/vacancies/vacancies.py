@@ -1,7 +1,7 @@
 """Vacancies: drafted by an employer, certified by a ministry, attested by a consular post, opened for matching."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -24,8 +24,9 @@ from mobility.rules.cases.vacancies import (
     opening_findings,
     submission_findings,
 )
+from mobility.rules.places import Place, day_in
 from mobility.security import audit
-from mobility.security.actors import Actor
+from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
@@ -72,7 +73,7 @@ def draft(session: Session, actor: Actor, terms: VacancyTerms, *, at: datetime) 
     employer = employer_lists.of_organisation(session, actor.organisation_id)
     if employer is None:
         raise NotFoundError("employer")
-    columns = columns_of(session, actor, terms, today=at.date())
+    columns = columns_of(session, actor, terms, today=day_in(terms.region, at))
     vacancy = Vacancy(employer=employer, country=employer.country, created_at=at, **columns)
     session.add(vacancy)
     audit.record(
@@ -94,7 +95,7 @@ def amend(session: Session, actor: Actor, ref: str, terms: VacancyTerms, *, vers
     vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_EDIT, version, options=WHOLE)
     if vacancy.state not in EDITABLE:
         raise TransitionError(vacancy.state, "amend")
-    columns = columns_of(session, actor, terms, today=at.date())
+    columns = columns_of(session, actor, terms, today=day_in(terms.region, at))
     vacancy.skills, vacancy.languages = [], []
     session.flush()
     for name, value in columns.items():
@@ -115,7 +116,7 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     """
     vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_SUBMIT, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, VacancyEvent.SUBMIT)
-    stop_at(submission_findings(terms_of(vacancy), today=at.date()))
+    stop_at(submission_findings(terms_of(vacancy), today=day_in(vacancy.region, at)))
     vacancy.state, vacancy.submitted_at = after, at
     vacancy.deficiencies = vacancy.state_reason = None
     audit.record(session, actor, "vacancy.submit", vacancy, at=at)
@@ -137,7 +138,7 @@ def certify(
     vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_CERTIFY, version, options=WHOLE)
     event = certification_event(positions, vacancy.positions)
     after = LIFECYCLE.advance(vacancy.state, event)
-    found = assess(session, vacancy, positions=positions, floors=floors, today=at.date(), lock=True)
+    found = assess(session, vacancy, positions=positions, floors=floors, at=at, lock=True)
     stop_at(found.obstacles)
     vacancy.state, vacancy.certified_positions = after, positions
     vacancy.wage_floors = {name: f"{amount:f}" for name, amount in floors.items()}
@@ -235,7 +236,7 @@ def open_matching(session: Session, actor: Actor, ref: str, *, version: int, at:
     vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_OPEN, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, VacancyEvent.OPEN)
     employer, scheme = vacancy.employer.state, vacancy.scheme.state
-    stop_at(opening_findings(terms_of(vacancy), employer=employer, scheme=scheme, today=at.date()))
+    stop_at(opening_findings(terms_of(vacancy), employer=employer, scheme=scheme, today=day_in(vacancy.region, at)))
     vacancy.state = after
     audit.record(session, actor, "vacancy.open", vacancy, at=at)
     return vacancy
@@ -249,21 +250,15 @@ def withdraw(session: Session, actor: Actor, ref: str, *, version: int, at: date
     return vacancy
 
 
-def expire_due(session: Session, actor: Actor, *, at: datetime) -> int:
-    """Expire every vacancy whose last day of work has gone by; returns how many. For the system alone.
-
-    Raises
-    ------
-    ForbiddenError
-        A person asked for it.
-    """
-    require(actor, Permission.VACANCY_EXPIRE)
-    ids = lists.past(session, at.date())
+def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
+    """Expire every vacancy at a place whose last day of work has gone by there; return how many."""
+    require(SYSTEM, Permission.VACANCY_EXPIRE)
+    ids = lists.past(session, place, day)
     for start in range(0, len(ids), audit.BATCH):
         some = ids[start : start + audit.BATCH]
         changed = {"state": VacancyState.EXPIRED, "version": Vacancy.version + 1}
         session.execute(sa.update(Vacancy).where(Vacancy.id.in_(some)).values(changed))
-    audit.record_many(session, actor, "vacancy.expire", Vacancy, ids, at=at)
+    audit.record_many(session, SYSTEM, "vacancy.expire", Vacancy, ids, at=at)
     return len(ids)
 
 

@@ -11,6 +11,7 @@ from mobility.errors import ConflictError, InvalidError
 from mobility.models.workers.workers import Worker
 from mobility.rules.basics.skills import Evidence
 from mobility.rules.cases.workers import WorkerState
+from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import document_index, name_index, phone_index
@@ -75,7 +76,7 @@ def change(
     worker.confirmed_at = at
     session.flush()
     vectors.write(session, [worker.id])
-    fairness_groups.write(session, [worker.id], on=at.date())
+    fairness_groups.write(session, [worker.id], on=day_in(worker.post.seat, at))
     audit.record(session, actor, "worker.edit", worker, at=at, changed=",".join(sorted(set(changed))))
     return worker
 
@@ -92,7 +93,7 @@ def _change_details(session: Session, worker: Worker, key: WorkerKey, details: D
     if _hold(worker, details.licences):
         changed.append("licences")
     if details.employments:
-        worker.employments.extend(registration.employments(session, details.employments, at.date()))
+        worker.employments.extend(registration.employments(session, details.employments, day_in(worker.post.seat, at)))
         changed.append("employments")
     return changed
 
@@ -142,11 +143,11 @@ def _correct_identity(
 ) -> list[str]:
     if worker.state not in UNCONFIRMED:
         raise ConflictError("worker.identity_confirmed")
-    registration.check_birth_and_nation(actor, identity.born_on, identity.nationalities, at.date())
+    registration.check_birth_and_nation(actor, identity.born_on, identity.nationalities, day_in(worker.post.seat, at))
     held = max(worker.documents, key=lambda each: each.expires_on)
     typed = identity.paper.mrz or key.open("identity_document.mrz", held.mrz)  # no page shows the lines again
     identity = replace(identity, paper=replace(identity.paper, mrz=typed))
-    zone = registration.check_paper(identity.paper, identity.person, at.date())
+    zone = registration.check_paper(identity.paper, identity.person, day_in(worker.post.seat, at))
     registration.check_duplicates(session, actor, identity, but=worker.id)
     names = ("given_names", "family_names", "name_latin")
     changed = [name for name in names if _reseal(worker, key, name, getattr(identity, name))]

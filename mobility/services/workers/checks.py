@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from mobility.errors import InvalidError, TransitionError
 from mobility.models.workers.papers import Check
 from mobility.models.workers.workers import Worker
+from mobility.queries.lists import workers as lookups
 from mobility.rules.basics.dates import add_months
 from mobility.rules.basics.skills import STRENGTH, Evidence
 from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
+from mobility.rules.places import Place, day_in
 from mobility.security import audit
-from mobility.security.actors import Actor
+from mobility.security.actors import SYSTEM, Actor
 from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
 from mobility.security.projections import PROFILE
@@ -88,7 +90,7 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
     worker = locked(session, actor, Worker, ref, Permission.WORKER_CHECK, None, options=PROFILE)
     if worker.state not in OPEN:
         raise TransitionError(worker.state, "check")
-    _verify(terms, at.date())
+    _verify(terms, day_in(worker.post.seat, at))
     if worker.state is WorkerState.IDENTITY_CHECKED:
         worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.BEGIN_SCREENING)
     _lift_skills(worker, terms)
@@ -107,6 +109,18 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
         state=worker.state,
     )
     return worker
+
+
+def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
+    """Ask every ready worker of the posts at a place of whom a required check has run out to act; return how many."""
+    moved = 0
+    for ref in lookups.with_expired_checks(session, place, day):
+        worker = lookups.any_locked(session, ref, PROFILE)
+        if settle(worker, at=at):
+            vectors.write(session, [worker.id])
+            audit.record(session, SYSTEM, "worker.need_action", worker, at=at)
+            moved += 1
+    return moved
 
 
 def _verify(terms: CheckTerms, today: date) -> None:

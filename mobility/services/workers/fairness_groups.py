@@ -1,7 +1,7 @@
 """Writing the groups by which fairness is measured, in the transaction that changes the worker; nothing else does."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from mobility.models.workers.fairness_groups import FairnessGroup
 from mobility.models.workers.profiles import Employment
 from mobility.models.workers.workers import Worker
+from mobility.queries.days import seated_in
 from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.dates import add_years, age_on
 from mobility.rules.figures.fairness import BANDS, age_band
+from mobility.rules.places import Place
 
 
 def write(session: Session, workers: Sequence[int], *, on: date) -> None:
@@ -36,14 +38,14 @@ def write(session: Session, workers: Sequence[int], *, on: date) -> None:
             session.execute(sa.update(FairnessGroup), old)
 
 
-def refresh_by_date(session: Session, *, on: date) -> int:
-    """Move everybody who has had a birthday into the band of their age; returns how many moved."""
+def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:  # noqa: ARG001  nothing is dated
+    """Move everybody of the posts at a place who has had a birthday into the band of their age; return how many."""
     moved = 0
     for number, first in enumerate(BANDS):
-        older = add_years(on, -BANDS[number + 1]) if number + 1 < len(BANDS) else date.min
-        born = sa.select(Worker.id).where(Worker.born_on > older)
+        older = add_years(day, -BANDS[number + 1]) if number + 1 < len(BANDS) else date.min
+        born = sa.select(Worker.id).where(Worker.born_on > older, Worker.post_id.in_(seated_in(place)))
         if first:
-            born = born.where(Worker.born_on <= add_years(on, -first))
+            born = born.where(Worker.born_on <= add_years(day, -first))
         change = (
             sa.update(FairnessGroup)
             .where(FairnessGroup.worker_id.in_(born), FairnessGroup.age_band != age_band(first))

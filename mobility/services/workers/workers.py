@@ -22,8 +22,9 @@ from mobility.rules.cases.workers import (
     check_override,
     identity_findings,
 )
+from mobility.rules.places import day_in
 from mobility.security import audit
-from mobility.security.actors import SYSTEM, Actor
+from mobility.security.actors import Actor
 from mobility.security.blind_indexes import name_index, phone_index
 from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
@@ -70,7 +71,7 @@ def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime
         The document is on the register already.
     """
     require(actor, Permission.WORKER_REGISTER)
-    today = at.date()
+    today = actor.today(at)
     registration.check_person(actor, terms, today)
     zone = registration.check_paper(terms.paper, terms.person, today)
     alike = registration.check_duplicates(session, actor, terms)
@@ -121,7 +122,7 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
             kind=CheckKind.IDENTITY,
             result=CheckResult.PASSED,
             provider=actor.organisation_name,
-            checked_on=at.date(),
+            checked_on=day_in(worker.post.seat, at),
             valid_until=max(paper.expires_on for paper in worker.documents),
             verifier_id=actor.user_id,
             recorded_at=at,
@@ -154,7 +155,7 @@ def add_document(session: Session, actor: Actor, ref: str, paper: Paper, *, at: 
         key.open("worker.family_names", worker.family_names) or "",
         worker.born_on,
     )
-    zone = registration.check_paper(paper, person, at.date())
+    zone = registration.check_paper(paper, person, day_in(worker.post.seat, at))
     registration.check_document_new(session, actor, paper)
     if any(held.expires_on >= paper.expires_on for held in worker.documents):
         raise InvalidError("worker.document_not_longer", field="document_expires_on")
@@ -225,7 +226,7 @@ def mark_ineligible(
     """
     worker = locked(session, actor, Worker, ref, Permission.WORKER_MARK_INELIGIBLE, version, options=PROFILE)
     after = LIFECYCLE.advance(worker.state, WorkerEvent.MARK_INELIGIBLE)
-    check_ineligibility(reason, review_on, at.date())
+    check_ineligibility(reason, review_on, day_in(worker.post.seat, at))
     if worker.state in BOUND:
         raise ConflictError("worker.placement_open")
     before, worker.state = worker.state, after
@@ -247,18 +248,6 @@ def reinstate(session: Session, actor: Actor, ref: str, *, version: int, at: dat
     return _come_back(session, actor, ref, WorkerEvent.REINSTATE, Permission.WORKER_MARK_INELIGIBLE, version, at)
 
 
-def refresh_by_date(session: Session, *, at: datetime) -> int:
-    """Ask every ready worker of whom a required check has run out to act; returns how many there were."""
-    moved = 0
-    for ref in lookups.with_expired_checks(session, at.date()):
-        worker = lookups.any_locked(session, ref, PROFILE)
-        if settle(worker, at=at):
-            vectors.write(session, [worker.id])
-            audit.record(session, SYSTEM, "worker.need_action", worker, at=at)
-            moved += 1
-    return moved
-
-
 def settle(worker: Worker, *, at: datetime) -> bool:
     """Move a ready worker of whom something required is wanting to `action needed`; tells whether it did."""
     if worker.state is not WorkerState.READY or worst(readiness(worker, at=at)) is Verdict.PASS:
@@ -272,7 +261,7 @@ def identity(session: Session, worker: Worker, *, at: datetime, vouched: bool = 
     newest = max(worker.documents, key=lambda paper: paper.expires_on, default=None)
     alike = lookups.same_person(session, worker.name_index or "", worker.born_on, worker.origin_country, but=worker.id)
     return identity_findings(
-        document_valid=is_valid(newest.expires_on, at.date()) if newest else None,
+        document_valid=is_valid(newest.expires_on, day_in(worker.post.seat, at)) if newest else None,
         zone_valid=newest.mrz_valid if newest else None,
         open_duplicates=len(alike),
         overridden=vouched,
@@ -283,7 +272,7 @@ def readiness(worker: Worker, *, at: datetime) -> list[Finding]:
     """Return the findings on what a worker needs before being proposed: required checks, then consents."""
     records = [CheckRecord(each.kind, each.result, each.checked_on, each.valid_until) for each in worker.checks]
     consents = consent_findings(registration.NEEDED, consent_records(worker), at)
-    return [*check_findings(REQUIRED_CHECKS, records, at.date()), *consents]
+    return [*check_findings(REQUIRED_CHECKS, records, day_in(worker.post.seat, at)), *consents]
 
 
 def wanting(session: Session, worker: Worker, *, at: datetime) -> list[Finding]:

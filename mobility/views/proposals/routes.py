@@ -14,6 +14,7 @@ from mobility.models.proposals import MatchProposal
 from mobility.queries.lists import match_runs as run_lists
 from mobility.queries.lists import proposals as lists
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState
+from mobility.rules.places import day_in
 from mobility.services import proposals
 from mobility.services.accounts import ThrottledError
 from mobility.views.accounts import proofs
@@ -117,7 +118,7 @@ def proposal_page(
         "timeline": parts.timeline(proposal),
         "next": parts.next_step(proposal, at=at),
         "languages": parts.languages(worker),
-        "checks": parts.checks(worker, at.date()),
+        "checks": parts.checks(worker, day_in(proposal.worker.post.seat, at)),
         "waivers": parts.waivers(session, actor, proposal, at=at),
         "waivable": parts.offer_waivable(session, actor, proposal, waiver, at=at),
     }

@@ -24,6 +24,7 @@ from mobility.rules.basics.skills import Evidence, SkillLevel
 from mobility.rules.cases.checks import CheckKind, CheckRecord, deciding
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, is_over, lifecycle
 from mobility.rules.cases.waivers import holds
+from mobility.rules.places import day_in
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
@@ -168,7 +169,11 @@ def waivers(session: Session, actor: Actor, proposal: MatchProposal, *, at: date
         {
             "waiver": each,
             "rule": own_words.get(each.rule, {}).get(_language()) or each.rule,
-            "holds": holds(each.valid_until, withdrawn=each.withdrawn_at is not None, today=at.date()),
+            "holds": holds(
+                each.valid_until,
+                withdrawn=each.withdrawn_at is not None,
+                today=day_in(proposal.vacancy.scheme.country, at),
+            ),
             "may_withdraw": each.withdrawn_at is None and allowed(actor, Permission.WAIVER_WITHDRAW, each),
         }
         for each in waiver_lists.of_worker(session, actor, proposal.vacancy.scheme_id, proposal.worker_id)

@@ -26,7 +26,8 @@ blueprint = Blueprint("agreements", __name__, url_prefix="/agreements")
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """List the agreements that the actor may see."""
-    actor, today = current_actor(), request_time().date()
+    actor = current_actor()
+    today = actor.today(request_time())
     page = lists.listed(db_session(), actor, page=page_number())
     in_force = {each.id: is_in_force(each.valid_from, each.valid_to, today) for each in page.rows}
     may = allowed(actor, Permission.AGREEMENT_ENTER)
@@ -69,7 +70,8 @@ def _fail(form: AgreementForm, error: InvalidError) -> None:
 @blueprint.get("/<ref>")
 def show(ref: str) -> ResponseReturnValue:
     """Show one agreement with the schemes that stand on it."""
-    actor, today = current_actor(), request_time().date()
+    actor = current_actor()
+    today = actor.today(request_time())
     agreement = agreements.get(db_session(), actor, ref)
     sectors = _sectors()
     return render_template(

@@ -26,6 +26,7 @@ from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
 from mobility.rules.law.rulesets import Rule, parse_rules
 from mobility.rules.law.worked_examples import parse_examples
+from mobility.rules.places import day_in
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.services.platform import idempotency
@@ -86,7 +87,7 @@ def new() -> ResponseReturnValue:
         examples = [(each.code, each.titles[language()], each.destination) for each in example_schemes()]
         return render_template("schemes/new.html", examples=examples, form=None)
     actor, at = current_actor(), request_time()
-    pacts = lists.agreements_in_force(db_session(), actor, at.date())
+    pacts = lists.agreements_in_force(db_session(), actor, actor.today(at))
     form = SchemeForm()
     form.offer_choices(
         [(pact.ref, country_name(pact.origin.country), pact.title) for pact in pacts],
@@ -94,7 +95,7 @@ def new() -> ResponseReturnValue:
         [(sector.slug, sector.names[language()]) for sector in reference.sectors()],
     )
     if request.method == "GET":
-        form.start_from(example, at.date())
+        form.start_from(example, actor.today(at))
         return _draft_page(form, example)
     if not form.validate():
         return _draft_page(form, example), 422
@@ -222,8 +223,9 @@ def _draft_page(form: SchemeForm, example: ExampleScheme) -> str:
 
 
 def _page(ref: str, **forms: Any) -> str:
-    actor, today = current_actor(), request_time().date()
+    actor = current_actor()
     scheme = schemes.get(db_session(), actor, ref)
+    today = day_in(scheme.country, request_time())
     versions = [_version(scheme, rule_set) for rule_set in reversed(scheme.rule_sets)]
     none: MultiDict[str, str] = MultiDict()
     shown = {"suspend": SuspensionForm(none), "close": ClosingForm(none, prefix="close"), **forms}
@@ -253,7 +255,7 @@ def _quotas(scheme: Scheme) -> list[tuple[Quota, str, bool]]:
 
 def _version(scheme: Scheme, rule_set: RuleSet) -> Version:
     missing = lists.unsigned(scheme, rule_set)
-    applies = not missing and lists.applies_on(rule_set, request_time().date())
+    applies = not missing and lists.applies_on(rule_set, day_in(scheme.country, request_time()))
     parsed = parse_rules(rule_set.rules)
     examples = results(parsed, parse_examples(rule_set.examples or []))
     attached = scenario_lists.attached_to(db_session(), current_actor(), rule_set.id) if _may_simulate(scheme) else ()
@@ -268,7 +270,7 @@ def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
     """Return which steps are the actor's now."""
     actor, state = current_actor(), scheme.state
     open_for_me = actor.organisation_id in {organisation.id for organisation in newest.missing}
-    in_time = newest.rule_set.number == 1 or newest.rule_set.valid_from > request_time().date()
+    in_time = newest.rule_set.number == 1 or newest.rule_set.valid_from > day_in(scheme.country, request_time())
     runs, edits = allowed(actor, Permission.SCHEME_RUN, scheme), allowed(actor, Permission.SCHEME_EDIT, scheme)
     signs = allowed(actor, Permission.SCHEME_SIGN, scheme) and open_for_me and in_time
     return {
@@ -285,7 +287,7 @@ def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
         "agreements": allowed(actor, Permission.AGREEMENT_LIST),
         "impact": state in RUNNING
         and newest.rule_set.number > 1
-        and newest.rule_set.valid_from > request_time().date()
+        and newest.rule_set.valid_from > day_in(scheme.country, request_time())
         and allowed(actor, Permission.RULES_IMPACT, scheme),
     }
 

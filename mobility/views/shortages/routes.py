@@ -16,6 +16,7 @@ from mobility.queries.lists import shortages as lists
 from mobility.rules.cases.evidence import MEASURES
 from mobility.rules.cases.shortages import ShortageState, review_due
 from mobility.rules.figures.tightness import SCALES
+from mobility.rules.places import day_in
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services.platform import idempotency
@@ -229,12 +230,17 @@ def _page(
     suspension: SuspensionForm | None = None,
 ) -> str:
     """Show a declaration; of the forms on the page, the one that was sent comes back with its errors."""
-    actor, today = current_actor(), request_time().date()
+    actor = current_actor()
     shortage = shortages.get(db_session(), actor, ref)
+    today = day_in(shortage.region, request_time())
     asked = evidence or EvidenceForm(formdata=None)
     asked.offer_evidence(_regions())
     last = shortage.reviews[-1].next_on if shortage.reviews else None
-    due = review_due(shortage.declared_at.date(), last, shortage.valid_to) if shortage.declared_at else None
+    due = (
+        review_due(day_in(shortage.region, shortage.declared_at), last, shortage.valid_to)
+        if shortage.declared_at
+        else None
+    )
     return render_template(
         "shortages/show.html",
         shortage=shortage,

@@ -14,6 +14,7 @@ from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import shortages as shortage_lists
 from mobility.queries.lists import vacancies as lists
 from mobility.rules.cases.vacancies import LIFECYCLE, VacancyEvent, VacancyState
+from mobility.rules.places import day_in
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.services.platform import idempotency
@@ -125,7 +126,7 @@ def certify(ref: str) -> ResponseReturnValue:
     vacancy = vacancies.get(db_session(), actor, ref)
     require(actor, Permission.VACANCY_CERTIFY, vacancy)
     LIFECYCLE.transition(vacancy.state, VacancyEvent.CERTIFY)
-    rules = certification.rules_of(db_session(), vacancy.scheme_id, at.date())
+    rules = certification.rules_of(db_session(), vacancy.scheme_id, day_in(vacancy.country, at))
     names = certification.floor_names(rules)
     form = certification_form(vacancy, names, floor_words(names))
     if request.method == "GET":
@@ -235,7 +236,7 @@ def _certification_page(vacancy: Vacancy, form: Any) -> str:
         vacancy,
         positions=form.positions.data or 0,
         floors=form.floors(),
-        today=request_time().date(),
+        at=request_time(),
     )
     return render_template(
         "vacancies/certify.html", vacancy=vacancy, form=form, rows=rows_of(found), clear=not found.obstacles

@@ -166,9 +166,8 @@ def one_page(ref: str, form: ReasonsForm) -> str:
     findings = None
     if concerned:
         floors = certification.floors_of(vacancy)
-        today = request_time().date()
         findings = rows_of(
-            certification.assess(session, vacancy, positions=vacancy.positions, floors=floors, today=today)
+            certification.assess(session, vacancy, positions=vacancy.positions, floors=floors, at=request_time())
         )
     return render_template(
         "vacancies/show.html",

@@ -26,6 +26,7 @@ from mobility.rules.basics.skills import SkillLevel
 from mobility.rules.cases.checks import CheckKind
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
+from mobility.rules.places import day_in
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.security.projections import may_know_names
@@ -330,7 +331,7 @@ def _page(ref: str, **forms: Any) -> str:
         mine=mine,
         wanting=[_wanted(finding) for finding in wanting],
         may=_may(worker, complete=not wanting),
-        today=request_time().date(),
+        today=day_in(worker.post.seat, request_time()),
         form=next(iter(forms.values()), None),
         **shown,
     )

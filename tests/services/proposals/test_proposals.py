@@ -30,6 +30,7 @@ from mobility.security.audit_verification import verify
 from mobility.services import proposals
 from mobility.services.match_runs import match_runs
 from mobility.services.proposals import Verdict
+from tests.days import new_day
 
 
 @pytest.fixture
@@ -300,9 +301,9 @@ class TestTime:
             proposals.endorse(session, world.endorser, first.ref, version=1, at=first.expires_at)
 
     def test_open_ones_expire_at_their_moment_and_not_before(self, session, make, world, first, at):
-        assert proposals.expire_by_date(session, first.expires_at - timedelta(seconds=1)) == 0
-        assert proposals.expire_by_date(session, first.expires_at) == 4
-        assert proposals.expire_by_date(session, first.expires_at) == 0
+        assert new_day(proposals, session, first.expires_at - timedelta(seconds=1)) == 0
+        assert new_day(proposals, session, first.expires_at) == 4
+        assert new_day(proposals, session, first.expires_at) == 0
         make.record_people()
         session.expire_all()
         assert {proposal.state for proposal in world.found} == {ProposalState.EXPIRED}
@@ -310,7 +311,7 @@ class TestTime:
 
     def test_what_an_expired_approval_bound_is_free_again(self, session, make, world, endorsed, at):
         approve(session, world, endorsed, at)
-        proposals.expire_by_date(session, endorsed.expires_at)
+        new_day(proposals, session, endorsed.expires_at)
         make.record_people()
         session.expire_all()
         quota = session.scalars(sa.select(Quota)).one()
@@ -326,17 +327,17 @@ class TestTime:
             approve(session, world, proposal, at)
         later = at + timedelta(days=300)
         session.execute(sa.update(MatchProposal).where(MatchProposal.id == other.id).values(expires_at=later))
-        assert proposals.expire_by_date(session, one.expires_at) == 1
+        assert new_day(proposals, session, one.expires_at) == 1
         session.expire_all()
         assert session.scalars(sa.select(Worker.state)).all() == [WorkerState.PROPOSED]
 
     def test_decided_ones_do_not_expire(self, session, world, first, at):
         proposals.not_endorse(session, world.endorser, first.ref, ReasonCode.PAPER_MISSING, version=1, at=at)
-        proposals.expire_by_date(session, first.expires_at)
+        new_day(proposals, session, first.expires_at)
         assert first.state is ProposalState.NOT_ENDORSED
 
     def test_an_expired_pair_may_be_proposed_again(self, session, make, world, first):
-        proposals.expire_by_date(session, first.expires_at)
+        new_day(proposals, session, first.expires_at)
         run = match_runs.start(session, world.destination, world.scheme.ref, at=first.expires_at, seed=7)
         for number in match_runs.missing_chunks(session, run.ref):
             match_runs.run_chunk(session, run.ref, number, at=first.expires_at)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mobility.db import make_engine, make_sessions, read_tx, write_tx
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, QuotaFullError
-from mobility.jobs import KINDS_WITHOUT_CLUSTER, carry_over, housekeeping
+from mobility.jobs import KINDS_WITHOUT_CLUSTER, housekeeping
 from mobility.jobs.runner import Outcome, Runner
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
@@ -26,6 +26,7 @@ from mobility.security.audit_verification import verify
 from mobility.services.schemes import quota_places, quotas, schemes
 from mobility.services.schemes.quota_places import Figures
 from tests.conftest import NOW
+from tests.days import new_day
 from tests.factories import Make
 
 D = QuotaDimension
@@ -131,7 +132,7 @@ def test_unused_places_go_over_and_the_step_is_in_the_log(session, make, scheme,
     taken = quotas.take(session, facts(scheme), proposal)
     audit.record(session, officer, "test.approved", taken[0], at=at, also=taken)
 
-    assert quota_places.carry_over_due(session, at) == 2
+    assert new_day(quota_places, session, at) == 2
 
     assert caps(session, scheme) == [(1, 1), (4, 0)]
     body = session.scalars(sa.select(AuditEvent.body).where(AuditEvent.action == "quota.carry_over")).one()
@@ -141,41 +142,41 @@ def test_unused_places_go_over_and_the_step_is_in_the_log(session, make, scheme,
 
 
 def test_done_twice_nothing_changes_and_nothing_is_recorded(session, scheme, at):
-    quota_places.carry_over_due(session, at)
+    new_day(quota_places, session, at)
     before = caps(session, scheme)
-    assert quota_places.carry_over_due(session, at + timedelta(days=1)) == 0
+    assert new_day(quota_places, session, at + timedelta(days=1)) == 0
     assert caps(session, scheme) == before == [(0, 0), (5, 0)]
     assert session.scalar(sa.select(sa.func.count()).where(AuditEvent.action == "quota.carry_over")) == 1
 
 
 def test_before_its_day_nothing_goes_over(session, scheme, at):
-    assert quota_places.carry_over_due(session, at - timedelta(days=1)) == 0
+    assert new_day(quota_places, session, at - timedelta(days=1)) == 0
     assert caps(session, scheme) == [(3, 0), (2, 0)]
 
 
 def test_without_carry_over_what_is_left_lapses(session, make, officer, origins, at):
     scheme = make.scheme(officer, *origins, quotas=[], places=[replace(HALVES, carry_on=None)])
-    assert quota_places.carry_over_due(session, at) == 0
+    assert new_day(quota_places, session, at) == 0
     assert caps(session, scheme) == [(3, 0), (2, 0)]
 
 
 def test_a_closed_schemes_places_stay(session, scheme, officer, at):
     schemes.close(session, officer, scheme.ref, "Over", version=scheme.version, at=at)
-    assert quota_places.carry_over_due(session, at) == 0
+    assert new_day(quota_places, session, at) == 0
     assert caps(session, scheme) == [(3, 0), (2, 0)]
 
 
 def test_what_comes_back_later_goes_over_too(session, make, scheme, at):
     (proposal,) = make.bare_proposals(scheme, 1)
     quotas.take(session, facts(scheme), proposal)
-    quota_places.carry_over_due(session, at)
+    new_day(quota_places, session, at)
     quotas.give_back(session, proposal)
-    assert quota_places.carry_over_due(session, at) == 1
+    assert new_day(quota_places, session, at) == 1
     assert caps(session, scheme) == [(0, 0), (5, 0)]
 
 
 def test_places_that_went_over_can_be_had_in_the_second_half_alone(session, make, scheme, at):
-    quota_places.carry_over_due(session, at)
+    new_day(quota_places, session, at)
     proposals = make.bare_proposals(scheme, 6)
     with pytest.raises(QuotaFullError), session.begin_nested():
         quotas.take(session, facts(scheme), proposals[0])
@@ -188,7 +189,7 @@ def test_the_daily_job_does_it(sessions, session, make, scheme):
     session.commit()
     for _ in range(2):
         housekeeping(sessions, at=NOW)
-    runner = Runner(sessions, {carry_over.KIND: KINDS_WITHOUT_CLUSTER[carry_over.KIND]}, lambda: NOW)
+    runner = Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda: NOW)
     assert runner.once() is Outcome.DONE
     assert runner.once() is Outcome.EMPTY
     with read_tx(sessions) as after:
@@ -224,7 +225,7 @@ def test_approvals_and_carry_overs_at_once_never_oversell_and_lose_no_place(crow
 
     def carry(_):
         with write_tx(crowded) as own:
-            return "carried", quota_places.carry_over_due(own, NOW)
+            return "carried", new_day(quota_places, own, NOW)
 
     tasks = [(approve, wish) for wish in enumerate(proposals)] + [(carry, None)] * 12
     random.Random(5).shuffle(tasks)
@@ -278,7 +279,7 @@ def test_below_what_is_taken_they_are_refused_with_the_figures_and_nothing_is_ch
 
 
 def test_after_a_carry_over_the_first_half_cannot_lose_what_it_gave(session, scheme, officer, at):
-    quota_places.carry_over_due(session, at)
+    new_day(quota_places, session, at)
     with pytest.raises(InvalidError, match=r"quota.negative_cap"):
         change(session, officer, scheme, at, regular=2)
     change(session, officer, scheme, at, regular=4, second=1)
@@ -353,10 +354,10 @@ def test_the_database_itself_refuses_a_set_aside_larger_than_its_pot(session, sc
             session.execute(sa.update(QuotaPlaces).values(wrong))
 
 
-def test_the_clock_is_read_in_universal_time(session, scheme):
-    eve = datetime(2026, 5, 3, 23, 59, tzinfo=UTC)
-    assert quota_places.carry_over_due(session, eve) == 0
-    assert quota_places.carry_over_due(session, eve + timedelta(minutes=1)) == 3
+def test_the_day_begins_at_the_destinations_midnight(session, scheme):
+    eve = datetime(2026, 5, 4, 3, 59, tzinfo=UTC)
+    assert new_day(quota_places, session, eve) == 0
+    assert new_day(quota_places, session, eve + timedelta(minutes=1)) == 3
 
 
 def test_places_and_their_quotas_are_never_changed_without_the_scheme_in_the_log(session, scheme, officer, at):

@@ -16,6 +16,7 @@ from mobility.rules.quotas.places import Places, quotas_of
 from mobility.services import proposals
 from mobility.services.schemes import schemes
 from mobility.services.schemes.entries import QuotaTerms
+from tests.days import new_day
 
 D = QuotaDimension
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -184,7 +185,7 @@ def test_an_approval_that_expires_gives_back_what_it_took_and_the_next_one_can_h
     second.expires_at = first.expires_at.replace(year=first.expires_at.year + 1)
     session.flush()
 
-    proposals.expire_by_date(session, first.expires_at)
+    new_day(proposals, session, first.expires_at)
     proposals.approve(session, corridor.approver, second.ref, version=second.version, at=at)
 
     taken = session.execute(sa.select(Quota.committed, Quota.released).where(Quota.committed > 0)).all()

@@ -15,6 +15,7 @@ from mobility.rules.law.rulesets import evaluate, parse_rules
 from mobility.services import proposals
 from mobility.services.match_runs import eligibility
 from mobility.services.schemes import rule_impact, schemes
+from tests.days import new_day
 from tests.factories.policy import AHEAD
 
 #: The corridor's workers were born on 14 March 1994: 32 on the first day of work.
@@ -129,7 +130,7 @@ class TestTheFirstDay:
         return first
 
     def test_before_it_nothing_is_closed(self, session, corridor, signed, at):
-        assert rule_impact.supersede_outdated(session, at) == 0
+        assert new_day(rule_impact, session, at) == 0
 
     def test_on_it_undecided_proposals_that_are_stopped_are_closed_and_approved_ones_stand(
         self, session, corridor, signed
@@ -139,15 +140,15 @@ class TestTheFirstDay:
             for each in open_proposals(session)
             if each.id != signed.id and each.worker_id != corridor.workers[2].id
         ]
-        assert rule_impact.supersede_outdated(session, THAT_DAY) == len(waiting) > 0
+        assert new_day(rule_impact, session, THAT_DAY) == len(waiting) > 0
         assert {each.state for each in waiting} == {ProposalState.SUPERSEDED}
         assert signed.state is ProposalState.APPROVED
         mine = [each for each in open_proposals(session) if each.worker_id == corridor.workers[2].id]
         assert {each.state for each in mine} == {ProposalState.GENERATED}
-        assert rule_impact.supersede_outdated(session, THAT_DAY) == 0
+        assert new_day(rule_impact, session, THAT_DAY) == 0
 
     def test_everybody_is_told(self, session, corridor, signed):
-        count = rule_impact.supersede_outdated(session, THAT_DAY)
+        count = new_day(rule_impact, session, THAT_DAY)
         told = session.scalars(sa.select(Notice).where(Notice.kind == NoticeKind.PROPOSALS_SUPERSEDED)).all()
         assert {each.organisation_id for each in told} == {
             corridor.destination.organisation_id,

@@ -25,6 +25,7 @@ from mobility.services import proposals
 from mobility.services.match_runs import match_runs
 from mobility.services.schemes import entries, rule_versions, schemes
 from mobility.services.schemes.entries import QuotaTerms
+from tests.days import new_day
 from tests.factories.schemes import example
 
 LATER = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -369,7 +370,7 @@ def test_a_scheme_with_something_under_way_stays_and_says_how_much(session, make
         step(session, corridor.destination, scheme, "close", "Over", at=at)
     assert (refused.value.code, refused.value.params) == ("scheme_proposals.open", {"count": len(found)})
 
-    assert proposals.expire_by_date(session, at + timedelta(days=400)) == len(found)
+    assert new_day(proposals, session, at + timedelta(days=400)) == len(found)
     with pytest.raises(InvalidError) as refused:
         step(session, corridor.destination, scheme, "close", "Over", at=at)
     assert (refused.value.code, refused.value.params) == ("scheme_vacancies.open", {"count": 2})

@@ -14,6 +14,7 @@ from mobility.rules.cases.shortages import EvidenceKind, ShortageState
 from mobility.security.audit_verification import verify
 from mobility.services.shortages import shortages
 from mobility.services.shortages.shortages import Evidence, ShortageTerms
+from tests.days import new_day
 
 DESTINATION = OrganisationKind.DESTINATION_MINISTRY
 
@@ -199,8 +200,8 @@ def test_declarations_expire_by_date_and_drafts_and_running_ones_stay(session, m
     last_day = make.shortage(officer, valid_to=date(2026, 5, 4))
     draft = make.shortage(officer, ShortageState.DRAFT, valid_to=date(2026, 5, 3))
 
-    assert shortages.expire_by_date(session, at) == 2
-    assert shortages.expire_by_date(session, at) == 0
+    assert new_day(shortages, session, at) == 2
+    assert new_day(shortages, session, at) == 0
 
     assert [each.state for each in (over, frozen, last_day, draft)] == [
         ShortageState.EXPIRED,

@@ -24,6 +24,7 @@ from mobility.services.schemes import schemes
 from mobility.services.shortages import shortages
 from mobility.services.vacancies import vacancies
 from mobility.services.vacancies.terms import LanguageNeed, SkillNeed
+from tests.days import new_day
 from tests.factories.vacancies import FLOORS
 
 S = VacancyState
@@ -333,25 +334,21 @@ class TestExpire:
     @pytest.mark.parametrize("state", [S.SUBMITTED, S.CERTIFIED, S.ATTESTED, S.OPEN])
     def test_what_still_waits_expires_the_day_after_the_last(self, session, make, world, state):
         made = make.vacancy(world, state)
-        last = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
+        last = datetime(2026, 12, 1, 4, 59, tzinfo=UTC)
 
-        assert vacancies.expire_due(session, SYSTEM, at=last) == 0
+        assert new_day(vacancies, session, last) == 0
         before = made.version
-        assert vacancies.expire_due(session, SYSTEM, at=last + timedelta(minutes=1)) == 1
+        assert new_day(vacancies, session, last + timedelta(minutes=1)) == 1
 
         session.refresh(made)
         assert (made.state, made.version) == (S.EXPIRED, before + 1)
-        assert vacancies.expire_due(session, SYSTEM, at=last + timedelta(days=2)) == 0
+        assert new_day(vacancies, session, last + timedelta(days=2)) == 0
 
     def test_drafts_and_what_has_ended_stay_as_they_are(self, session, make, world, at):
         draft, gone = make.vacancy(world, S.DRAFT), make.vacancy(world, S.OPEN)
         vacancies.withdraw(session, world.boss, gone.ref, version=gone.version, at=at)
-        assert vacancies.expire_due(session, SYSTEM, at=at + timedelta(days=400)) == 0
+        assert new_day(vacancies, session, at + timedelta(days=400)) == 0
         assert (draft.state, gone.state) == (S.DRAFT, S.WITHDRAWN)
-
-    def test_no_person_expires_anything(self, session, world, at):
-        with pytest.raises(ForbiddenError):
-            vacancies.expire_due(session, world.officer, at=at)
 
 
 def test_the_whole_way_is_recorded_and_told(session, make, world, at):
@@ -360,7 +357,7 @@ def test_the_whole_way_is_recorded_and_told(session, make, world, at):
     ids = session.scalars(sa.select(Organisation.id)).all()
     audit.record_many(session, SYSTEM, "organisation.create", Organisation, ids, at=at)
     made = make.vacancy(world, S.OPEN)
-    vacancies.expire_due(session, SYSTEM, at=at + timedelta(days=400))
+    new_day(vacancies, session, at + timedelta(days=400))
 
     assert verify(session, None).faults == ()
     told = [(event.action, event.organisation) for event in lists.history(session, made.ref)]

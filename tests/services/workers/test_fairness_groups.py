@@ -1,7 +1,7 @@
 """Groups for measuring fairness: written with the worker, read by the system alone, never shown as rows."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from mobility.rules.cases.workers import Sex
 from mobility.security.actors import SYSTEM
 from mobility.security.scopes import SCOPES
 from mobility.services.workers import fairness_groups
+from tests.days import new_day
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -59,13 +60,15 @@ class TestWriting:
             for shift in (-1, 0, 1):
                 make.worker(post, born_on=date(day.year - years, day.month, day.day) + timedelta(days=shift))
         later = date(day.year + 3, day.month, day.day)
-        moved = fairness_groups.refresh_by_date(session, on=later)
+        moved = new_day(fairness_groups, session, datetime(later.year, later.month, later.day, 12, tzinfo=UTC), "GT")
         by_date = dict(session.execute(sa.select(FairnessGroup.worker_id, FairnessGroup.age_band)).all())
         fairness_groups.write(session, sorted(by_date), on=later)
         written = dict(session.execute(sa.select(FairnessGroup.worker_id, FairnessGroup.age_band)).all())
         assert moved > 0
         assert by_date == written
-        assert fairness_groups.refresh_by_date(session, on=later) == 0
+        assert (
+            new_day(fairness_groups, session, datetime(later.year, later.month, later.day, 12, tzinfo=UTC), "GT") == 0
+        )
 
     def test_whoever_was_never_written_is_unrecorded(self, session):
         assert groups_of(session, SYSTEM, [4711]) == {name: ["unrecorded"] for name in GROUPINGS}

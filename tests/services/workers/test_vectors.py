@@ -27,6 +27,7 @@ from mobility.services.workers import changes, checks, consents, vectors, worker
 from mobility.services.workers.checks import CheckTerms
 from mobility.services.workers.registration import Details, Paper
 from mobility.settings import ROOT
+from tests.days import new_day
 from tests.services.workers.test_workers import check, terms
 
 POST = OrganisationKind.CONSULAR_POST
@@ -80,7 +81,7 @@ class TestEveryService:
         longer = Paper(DocumentKind.PASSPORT, "GT", "B7654321", date(2036, 5, 31))
         yield workers.add_document(session, registrar, ref, longer, at=at)
         later = at + timedelta(days=200)
-        assert workers.refresh_by_date(session, at=later) == 1
+        assert new_day(checks, session, later, "GT") == 1
         yield worker
         again = CheckTerms(CheckKind.POLICE, CheckResult.PASSED, "Police", later.date())
         yield checks.record(session, screener, ref, again, at=later)
@@ -154,7 +155,7 @@ class TestProposals:
         assert vectors.differing(session, everybody(session)) == []
         worker = session.get_one(Worker, made.worker_id)
         assert state_told(session, worker) is worker.state is WorkerState.PROPOSED
-        proposals.expire_by_date(session, made.expires_at)
+        new_day(proposals, session, made.expires_at)
         assert vectors.differing(session, everybody(session)) == []
         assert state_told(session, worker) is WorkerState.READY
 

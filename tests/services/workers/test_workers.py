@@ -26,6 +26,7 @@ from mobility.security.projections import project_worker
 from mobility.services.workers import checks, workers
 from mobility.services.workers.checks import CheckTerms
 from mobility.services.workers.registration import Paper, PastWork, WorkerTerms
+from tests.days import new_day
 
 POST = OrganisationKind.CONSULAR_POST
 MRZ = "P<GTMLOPEZ<GARCIA<<ANA<MARIA<<<<<<<<<<<<<<<<\nA123456784GTM9403143F3405318<<<<<<<<<<<<<<<8"
@@ -322,7 +323,7 @@ class TestRenewal:
     def test_a_worker_whose_papers_ran_out_gets_back_to_ready(self, session, make, registrar, screener, at):
         worker = make.worker(registrar)
         later = at.replace(year=2034, month=7)
-        assert workers.refresh_by_date(session, at=later) == 1
+        assert new_day(checks, session, later, "GT") == 1
         with pytest.raises(InvalidError, match=r"identity_document\.invalid"):
             workers.add_document(session, registrar, worker.ref, self.renewed(expires_on=date(2034, 6, 30)), at=later)
 
@@ -415,9 +416,9 @@ class TestRefreshByDate:
         worker = make.worker(registrar)
         last_day = at + timedelta(days=365)
 
-        assert workers.refresh_by_date(session, at=last_day) == 0
-        assert workers.refresh_by_date(session, at=last_day + timedelta(days=1)) == 1
-        assert workers.refresh_by_date(session, at=last_day + timedelta(days=1)) == 0
+        assert new_day(checks, session, last_day, "GT") == 0
+        assert new_day(checks, session, last_day + timedelta(days=1), "GT") == 1
+        assert new_day(checks, session, last_day + timedelta(days=1), "GT") == 0
         assert worker.state is WorkerState.ACTION_NEEDED
 
     def test_a_newer_check_of_the_same_kind_keeps_the_worker_ready(self, session, make, registrar, screener, at):
@@ -425,7 +426,7 @@ class TestRefreshByDate:
         later = at + timedelta(days=360)
         for kind in (CheckKind.POLICE, CheckKind.MEDICAL):
             checks.record(session, screener, worker.ref, check(kind, checked_on=later.date()), at=later)
-        assert workers.refresh_by_date(session, at=at + timedelta(days=400)) == 0
+        assert new_day(checks, session, at + timedelta(days=400), "GT") == 0
         assert worker.state is WorkerState.READY
 
     def test_a_check_that_is_not_required_may_run_out(self, session, make, registrar, at):
@@ -434,16 +435,16 @@ class TestRefreshByDate:
             if each.kind is CheckKind.ORIENTATION:
                 each.valid_until = at.date()
         audit.record(session, registrar, "worker.edit", worker, at=at)
-        assert workers.refresh_by_date(session, at=at + timedelta(days=10)) == 0
+        assert new_day(checks, session, at + timedelta(days=10), "GT") == 0
 
     def test_whoever_is_not_ready_is_left_alone(self, session, make, registrar, at):
         worker = make.worker(registrar, WorkerState.PLACED)
-        assert workers.refresh_by_date(session, at=at + timedelta(days=400)) == 0
+        assert new_day(checks, session, at + timedelta(days=400), "GT") == 0
         assert worker.state is WorkerState.PLACED
 
     def test_it_is_recorded_as_the_work_of_a_date(self, session, make, registrar, at):
         worker = make.worker(registrar)
-        workers.refresh_by_date(session, at=at + timedelta(days=400))
+        new_day(checks, session, at + timedelta(days=400), "GT")
         event = session.scalars(sa.select(AuditEvent).where(AuditEvent.stream == "SYSTEM")).one()
         assert (event.action, event.object_ref, event.actor_id) == ("worker.need_action", worker.ref, None)
 
@@ -650,7 +651,7 @@ def test_a_whole_file_keeps_the_log_true(session, make, registrar, screener, at)
     for kind in (CheckKind.POLICE, CheckKind.MEDICAL):
         checks.record(session, screener, ref, check(kind, note="Fine"), at=at)
     workers.make_ready(session, screener, ref, version=worker.version, at=at)
-    workers.refresh_by_date(session, at=at + timedelta(days=500))
+    new_day(checks, session, at + timedelta(days=500), "GT")
     workers.pause(session, registrar, ref, "Rest", version=worker.version, at=at)
     workers.resume(session, registrar, ref, version=worker.version, at=at)
 
