@@ -5,7 +5,7 @@ their rules and quotas to the destination's. Whoever adds something that a date 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
@@ -39,11 +39,15 @@ _log = structlog.get_logger(__name__)
 class DayFailedError(MobilityError):
     """Some entries of the registry failed at some place; the others took their day, and these are tried again."""
 
+    def __init__(self, entries: Iterable[str]) -> None:
+        self.code = ",".join(sorted(set(entries)))
+        super().__init__(self.code)
 
-def take_new_days(work: Work) -> None:
+
+def take_new_days(work: Work, entries: Iterable[Entry] = ENTRIES) -> None:
     """Take the new day of every place where one has begun; a second time in the same day it finds none."""
     with read_tx(work.sessions) as session:
-        waiting = to_take(lists.places_in_use(session), lists.taken(session), at=work.clock())
+        waiting = to_take(lists.places_in_use(session), lists.taken(session), entries, at=work.clock())
     failed = []
     for done, (place, entry) in enumerate(waiting):
         work.beat(done=done, total=len(waiting), stage=entry.name)
@@ -56,24 +60,18 @@ def take_new_days(work: Work) -> None:
             failed.append(entry.name)
             _log.warning("day failed", zone=place.zone, entry=entry.name, code=code_of(error))
     if failed:
-        raise DayFailedError(",".join(sorted(set(failed))))
+        raise DayFailedError(failed)
     with work.result():
         pass
 
 
 def to_take(
-    places: Iterable[Place], taken: lists.Taken, *, at: datetime, entries: Iterable[Entry] = ENTRIES
+    places: Iterable[Place], taken: lists.Taken, entries: Iterable[Entry] = ENTRIES, *, at: datetime
 ) -> list[tuple[Place, Entry]]:
     """Return what is to be done: the places and entries whose last taken day is before today there."""
     home = place_in(NOWHERE)
-    pairs = [
-        (place, entry)
-        for place in sorted({*places, home}, key=lambda each: each.zone)
-        for entry in entries
-        if entry.everywhere is (place != home)
-    ]
+    everywhere = sorted({*places, home}, key=lambda each: each.zone)
+    pairs = [(place, entry) for place in everywhere for entry in entries if entry.everywhere is (place != home)]
     return [
-        (place, entry)
-        for place, entry in pairs
-        if (last := taken.get((place.zone, entry.name))) is None or last < day_at(place, at)
+        (place, entry) for place, entry in pairs if taken.get((place.zone, entry.name), date.min) < day_at(place, at)
     ]

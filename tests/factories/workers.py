@@ -7,6 +7,7 @@ from itertools import count
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from mobility.models.accounts.organisations import Organisation
 from mobility.models.base import public_reference
 from mobility.models.concepts.occupations import OccupationSkill, Skill
 from mobility.models.workers.papers import Check, Consent, IdentityDocument
@@ -84,7 +85,7 @@ class WorkerFactory:
         number = number or f"P{next(_numbers):08d}"
         made = Worker(
             ref=key.ref,
-            post_id=officer.organisation_id,
+            post=self.session.get_one(Organisation, officer.organisation_id),
             sealing_key=key.wrapped(keyring),
             name_index=name_index(keyring, f"{clear['given_names']} {clear['family_names']}"),
             phone_index=phone_index(keyring, clear["phone"]) if clear["phone"] else None,

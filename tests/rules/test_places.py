@@ -64,9 +64,9 @@ def test_a_day_begins_at_its_first_moment_and_not_before(place, day):
     assert day_at(place, begins - timedelta(microseconds=1)) == day - timedelta(days=1)
 
 
-@given(st.sampled_from(EVERYWHERE), st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)), st.integers(0, 10**6))
-def test_days_never_go_back_not_even_when_clocks_do(place, moment, seconds):
-    at = moment.replace(tzinfo=UTC)
+@given(st.sampled_from(EVERYWHERE), st.integers(0, 7300), st.integers(0, 10**6))
+def test_days_never_go_back_not_even_when_clocks_do(place, number, seconds):
+    at = datetime(2020, 1, 1, 3, tzinfo=UTC) + timedelta(days=number, seconds=seconds % 86_400)
     assert day_at(place, at) <= day_at(place, at + timedelta(seconds=seconds))
 
 
