@@ -5,7 +5,7 @@ from types import ModuleType
 
 from sqlalchemy.orm import Session
 
-from mobility.rules.places import day_at, place_of
+from mobility.rules.basics.places import day_at, place_of
 
 
 def new_day(of: ModuleType, session: Session, at: datetime, code: str = "US") -> int:

@@ -1,10 +1,10 @@
 """Every table in one place, for migrations and for tests that walk the schema; import models from their own files."""
 
-from mobility.models import days, employers, match_runs, notices, proposals, scenarios, vacancies
+from mobility.models import employers, match_runs, notices, proposals, scenarios, vacancies
 from mobility.models.accounts import organisations, sessions, users
 from mobility.models.base import Base
 from mobility.models.concepts import occupations, taxonomies
-from mobility.models.platform import audit, jobs
+from mobility.models.platform import audit, days, jobs
 from mobility.models.schemes import agreements, quotas, schemes, waivers
 from mobility.models.shortages import publications, shortages
 from mobility.models.workers import fairness_groups, papers, profiles, readings, vectors, workers

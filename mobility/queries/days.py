@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.models.accounts.organisations import Organisation
-from mobility.models.days import DayTaken
+from mobility.models.platform.days import DayTaken
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
+from mobility.rules.basics.places import Place, day_in, place_in, places_of, regions_apart
 from mobility.rules.cases.vacancies import LIVE_STATES
-from mobility.rules.places import Place, day_in, place_in, places_of, regions_apart
 
 #: The last day that was taken, by zone and entry.
 Taken = Mapping[tuple[str, str], date]

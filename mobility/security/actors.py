@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from mobility.models.accounts.users import User
 from mobility.rules.basics.organisations import OrganisationKind, Role
-from mobility.rules.places import day_in
+from mobility.rules.basics.places import day_in
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
 from mobility.queries.days import lies_in
 from mobility.queries.pools import demands, pools
+from mobility.rules.basics.places import Place
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.proposals import (
     OPEN_STATES,
@@ -33,7 +34,6 @@ from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import LIFECYCLE as WORKERS
 from mobility.rules.cases.workers import WorkerEvent, WorkerState
-from mobility.rules.places import Place
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission

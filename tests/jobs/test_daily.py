@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from mobility.db import write_tx
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, daily, housekeeping
 from mobility.jobs.runner import Outcome, Runner
-from mobility.models.days import DayTaken
+from mobility.models.platform.days import DayTaken
 from mobility.models.platform.jobs import Job
 from mobility.queries import days as lists
-from mobility.rules.places import place_of
-from mobility.services import days
-from mobility.services.days import Entry
+from mobility.rules.basics.places import place_of
+from mobility.services.platform import days
+from mobility.services.platform.days import Entry
 from tests.factories import Make
 
 EVENING = datetime(2026, 12, 1, 5, 30, tzinfo=UTC)
@@ -141,8 +141,8 @@ class TestJob:
 KILLED = """
 import os, sys
 from mobility.db import make_engine, make_sessions, write_tx
-from mobility.rules.places import place_of
-from mobility.services import days
+from mobility.rules.basics.places import place_of
+from mobility.services.platform import days
 from datetime import datetime, UTC
 def dies(session, place, day, *, at):
     session.flush()

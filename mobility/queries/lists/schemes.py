@@ -14,13 +14,13 @@ from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import RuleSet, Scheme, SchemeAgreement
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists.pages import Page, paged
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases import schemes as rules
 from mobility.rules.cases.agreements import Side, is_in_force
 from mobility.rules.cases.match_runs import UNDER_WAY
 from mobility.rules.cases.proposals import OPEN_STATES
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import LIVE_STATES
-from mobility.rules.places import day_in
 from mobility.security.actors import Actor
 from mobility.security.scopes import visible
 

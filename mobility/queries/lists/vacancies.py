@@ -13,9 +13,9 @@ from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy
 from mobility.queries.days import lies_in
 from mobility.queries.lists.pages import Page, paged
+from mobility.rules.basics.places import Place
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import LIFECYCLE, VacancyEvent, VacancyState
-from mobility.rules.places import Place
 from mobility.security.actors import Actor
 from mobility.security.scopes import visible
 

@@ -11,9 +11,9 @@ from mobility.models.workers.papers import Check, IdentityDocument
 from mobility.models.workers.workers import Worker
 from mobility.queries.days import seated_in
 from mobility.queries.lists.pages import Page, paged
+from mobility.rules.basics.places import Place
 from mobility.rules.basics.references import parse_reference
 from mobility.rules.cases.workers import WorkerState
-from mobility.rules.places import Place
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import name_index
 from mobility.security.keyring import keyring_of

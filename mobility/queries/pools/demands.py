@@ -25,13 +25,13 @@ from mobility.queries.lists import quotas as quota_queries
 from mobility.queries.pools.plain_pools import MINOR_GROUP, Sparse, hundredths, places
 from mobility.queries.pools.worker_rows import AnySelect, batches
 from mobility.rules.basics.dates import months_spanned
+from mobility.rules.basics.places import day_in
 from mobility.rules.basics.wages import hourly
 from mobility.rules.cases.agreements import is_in_force
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import Sex
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX
-from mobility.rules.places import day_in
 from mobility.rules.quotas.counters import QuotaFacts, fits_vacancy, fits_worker
 
 FULL_TIME_HOURS = 35

@@ -20,11 +20,11 @@ from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists.schemes import rule_set_in_force
 from mobility.queries.pools import demands, pools
 from mobility.queries.pools.worker_rows import batches
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.match_runs import LIFECYCLE, MatchRunEvent, MatchRunState
 from mobility.rules.cases.proposals import LIFECYCLE as PROPOSALS
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState
 from mobility.rules.cases.schemes import SchemeState
-from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission

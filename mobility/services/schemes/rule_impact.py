@@ -13,12 +13,12 @@ from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import schemes as lists
 from mobility.queries.lists.waivers import waived_by_worker
 from mobility.rules.basics.findings import Finding, Verdict, worst
+from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, lifecycle
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.facts import Facts, Scope
 from mobility.rules.law.rulesets import Rule, evaluate
-from mobility.rules.places import Place, day_in
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from mobility.errors import ConflictError, InvalidError, TransitionError
 from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import schemes as lists
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.schemes import SchemeState
-from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission

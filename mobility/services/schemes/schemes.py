@@ -15,13 +15,13 @@ from mobility.queries.lists import quotas as quota_lists
 from mobility.queries.lists import schemes as lists
 from mobility.rules.basics.findings import Finding, Verdict
 from mobility.rules.basics.lifecycles import check_reason
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases import schemes as rules
 from mobility.rules.cases.agreements import Side, is_in_force
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.schemes import LIFECYCLE, SchemeEvent
 from mobility.rules.law import worked_examples
 from mobility.rules.law.rulesets import parse_rules, write_rules
-from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json

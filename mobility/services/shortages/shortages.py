@@ -13,6 +13,7 @@ from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.queries.days import lies_in
 from mobility.rules.basics.findings import Verdict
+from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.evidence import EvidenceFacts, check_evidence, is_stale
 from mobility.rules.cases.shortages import (
     LIFECYCLE,
@@ -24,7 +25,6 @@ from mobility.rules.cases.shortages import (
     declaration_findings,
     within_region,
 )
-from mobility.rules.places import Place, day_in
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission

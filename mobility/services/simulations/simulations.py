@@ -20,6 +20,7 @@ from mobility.queries.lists import schemes as scheme_lists
 from mobility.queries.lists.quotas import counters_of
 from mobility.queries.pools import demands, pools
 from mobility.queries.pools import simulations as lists
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.simulations import (
     Changes,
     about_jobs,
@@ -31,7 +32,6 @@ from mobility.rules.cases.simulations import (
     write_changes,
 )
 from mobility.rules.law.rulesets import Rule, parse_rules
-from mobility.rules.places import day_in
 from mobility.rules.quotas.counters import check_cap
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission

@@ -13,6 +13,7 @@ from mobility.queries.lists import schemes as scheme_lists
 from mobility.queries.lists import vacancies as lists
 from mobility.rules.basics.dates import months_spanned
 from mobility.rules.basics.findings import Finding, Severity, Verdict
+from mobility.rules.basics.places import day_in
 from mobility.rules.basics.wages import hourly, wage_floor
 from mobility.rules.cases.agreements import is_in_force
 from mobility.rules.cases.shortages import Declaration
@@ -20,7 +21,6 @@ from mobility.rules.cases.vacancies import SOURCE, Terms, certification_findings
 from mobility.rules.law.comparisons import HighestOfFloors
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX, Facts, Scope
 from mobility.rules.law.rulesets import Rule, about, evaluate, in_force, parse_rules
-from mobility.rules.places import day_in
 
 #: The floor that is asked for where a scheme's rules name none.
 MINIMUM = "minimum"

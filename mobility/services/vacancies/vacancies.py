@@ -13,6 +13,7 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.queries.lists import employers as employer_lists
 from mobility.queries.lists import vacancies as lists
+from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.vacancies import (
     LIFECYCLE,
     Deficiency,
@@ -24,7 +25,6 @@ from mobility.rules.cases.vacancies import (
     opening_findings,
     submission_findings,
 )
-from mobility.rules.places import Place, day_in
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission

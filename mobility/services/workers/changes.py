@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.models.workers.workers import Worker
+from mobility.rules.basics.places import day_in
 from mobility.rules.basics.skills import Evidence
 from mobility.rules.cases.workers import WorkerState
-from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import document_index, name_index, phone_index

@@ -11,10 +11,10 @@ from mobility.models.workers.papers import Check
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists import workers as lookups
 from mobility.rules.basics.dates import add_months
+from mobility.rules.basics.places import Place, day_in
 from mobility.rules.basics.skills import STRENGTH, Evidence
 from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
-from mobility.rules.places import Place, day_in
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.keyring import keyring_of

@@ -13,8 +13,8 @@ from mobility.models.workers.workers import Worker
 from mobility.queries.days import seated_in
 from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.dates import add_years, age_on
+from mobility.rules.basics.places import Place
 from mobility.rules.figures.fairness import BANDS, age_band
-from mobility.rules.places import Place
 
 
 def write(session: Session, workers: Sequence[int], *, on: date) -> None:

@@ -11,6 +11,7 @@ from mobility.models.workers.workers import Worker
 from mobility.queries.lists import workers as lookups
 from mobility.rules.basics.findings import Finding, Verdict, worst
 from mobility.rules.basics.lifecycles import check_reason
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.checks import CheckKind, CheckRecord, CheckResult, check_findings
 from mobility.rules.cases.consents import ConsentRecord, consent_findings
 from mobility.rules.cases.documents import is_valid
@@ -22,7 +23,6 @@ from mobility.rules.cases.workers import (
     check_override,
     identity_findings,
 )
-from mobility.rules.places import day_in
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import name_index, phone_index

@@ -13,8 +13,8 @@ from mobility.forms.words import label
 from mobility.models.proposals import MatchProposal
 from mobility.queries.lists import match_runs as run_lists
 from mobility.queries.lists import proposals as lists
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState
-from mobility.rules.places import day_in
 from mobility.services import proposals
 from mobility.services.accounts import ThrottledError
 from mobility.views.accounts import proofs

@@ -20,11 +20,11 @@ from mobility.queries.lists import waivers as waiver_lists
 from mobility.queries.pools.demands import names_of_skills
 from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.basics.languages import Cefr
+from mobility.rules.basics.places import day_in
 from mobility.rules.basics.skills import Evidence, SkillLevel
 from mobility.rules.cases.checks import CheckKind, CheckRecord, deciding
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, is_over, lifecycle
 from mobility.rules.cases.waivers import holds
-from mobility.rules.places import day_in
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed

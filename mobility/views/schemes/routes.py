@@ -21,12 +21,12 @@ from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import quotas as quota_lists
 from mobility.queries.lists import scenarios as scenario_lists
 from mobility.queries.lists import schemes as lists
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.agreements import CostBearer, CostKind
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
 from mobility.rules.law.rulesets import Rule, parse_rules
 from mobility.rules.law.worked_examples import parse_examples
-from mobility.rules.places import day_in
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.services.platform import idempotency

@@ -13,10 +13,10 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.queries.figures import cover as cover_lists
 from mobility.queries.figures import tightness
 from mobility.queries.lists import shortages as lists
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.evidence import MEASURES
 from mobility.rules.cases.shortages import ShortageState, review_due
 from mobility.rules.figures.tightness import SCALES
-from mobility.rules.places import day_in
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services.platform import idempotency

@@ -13,8 +13,8 @@ from mobility.forms.vacancies import ReasonsForm, TermsForm, TieForm, certificat
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import shortages as shortage_lists
 from mobility.queries.lists import vacancies as lists
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.vacancies import LIFECYCLE, VacancyEvent, VacancyState
-from mobility.rules.places import day_in
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.services.platform import idempotency

@@ -22,11 +22,11 @@ from mobility.models.workers.workers import Worker
 from mobility.queries.lists import workers as lists
 from mobility.rules.basics.findings import Finding
 from mobility.rules.basics.languages import Cefr
+from mobility.rules.basics.places import day_in
 from mobility.rules.basics.skills import SkillLevel
 from mobility.rules.cases.checks import CheckKind
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
-from mobility.rules.places import day_in
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.security.projections import may_know_names

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from mobility.models.days import DayTaken
-from mobility.rules.places import Place, day_at
+from mobility.models.platform.days import DayTaken
+from mobility.rules.basics.places import Place, day_at
 
 
 class OnNewDay(Protocol):

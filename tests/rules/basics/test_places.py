@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.data import reference
-from mobility.rules.places import (
+from mobility.rules.basics.places import (
     NOWHERE,
     day_at,
     day_in,
