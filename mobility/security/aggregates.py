@@ -100,6 +100,7 @@ UNAUDITED: Mapping[str, str] = {
     "user_session": "ends by itself; signing in and out are events",
     "sign_in_attempt": "counters that reset themselves",
     "job": "progress of background work; what it changes is audited by the service",
+    "day_taken": "which day a place was last taken to; what the day changes is audited by the service",
     "worker_vector": "derived from the worker's file, compared with it by `mobility match vectors check`",
     "fairness_group": "derived from the worker's file, which is audited; only measured",
     "notice": "repeats what an audited step says, and marks who read it",
