@@ -149,6 +149,12 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.instance_dir / 'mobility.db'}"
 
     @property
+    def database_file(self) -> Path | None:
+        """Where an SQLite database stands; None for a server."""
+        _, here, file = self.url.partition("sqlite:///")
+        return Path(file.partition("?")[0]) if here else None
+
+    @property
     def keyring_file(self) -> Path:
         """Where the keyring stands."""
         return self.keyring or self.instance_dir / "keyring.json"

@@ -1,9 +1,11 @@
 """Both databases behave the same: types, constraints, transactions, ordering (the probes of the platform study)."""
 
 import inspect
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from importlib.util import find_spec
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from mobility import db
 from mobility.db import (
     SAFE_WAL,
     Exact,
@@ -436,6 +439,17 @@ def test_write_ahead_logs_are_used_only_where_they_are_safe(version, safe):
     assert wal_is_safe(version) is safe
 
 
+def test_the_interpreters_sqlite_is_taken_where_it_is_safe(monkeypatch):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", SAFE_WAL)
+    assert db._best_sqlite() is sqlite3
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+    assert db._best_sqlite().__name__ == ("pysqlite3.dbapi2" if find_spec("pysqlite3") else "sqlite3")
+
+
+@pytest.mark.skipif(
+    find_spec("pysqlite3") is None and not wal_is_safe(sqlite3.sqlite_version_info),
+    reason="no pysqlite3 for this machine, and its Python's SQLite is old: data are kept without a write-ahead log",
+)
 def test_the_shipped_sqlite_is_safe_and_in_use(tmp_path):
     assert sqlite_version() >= SAFE_WAL
     engine = make_engine(f"sqlite:///{tmp_path / 'x.db'}")

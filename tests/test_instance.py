@@ -75,6 +75,17 @@ def test_a_start_refuses_what_others_may_use_and_says_what_mends_it(tmp_path: Pa
     open_database(Settings(instance_dir=place)).kw["bind"].dispose()
 
 
+def test_a_database_file_elsewhere_is_for_its_owner_only_too(tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere.db"
+    file.touch()
+    settings = Settings(instance_dir=tmp_path / "i", database_url=f"sqlite:///{file}")
+    prepare_folder(settings)
+
+    file.chmod(0o644)
+    with pytest.raises(MobilityError, match=r"elsewhere.db can be used by others"):
+        prepare_folder(settings)
+
+
 def test_doctor_looks_at_everything_in_the_folder(tmp_path: Path) -> None:
     settings = Settings(instance_dir=tmp_path / "i")
     prepare_folder(settings)

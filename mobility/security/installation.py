@@ -65,7 +65,7 @@ def open_database(settings: Settings) -> SessionFactory:
 
 
 def prepare_folder(settings: Settings, *, whole: bool = False) -> None:
-    """Make the instance folder if it is missing; refuse it where others than its owner may use it.
+    """Make the instance folder if it is missing; refuse it, or an SQLite file, that others than its owner may use.
 
     A start looks at what stands directly in it, since nobody gets past a closed folder; ``whole`` looks at everything.
 
@@ -76,6 +76,8 @@ def prepare_folder(settings: Settings, *, whole: bool = False) -> None:
     """
     instance.make_private(settings.instance_dir)
     instance.refuse_loose(settings.instance_dir, whole=whole)
+    if settings.database_file is not None:
+        instance.refuse_loose(settings.database_file)
 
 
 def refuse_unsafe(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """The wheel, installed where only root may write and run as a service user who has no home."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import pwd
@@ -61,10 +62,10 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def built(clone: Path, kind: str, folder: Path) -> Path:
     """Build from a folder with the build packages that are installed here, so that nothing is fetched."""
+    if importlib.util.find_spec("setuptools.command.bdist_wheel") is None:
+        refuse("the installed setuptools is too old to build; python3 start.py test installs another")
     code = BUILD.format(kind=kind, folder=str(folder))
     done = subprocess.run([sys.executable, "-c", code], cwd=clone, capture_output=True, text=True, check=False)
-    if "Unknown" in done.stderr or "bdist_wheel" in done.stderr.splitlines()[-1:]:
-        refuse("the installed setuptools is too old to build; python3 start.py test installs another")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / done.stdout.split()[-1]
 
@@ -258,6 +259,18 @@ def test_kernels_are_compiled_in_memory_where_nothing_can_be_kept(installation: 
     status, said = installation.run("python", "-c", IN_MEMORY, MOBILITY_INSTANCE_DIR="/proc/none")
 
     assert (status, said.strip()) == (0, "[2, 0] None")
+
+
+def test_a_checkout_in_which_nothing_may_be_written_speaks_english_instead_of_failing(
+    installation: Installation,
+) -> None:
+    folder = installation.folder.parent / "checkout" / "es" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text('msgid "a"\nmsgstr "b"\n')
+    subprocess.run(["chmod", "-R", "a-w,a+rX", installation.folder.parent / "checkout"], check=True)
+    code = "from pathlib import Path; from mobility.wording.catalogues import compile_stale; print(compile_stale(Path({!r})))"
+
+    assert installation.run("python", "-c", code.format(str(folder.parents[1]))) == (0, "[]\n")
 
 
 def test_without_a_named_folder_or_a_home_one_sentence_says_what_to_do(installation: Installation) -> None:
