@@ -11,12 +11,10 @@ from wtforms import BooleanField, HiddenField
 from mobility.errors import InvalidError
 from mobility.forms.fields import long_text_field, number_field, offer_kind, select_field, text_field
 from mobility.forms.schemes import rule_fields
-from mobility.forms.schemes.rule_fields import PARTS
-from mobility.forms.schemes.rules import is_plain, parts_of
 from mobility.forms.words import sentence
 from mobility.rules.cases.schemes import ReviewOrder
 from mobility.rules.cases.simulations import MOST_CAP, Changes
-from mobility.rules.law.conditions import Json
+from mobility.rules.law.reader import Json
 from mobility.rules.law.rulesets import Rule, parse_rules, write_rules
 
 
@@ -79,7 +77,7 @@ class SimulationForm(FlaskForm):
         self.review_order.data = (changes.review_order or order).value
         for place, rule in enumerate(self.asked_rules):
             self[f"r{place}_out"].data = rule.id in changes.left_out
-            if is_plain(rule):
+            if _is_plain(rule):
                 self._fill(place, _as_changed(rule, changes))
         for place, quota in enumerate(self.asked_quotas):
             self[f"cap_{place}"].data = changes.caps.get(quota.name, quota.value)
@@ -92,7 +90,7 @@ class SimulationForm(FlaskForm):
         """Return what differs from the scheme as it is; None if a rule does not fit, which is said at its field."""
         params: dict[str, Mapping[str, Json]] = {}
         for place, rule in enumerate(self.asked_rules):
-            if not self[f"r{place}_out"].data and is_plain(rule):
+            if not self[f"r{place}_out"].data and _is_plain(rule):
                 found = self._read(place, rule)
                 if found is not None and found.condition != rule.condition:
                     params[rule.id] = found.params
@@ -120,19 +118,19 @@ class SimulationForm(FlaskForm):
         return None
 
     def _group(self, place: int, rule: Rule) -> RuleFields:
-        if not is_plain(rule):
+        if not _is_plain(rule):
             return RuleFields(rule, self[f"r{place}_out"], [], [])
         own = [field for field in self if field.name.startswith(f"r{place}_p_")]
         parts = [
             (part["operator"], [field for field in self if field.name.startswith(f"r{place}q{number}_")])
-            for number, part in enumerate(parts_of(rule))
+            for number, part in enumerate(rule_fields.parts_in(rule.operator, rule.params))
         ]
         return RuleFields(rule, self[f"r{place}_out"], own, parts)
 
     def _fill(self, place: int, params: Any) -> None:
         rule = self.asked_rules[place]
         shown = rule_fields.fill(rule.operator, params, f"r{place}_p_")
-        for number, part in enumerate(_parts(rule.operator, params)):
+        for number, part in enumerate(rule_fields.parts_in(rule.operator, params)):
             shown |= rule_fields.fill(part["operator"], part["params"], f"r{place}q{number}_")
         for name, value in shown.items():
             self[name].data = value
@@ -141,14 +139,11 @@ class SimulationForm(FlaskForm):
         """Return a rule as it was entered, or None with its errors hung on the fields."""
         data: Mapping[str, Any] = self.data
         params = rule_fields.read(rule.operator, data, f"r{place}_p_")
-        given = [
+        given: list[Json] = [
             {"operator": part["operator"], "params": rule_fields.read(part["operator"], data, f"r{place}q{number}_")}
-            for number, part in enumerate(parts_of(rule))
+            for number, part in enumerate(rule_fields.parts_in(rule.operator, rule.params))
         ]
-        if rule.operator in {"all_of", "any_of"}:
-            params["of"] = [*given]
-        else:
-            params.update(zip(PARTS.get(rule.operator, ()), given, strict=False))
+        params = rule_fields.with_parts(rule.operator, params, given)
         try:
             return parse_rules([{**write_rules([rule])[0], "params": params}], path="rule")[0]
         except InvalidError as error:
@@ -156,11 +151,11 @@ class SimulationForm(FlaskForm):
             return None
 
     def _hang(self, place: int, rule: Rule, error: InvalidError) -> None:
-        prefixes = {part: f"r{place}q{number}_" for number, part in enumerate(PARTS.get(rule.operator, ()))}
-        name = rule_fields.field_at(error.field or "", prefixes, own=f"r{place}_p_") or ""
+        prefixes = {part: f"r{place}q{number}_" for number, part in enumerate(rule_fields.part_names(rule.operator))}
+        names = rule_fields.fields_at(error.field or "", prefixes, own=f"r{place}_p_")
         group = self._group(place, rule)
         everything = [*group.own, *(field for _, fields in group.parts for field in fields)]
-        field = self[name] if name in self else everything[0]
+        field = next((self[name] for name in names if name in self), everything[0])
         field.errors = [*field.errors, sentence(error.code, error.params)]
 
     def _numbers(self, stem: str, choices: Sequence[Choice]) -> list[tuple[Choice, int]]:
@@ -172,10 +167,8 @@ def _as_changed(rule: Rule, changes: Changes) -> Mapping[str, Json]:
     return changes.params.get(rule.id, rule.params)
 
 
-def _parts(operator: str, params: Any) -> list[Any]:
-    if operator in {"all_of", "any_of"}:
-        return list(params.get("of", []))
-    return [params[name] for name in PARTS.get(operator, ()) if name in params]
+def _is_plain(rule: Rule) -> bool:
+    return rule_fields.is_plain(rule.operator, rule.params)
 
 
 def simulation_form(
@@ -189,9 +182,9 @@ def simulation_form(
     fields: dict[str, Any] = {}
     for place, rule in enumerate(rules):
         fields[f"r{place}_out"] = BooleanField(_("Leave this rule out"))
-        if is_plain(rule):
+        if _is_plain(rule):
             fields |= rule_fields.fields_of(rule.operator, f"r{place}_p_")
-            for number, part in enumerate(parts_of(rule)):
+            for number, part in enumerate(rule_fields.parts_in(rule.operator, rule.params)):
                 fields |= rule_fields.fields_of(part["operator"], f"r{place}q{number}_")
     for place, quota in enumerate(quotas):
         fields[f"cap_{place}"] = number_field(quota.text, least=0, most=MOST_CAP)

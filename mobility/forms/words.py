@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from mobility import wording
 from mobility.wording import figures
 from mobility.wording.proposals import features
+from mobility.wording.schemes import rulesets
 from mobility.wording.texts import SOURCE_LANGUAGE, Text
 
 
@@ -43,9 +44,14 @@ def fact_name(name: str) -> str:
     return figures.fact_name(name, page_language())
 
 
-def parameters(params: Mapping[str, Any]) -> list[tuple[str, str]]:
+def operator_name(operator: str) -> str:
+    """Return what people call an operator of rules."""
+    return spoken(rulesets.operator_name(operator))
+
+
+def parameters(operator: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the parameters of a rule's operator as pairs of name and value."""
-    return figures.parameters(params, page_language())
+    return figures.parameters(operator, params, page_language())
 
 
 def term_name(term: str) -> str:

@@ -72,7 +72,7 @@ def _tables(file: Any) -> tuple[Mapping[Enum, Text], ...]:
 LABELS = Labels(table for file in _FILES for table in _tables(file))
 
 #: The sentence of every code that rules and errors speak; ``%(name)s`` takes the code's parameters.
-SENTENCES: Mapping[str, Text] = {code: text for file in _FILES for code, text in file.SENTENCES.items()}
+SENTENCES = rulesets.Sentences({code: text for file in _FILES for code, text in file.SENTENCES.items()})
 
 
 def label(member: Enum, language: str) -> str:

@@ -14,8 +14,12 @@ from mobility.data import reference
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.agreements import CostBearer, CostKind
 from mobility.rules.cases.employers import VettingItem
+from mobility.rules.law.conditions import Group
 from mobility.rules.law.durations import Window
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX
+from mobility.rules.law.operators import OPERATORS
+from mobility.rules.law.parameter_kinds import DayOfYear, FactName, FactNames
+from mobility.rules.law.parameters import Kind
 from mobility.wording import employers, organisations
 from mobility.wording.schemes import rulesets, schemes
 from mobility.wording.texts import LOCALES, Text
@@ -26,10 +30,8 @@ _YES, _NO = _l("Yes"), _l("No")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FRACTION = re.compile(r"-?\d+\.\d+")
 _SEASON_DAY = re.compile(r"\d{2}-\d{2}")
-_FACTS = frozenset({"field", "than", "highest", "missing", "floors"})
+_FACTS = frozenset({"field", "than", "highest", "missing"})
 _COUNTRIES = frozenset({"country", "countries", "origin"})
-#: Parameters that hold the parameters of another operator.
-_NESTED = frozenset({"cap", "sub_caps"})
 _KINDS: Mapping[str, type[Enum]] = {
     "cost": CostKind,
     "bearer": CostBearer,
@@ -58,12 +60,10 @@ def fact_name(name: str, language: str) -> str:
     return _said(rulesets.FACTS, name, language)
 
 
-def parameters(params: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+def parameters(operator: str, params: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     """Return the parameters of a rule's operator as pairs of name and value."""
-    return [
-        (_said(rulesets.PARAMETERS, name, language), _parameter(name, value, language))
-        for name, value in params.items()
-    ]
+    given = [(each, params[each.name]) for each in OPERATORS[operator].parameters() if each.name in params]
+    return [(Text(each.label).spoken(language), _parameter(each.kind, value, language)) for each, value in given]
 
 
 def _said(texts: Mapping[str, Text], name: str, language: str) -> str:
@@ -94,29 +94,44 @@ def _figure(name: str, text: str, language: str) -> str:
         return str(format_decimal(Decimal(text), locale=LOCALES[language]))
     if _DATE.fullmatch(text):
         return str(format_date(date.fromisoformat(text), "long", locale=LOCALES[language]))
-    if name in {"opens", "closes", "year_opens"} and _SEASON_DAY.fullmatch(text):
-        return str(format_date(date.fromisoformat(f"2000-{text}"), "d MMMM", locale=LOCALES[language]))
+    if name in {"opens", "closes"} and _SEASON_DAY.fullmatch(text):
+        return _day_of_year(text, language)
     return text
 
 
-def _parameter(name: str, value: Any, language: str) -> str:
+def _day_of_year(text: str, language: str) -> str:
+    return str(format_date(date.fromisoformat(f"2000-{text}"), "d MMMM", locale=LOCALES[language]))
+
+
+def _parameter(kind: Kind, value: Any, language: str) -> str:
     match value:
         case bool():
             return (_YES if value else _NO).spoken(language)
-        case {"operator": _operator, "params": inner}:
-            return _joined(inner, language)
-        case dict() if name in _NESTED:
-            return _joined(value, language)
+        case list():
+            return ", ".join(_parameter(kind, part, language) for part in value)
+        case {"operator": operator, "params": inner}:
+            return _joined(operator, inner, language)
+        case dict() if isinstance(kind, Group):
+            return _joined(kind.of.operator, value, language)
         case dict():
             return ", ".join(f"{part} {amount}" for part, amount in value.items())
-        case list():
-            return ", ".join(_parameter(name, part, language) for part in value)
         case _:
-            return _worded(name, value, language)
+            return _entry(kind, str(value), language)
 
 
-def _joined(params: Mapping[str, Any], language: str) -> str:
-    return "; ".join(f"{part}: {text}" for part, text in parameters(params, language))
+def _entry(kind: Kind, text: str, language: str) -> str:
+    match kind:
+        case FactName() | FactNames():
+            return fact_name(text, language)
+        case DayOfYear():
+            return _day_of_year(text, language)
+        case _:
+            chosen = dict(kind.choices()).get(text)
+            return _figure("", text, language) if chosen is None else Text(chosen).spoken(language)
+
+
+def _joined(operator: str, params: Mapping[str, Any], language: str) -> str:
+    return "; ".join(f"{part}: {text}" for part, text in parameters(operator, params, language))
 
 
 def _country(code: str, language: str) -> str:

@@ -12,13 +12,12 @@ from wtforms.fields.choices import SelectChoice
 from mobility.errors import InvalidError
 from mobility.forms.fields import date_field, long_text_field, offer, offer_kind, select_field, text_field
 from mobility.forms.schemes import rule_fields
-from mobility.forms.schemes.rule_fields import PARTS
-from mobility.forms.words import fact_name, label
+from mobility.forms.words import fact_name, label, operator_name
 from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.basics.organisations import OrganisationKind
-from mobility.rules.law.conditions import Json
 from mobility.rules.law.facts import FACTS, LANGUAGES, FactKind, fact
 from mobility.rules.law.operators import OPERATORS
+from mobility.rules.law.reader import Json
 from mobility.rules.law.rulesets import Rule, write_rules
 from mobility.rules.law.worked_examples import WorkedExample, write_examples
 
@@ -73,12 +72,11 @@ class RuleForm(FlaskForm):
     def raw(self) -> dict[str, Json]:
         """Return the rule as ``rules.rulesets.parse_rules`` reads it."""
         data: Mapping[str, Any] = self.data
-        params = rule_fields.read(self.operator, data)
-        _put_parts(params, self.operator, [_part(name, data, place) for place, name in enumerate(self.part_operators)])
+        parts = [_part(name, data, place) for place, name in enumerate(self.part_operators)]
         return {
             "id": data["name"],
             "operator": self.operator,
-            "params": params,
+            "params": rule_fields.with_parts(self.operator, rule_fields.read(self.operator, data), parts),
             "severity": data["severity"],
             "source": data["source"],
             "valid_from": data["valid_from"].isoformat(),
@@ -94,7 +92,7 @@ class RuleForm(FlaskForm):
         shown |= {"waiver": rule.waiver.value if rule.waiver else ""}
         shown |= {f"sentence_{language}": rule.sentence.get(language, "") for language in LANGUAGES}
         shown |= rule_fields.fill(rule.operator, written["params"])
-        for place, part in enumerate(parts_of(rule)):
+        for place, part in enumerate(rule_fields.parts_in(rule.operator, written["params"])):
             shown |= rule_fields.fill(part["operator"], part["params"], f"q{place}_")
         for name, value in shown.items():
             self[name].data = value
@@ -104,42 +102,16 @@ class RuleForm(FlaskForm):
         """Return the field that a refusal belongs to, or None if it belongs to the whole."""
         path = error.field or ""
         plain = {"rule[0].id": "name", "rule[0].source": "source", "rule[0].valid_to": "valid_to", "id": "name"}
-        prefixes = {part: f"q{place}_" for place, part in enumerate(PARTS.get(self.operator, ()))}
-        name = plain.get(path) or rule_fields.field_at(path, prefixes) or path
-        if name in self:
-            return name
+        prefixes = {part: f"q{place}_" for place, part in enumerate(rule_fields.part_names(self.operator))}
+        for name in (plain.get(path), *rule_fields.fields_at(path, prefixes), path):
+            if name in self:
+                return name
         first = next((field.name for field in self.own_fields), None)
         return first if path.startswith("rule[0].params") else None
 
 
-def _part(operator: str, data: Mapping[str, Any], place: int) -> dict[str, Json]:
+def _part(operator: str, data: Mapping[str, Any], place: int) -> Json:
     return {"operator": operator, "params": rule_fields.read(operator, data, f"q{place}_")}
-
-
-def _put_parts(params: dict[str, Json], operator: str, parts: list[dict[str, Json]]) -> None:
-    if operator in {"all_of", "any_of"}:
-        params["of"] = list(parts)
-        return
-    params.update(zip(PARTS.get(operator, ()), parts, strict=False))
-
-
-def parts_of(rule: Rule) -> list[Any]:
-    """Return the conditions inside a rule, as JSON, in the order of its form."""
-    params: Any = rule.params
-    if rule.operator in {"all_of", "any_of"}:
-        return list(params["of"])
-    return [params[name] for name in PARTS.get(rule.operator, ()) if name in params]
-
-
-def is_plain(rule: Rule) -> bool:
-    """Tell whether the form can show a rule whole: its parts hold no further parts, and there are not too many."""
-    parts = parts_of(rule)
-    caps: Any = rule.params.get("sub_caps", [])
-    return (
-        len(parts) <= len(PARTS.get(rule.operator, ()))
-        and len(caps) <= 1
-        and all(part["operator"] not in PARTS for part in parts)
-    )
 
 
 def rule_form(operator: str, parts: Sequence[str] = (), **options: Any) -> RuleForm:
@@ -162,17 +134,17 @@ class OperatorForm(FlaskForm):
     part_2 = select_field(_l("Third part"))
     part_3 = select_field(_l("Fourth part"))
 
-    def offer_choices(self, words: Mapping[str, Any]) -> None:
-        """Give the drop-downs the operators by their words."""
-        known = [(name, str(words[name])) for name in OPERATORS]
+    def offer_choices(self) -> None:
+        """Give the drop-downs the operators."""
+        known = [(name, operator_name(name)) for name in OPERATORS]
         offer(self.operator, known, empty=_l("Choose"))
         for field in (self.part_0, self.part_1, self.part_2, self.part_3):
-            offer(field, [pair for pair in known if pair[0] not in PARTS], empty=_l("None"))
+            offer(field, [pair for pair in known if not rule_fields.part_names(pair[0])], empty=_l("None"))
 
     def chosen(self) -> tuple[str, list[str]]:
         """Return the operator and the operators of its parts."""
         parts = [field.data for field in (self.part_0, self.part_1, self.part_2, self.part_3) if field.data]
-        return self.operator.data, parts[: len(PARTS.get(self.operator.data, ()))]
+        return self.operator.data, parts[: len(rule_fields.part_names(self.operator.data))]
 
 
 class FirstDayForm(FlaskForm):

@@ -17,9 +17,8 @@ from mobility.matching.core.arrays import Flags
 from mobility.matching.facts.columns import AnyColumn
 from mobility.rules.basics.dates import Period, overlap_days
 from mobility.rules.basics.findings import Verdict
-from mobility.rules.law.combinations import AllOf, AnyOf, When
-from mobility.rules.law.conditions import Condition
-from mobility.rules.law.durations import END, START, STAYS, NoLaterThan, StayCap, ValidBeyondEnd, Window
+from mobility.rules.law.conditions import Condition, Logic
+from mobility.rules.law.durations import END, START, STAYS, StayCap, Window
 from mobility.rules.law.facts import Facts
 
 #: One verdict a worker (last axis), as ``Mark``.
@@ -35,8 +34,6 @@ class Mark(IntEnum):
 
 
 _MARK_OF = {Verdict.FAIL: Mark.FAIL, Verdict.UNKNOWN: Mark.UNKNOWN, Verdict.PASS: Mark.PASS}
-#: Conditions whose answer changes at most once as their one worker fact grows.
-_ORDERED = (ValidBeyondEnd, NoLaterThan)
 _SHORTEST_MONTH = 28
 
 
@@ -64,19 +61,14 @@ def marks_by_value(
     -----
     Conditions made of others follow Kleene's logic: all is the minimum, any the maximum, not the negative.
     """
-
-    def part(one: Condition) -> Marks:
-        return marks_by_value(one, given, columns, size)
-
-    match condition:
-        case AllOf(of=parts):
-            return np.min([part(one) for one in parts], axis=0)
-        case AnyOf(of=parts):
-            return np.max([part(one) for one in parts], axis=0)
-        case When(condition=asked, then=then):
-            return np.maximum(-part(asked), part(then))
-        case _:
-            return _simple(condition, given, columns, size)
+    logic: Logic[Marks] = Logic(
+        ask=lambda part: marks_by_value(part, given, columns, size),
+        every=lambda marks: np.min(np.stack(marks), axis=0),
+        some=lambda marks: np.max(np.stack(marks), axis=0),
+        negated=np.negative,
+    )
+    combined = condition.by_parts(logic)
+    return _simple(condition, given, columns, size) if combined is None else combined
 
 
 def _simple(
@@ -107,7 +99,7 @@ def _by_value(
     values = column.values
     answers = np.full(len(values) + 1, Mark.PASS, dtype=np.int8)
     answers[-1] = ask(None)
-    if isinstance(condition, _ORDERED) and values:
+    if condition.changes_once and values:
         order = sorted(range(len(values)), key=cast("Any", values.__getitem__))
         last = ask(values[order[-1]])
         split = bisect_left(order, 1, key=lambda code: int(ask(values[code]) is last))

@@ -10,8 +10,8 @@ from mobility.errors import InvalidError
 from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.cases.schemes import ReviewOrder
 from mobility.rules.figures.fairness import LEAST_SHOWN, Counts, Shown
-from mobility.rules.law.conditions import MAX_ITEMS, Json
 from mobility.rules.law.facts import Scope, nearest
+from mobility.rules.law.reader import MAX_ITEMS, Json
 from mobility.rules.law.rulesets import Rule, evaluate, in_force, parse_rules, write_rules
 
 CODES = ("simulation.unreadable", "simulation.unknown_quota", "simulation.unknown_origin")

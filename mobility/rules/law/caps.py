@@ -1,15 +1,18 @@
 """A cap on stays with stricter caps inside it and cases that it does not bind; single caps stand in durations."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, TypeVar
 
 from mobility.rules.basics.findings import Verdict
 from mobility.rules.law.combinations import AllOf, AnyOf
-from mobility.rules.law.conditions import Condition, Json, Outcome, Reader, write_condition
+from mobility.rules.law.conditions import Condition, Group, Groups, Logic, Outcome, Part
 from mobility.rules.law.durations import StayCap
 from mobility.rules.law.facts import Facts
+from mobility.rules.law.parameters import N_, parameter
+from mobility.rules.law.steps import looser_part, looser_parts
 
-CODES = ("capped.met", "capped.exempt")
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,44 +24,30 @@ class Capped(Condition):
     """
 
     operator: ClassVar[str] = "capped"
-    cap: StayCap
-    sub_caps: tuple[StayCap, ...] = ()
-    exempt: Condition | None = None
+    title: ClassVar[str] = N_("A cap with a cap inside it and exemptions")
+    findings: ClassVar[Mapping[str, str]] = {
+        "met": N_("Every cap on stays is kept."),
+        "exempt": N_("The caps on stays do not bind this case."),
+    }
+    cap: StayCap = parameter(Group(StayCap), N_("Cap"), looser=looser_part)
+    sub_caps: tuple[StayCap, ...] = parameter(Groups(StayCap), N_("Caps inside it"), default=(), looser=looser_parts)
+    exempt: Condition | None = parameter(Part(), N_("Not for cases where"), default=None)
 
-    @classmethod
-    def read(cls, reader: Reader) -> Self:
-        """Read ``cap`` and, where given, ``sub_caps`` (parameters of ``stay_cap``) and ``exempt`` (a condition)."""
-        reader.only("cap", "sub_caps", "exempt")
-        cap = StayCap.read(reader.inner("cap"))
-        inner = reader.inners("sub_caps") if reader.has("sub_caps") else ()
-        exempt = reader.condition("exempt") if reader.has("exempt") else None
-        return cls(cap, tuple(StayCap.read(each) for each in inner), exempt)
-
-    def params(self) -> dict[str, Json]:
-        """Return the parameters as JSON."""
-        given: dict[str, Json] = {"cap": self.cap.params()}
-        if self.sub_caps:
-            given["sub_caps"] = [each.params() for each in self.sub_caps]
-        if self.exempt is not None:
-            given["exempt"] = write_condition(self.exempt)
-        return given
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Names of all facts that the answer may depend on."""
-        exempt = self.exempt.fields if self.exempt is not None else frozenset()
-        return frozenset().union(self.cap.fields, exempt, *(each.fields for each in self.sub_caps))
+    def by_parts(self, logic: Logic[_Answer]) -> _Answer:
+        """Return the worst answer of the caps, or that of the exemption where it is better."""
+        within = logic.every([logic.ask(cap) for cap in (self.cap, *self.sub_caps)])
+        return within if self.exempt is None else logic.some([within, logic.ask(self.exempt)])
 
     def apply(self, facts: Facts) -> Outcome:
         """Pass what every cap passes, or what is exempt; else say which cap is broken, or what is not known."""
         within = AllOf((self.cap, *self.sub_caps)).apply(facts)
         if within.verdict is Verdict.PASS:
-            return Outcome(Verdict.PASS, "capped.met", {"parts": 1 + len(self.sub_caps)})
+            return self.passed({"parts": 1 + len(self.sub_caps)})
         if self.exempt is None:
             return within
         freed = self.exempt.apply(facts)
         if freed.verdict is Verdict.PASS:
-            return Outcome(Verdict.PASS, "capped.exempt", {"by": freed.code})
+            return self.passed({"by": freed.code}, "exempt")
         if Verdict.UNKNOWN in {within.verdict, freed.verdict}:
             return AnyOf((AllOf((self.cap, *self.sub_caps)), self.exempt)).apply(facts)
         return within

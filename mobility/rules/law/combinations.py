@@ -1,14 +1,17 @@
 """Operators that combine others by Kleene's three-valued logic: all of, any of, when; no facts of their own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, TypeVar
 
 from mobility.rules.basics.findings import Verdict
-from mobility.rules.law.conditions import Condition, Json, Outcome, Reader, write_condition
+from mobility.rules.law.conditions import Condition, Logic, Outcome, Part, Parts
 from mobility.rules.law.facts import Facts
+from mobility.rules.law.parameters import N_, parameter
+from mobility.rules.law.steps import looser_part, looser_parts
 
-CODES = ("all_of.met", "any_of.met", "any_of.none", "when.not_applicable")
+_Answer = TypeVar("_Answer")
+_PARTS = N_("Parts")
 
 
 def both(one: Verdict, other: Verdict) -> Verdict:
@@ -40,32 +43,17 @@ def _unknown(outcomes: Iterable[Outcome]) -> Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Several(Condition):
-    """A condition made of several."""
-
-    of: tuple[Condition, ...]
-
-    @classmethod
-    def read(cls, reader: Reader) -> Self:
-        """Read ``of``, a list of conditions."""
-        reader.only("of")
-        return cls(reader.conditions("of"))
-
-    def params(self) -> dict[str, Json]:
-        """Return the parameters as JSON."""
-        return {"of": [write_condition(part) for part in self.of]}
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Names of all facts that the answer may depend on."""
-        return frozenset().union(*(part.fields for part in self.of))
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf(Several):
+class AllOf(Condition):
     """Every part passes; the first part that fails gives the reason."""
 
     operator: ClassVar[str] = "all_of"
+    title: ClassVar[str] = N_("All of several parts")
+    findings: ClassVar[Mapping[str, str]] = {"met": N_("Everything asked for is there.")}
+    of: tuple[Condition, ...] = parameter(Parts(), _PARTS, looser=looser_parts)
+
+    def by_parts(self, logic: Logic[_Answer]) -> _Answer:
+        """Return the worst answer of the parts."""
+        return logic.every([logic.ask(part) for part in self.of])
 
     def apply(self, facts: Facts) -> Outcome:
         """Return the first fail, else what is missing, else a pass."""
@@ -74,23 +62,33 @@ class AllOf(Several):
             return failed
         if _first(outcomes, Verdict.UNKNOWN):
             return _unknown(outcomes)
-        return Outcome(Verdict.PASS, "all_of.met", {"parts": len(outcomes)})
+        return self.passed({"parts": len(outcomes)})
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf(Several):
+class AnyOf(Condition):
     """At least one part passes."""
 
     operator: ClassVar[str] = "any_of"
+    title: ClassVar[str] = N_("One of several parts")
+    findings: ClassVar[Mapping[str, str]] = {
+        "met": N_("One of the ways to meet this rule is met."),
+        "none": N_("None of the ways to meet this rule is met."),
+    }
+    of: tuple[Condition, ...] = parameter(Parts(), _PARTS, looser=looser_parts)
+
+    def by_parts(self, logic: Logic[_Answer]) -> _Answer:
+        """Return the best answer of the parts."""
+        return logic.some([logic.ask(part) for part in self.of])
 
     def apply(self, facts: Facts) -> Outcome:
         """Return a pass if there is one, else what is missing, else a fail with every part's code."""
         outcomes = [part.apply(facts) for part in self.of]
         if passed := _first(outcomes, Verdict.PASS):
-            return Outcome(Verdict.PASS, "any_of.met", {"by": passed.code})
+            return self.passed({"by": passed.code})
         if _first(outcomes, Verdict.UNKNOWN):
             return _unknown(outcomes)
-        return Outcome(Verdict.FAIL, "any_of.none", {"codes": ",".join(outcome.code for outcome in outcomes)})
+        return self.failed("none", {"codes": ",".join(outcome.code for outcome in outcomes)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +96,20 @@ class When(Condition):
     """A condition that binds only cases of one sort: either the case is not of it, or it passes."""
 
     operator: ClassVar[str] = "when"
-    condition: Condition
-    then: Condition
+    title: ClassVar[str] = N_("If the first part, then the second")
+    findings: ClassVar[Mapping[str, str]] = {"not_applicable": N_("This rule does not concern the case.")}
+    condition: Condition = parameter(Part(), N_("If"), name="if")
+    then: Condition = parameter(Part(), N_("Then"), looser=looser_part)
 
-    @classmethod
-    def read(cls, reader: Reader) -> Self:
-        """Read ``if`` and ``then``, two conditions."""
-        reader.only("if", "then")
-        return cls(reader.condition("if"), reader.condition("then"))
-
-    def params(self) -> dict[str, Json]:
-        """Return the parameters as JSON."""
-        return {"if": write_condition(self.condition), "then": write_condition(self.then)}
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Names of all facts that the answer may depend on."""
-        return self.condition.fields | self.then.fields
+    def by_parts(self, logic: Logic[_Answer]) -> _Answer:
+        """Return the better of the answer of ``then`` and the opposite of the other's."""
+        return logic.some([logic.negated(logic.ask(self.condition)), logic.ask(self.then)])
 
     def apply(self, facts: Facts) -> Outcome:
         """Pass a case that is not of the sort; answer as ``then`` does for one that is."""
         applies, then = self.condition.apply(facts), self.then.apply(facts)
         if applies.verdict is Verdict.FAIL:
-            return Outcome(Verdict.PASS, "when.not_applicable", {"by": applies.code})
+            return self.passed({"by": applies.code}, "not_applicable")
         if applies.verdict is Verdict.PASS or then.verdict is Verdict.PASS:
             return then
         return _unknown([applies, then])

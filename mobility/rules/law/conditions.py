@@ -1,51 +1,18 @@
-"""What every operator of a rule is made of: outcome, base class, reader of parameters; no operators and no rules."""
+"""What every operator of a rule is made of: the answer, the base class, and parameters that hold conditions."""
 
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import ClassVar, Self
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
-from mobility.errors import InvalidError
-from mobility.rules.basics.dates import SeasonDay
 from mobility.rules.basics.findings import Verdict
-from mobility.rules.basics.languages import Cefr
-from mobility.rules.law.facts import Fact, FactKind, Facts, FactValue, fact, nearest
+from mobility.rules.law.facts import Fact, Facts, fact
+from mobility.rules.law.parameters import Kind, Look, Parameter, parameters_in
+from mobility.rules.law.reader import Json, Reader
 
-#: What JSON can hold, as far as parameters need it.
-Scalar = str | int | bool | None
-Json = Scalar | list["Json"] | dict[str, "Json"]
-Limit = int | Decimal | date
 Params = Mapping[str, str | int]
-
-#: Bounds that keep a hostile rule set from costing time.
-MAX_DEPTH = 4
-MAX_ITEMS = 500
-MAX_TEXT = 200
-MAX_DIGITS = 15
-
-CODES = (
-    "rules.not_an_object",
-    "rules.not_a_list",
-    "rules.required",
-    "rules.unknown_parameter",
-    "rules.wrong_kind",
-    "rules.not_a_number",
-    "rules.not_an_integer",
-    "rules.not_a_date",
-    "rules.not_a_flag",
-    "rules.not_a_text",
-    "rules.not_a_code",
-    "rules.not_a_level",
-    "rules.out_of_bounds",
-    "rules.empty",
-    "rules.too_many",
-    "rules.too_deep",
-    "rules.duplicate",
-    "rules.contradiction",
-)
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,45 +30,57 @@ def missing(facts: Facts, *names: str) -> Outcome | None:
     return Outcome(Verdict.UNKNOWN, "fact.missing", {"missing": ",".join(absent)}) if absent else None
 
 
-def decide(name: str, params: Params, *, ok: bool, no: str = "not_met") -> Outcome:
-    """Return PASS coded ``<name>.met`` or FAIL coded ``<name>.<no>``."""
-    return Outcome(Verdict.PASS, f"{name}.met", params) if ok else Outcome(Verdict.FAIL, f"{name}.{no}", params)
+@dataclass(frozen=True)
+class Logic(Generic[_Answer]):
+    """Kleene's logic over answers of some type: one verdict, or one for each of many workers.
 
+    Attributes
+    ----------
+    ask : callable
+        From a condition to its answer.
+    every, some : callable
+        From several answers to the worst, or the best, of them.
+    negated : callable
+        From an answer to its opposite; unknown stays unknown.
+    """
 
-def shown(value: FactValue) -> str | int:
-    """Return a fact as a finding carries it: numbers as they are, dates in ISO form, sets sorted."""
-    match value:
-        case Cefr():
-            return value.name
-        case bool():
-            return "true" if value else "false"
-        case int() | str():
-            return value
-        case Decimal():
-            return f"{value:f}"
-        case date():
-            return value.isoformat()
-        case frozenset():
-            return ",".join(sorted(value))
-        case _:
-            return ""
+    ask: Callable[["Condition"], _Answer]
+    every: Callable[[Sequence[_Answer]], _Answer]
+    some: Callable[[Sequence[_Answer]], _Answer]
+    negated: Callable[[_Answer], _Answer]
 
 
 class Condition(ABC):
     """A question to a case's facts with an answer in three values.
 
-    Subclasses are frozen dataclasses of typed parameters, so that another engine (one over arrays) can read
-    them instead of calling ``apply``. Taking a fact away may only turn an answer into UNKNOWN.
+    A subclass with an ``operator`` is everything there is to declare of one: a frozen dataclass whose fields are made
+    by ``parameters.parameter``. Reading and writing, the fields of forms, the names of facts, codes, sentences, the
+    next looser step and the answer for many workers at once follow from it. Taking a fact away may only turn an
+    answer into UNKNOWN.
     """
 
     __slots__ = ()
 
     #: Name in rule sets, and first part of the codes.
     operator: ClassVar[str]
+    #: What people choose it by, in English.
+    title: ClassVar[str]
+    #: The English sentence of each answer, by the second part of its code.
+    findings: ClassVar[Mapping[str, str]] = {}
+    #: The English sentence of each refusal that only this operator has, by its code.
+    refusals: ClassVar[Mapping[str, str]] = {}
+    #: Facts that it looks at whatever its parameters are.
+    reads: ClassVar[frozenset[str]] = frozenset()
+    #: Whether its answer changes at most once as the one fact of a worker that it looks at grows.
+    changes_once: ClassVar[bool] = False
 
     @classmethod
-    @abstractmethod
-    def read(cls, reader: "Reader") -> Self:
+    def parameters(cls) -> tuple[Parameter, ...]:
+        """Return the parameters, in order."""
+        return _parameters(cls)
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
         """Build the condition from its parameters.
 
         Raises
@@ -109,19 +88,92 @@ class Condition(ABC):
         InvalidError
             With the path of the parameter at fault.
         """
+        reader.only(*(each.name for each in cls.parameters()))
+        values: dict[str, Any] = {}
+        for each in cls.parameters():
+            if each.belongs(values):
+                is_read = reader.has(each.name) or not each.is_optional
+                values[each.attribute] = (
+                    each.kind.read(reader, each.name, _fact_of(values)) if is_read else each.default
+                )
+        reader.only(*(each.name for each in cls.parameters() if each.belongs(values)))
+        made = cls(**values)
+        made.check(reader)
+        return made
 
-    @abstractmethod
+    def check(self, reader: Reader) -> None:
+        """Refuse parameters that fit each by itself but not together; raises InvalidError with a path."""
+        del reader
+
     def params(self) -> dict[str, Json]:
         """Return the parameters as JSON; ``read`` gives the same condition back."""
+        values = {each.attribute: getattr(self, each.attribute) for each in self.parameters()}
+        return {
+            each.name: each.kind.write(values[each.attribute])
+            for each in self.parameters()
+            if each.belongs(values) and not each.may_be_left_out(values[each.attribute])
+        }
 
     @property
-    @abstractmethod
     def fields(self) -> frozenset[str]:
         """Names of all facts that the answer may depend on."""
+        named = (each.kind.facts(getattr(self, each.attribute)) for each in self.parameters())
+        return self.reads.union(*named)
 
     @abstractmethod
     def apply(self, facts: Facts) -> Outcome:
         """Answer for these facts."""
+
+    def decide(self, params: Params, *, ok: bool, no: str = "not_met") -> Outcome:
+        """Return PASS with the finding ``met``, or FAIL with another one."""
+        return self.passed(params) if ok else self.failed(no, params)
+
+    def passed(self, params: Params, code: str = "met") -> Outcome:
+        """Return PASS with a finding."""
+        return Outcome(Verdict.PASS, f"{self.operator}.{code}", params)
+
+    def failed(self, code: str, params: Params) -> Outcome:
+        """Return FAIL with a finding."""
+        return Outcome(Verdict.FAIL, f"{self.operator}.{code}", params)
+
+    def loosened(self) -> Self | None:
+        """Return the condition one step less strict: whoever passed passes still; None where there is no next step.
+
+        A list of codes has no order, a yes is a yes, and below A1 there is no level.
+        """
+        values = {each.attribute: getattr(self, each.attribute) for each in self.parameters()}
+        known = _fact_of(values)
+        steps = {
+            each.attribute: each.looser(values[each.attribute], known)
+            for each in self.parameters()
+            if each.looser is not None and values[each.attribute] is not None
+        }
+        return self.other_than(replace(cast("Any", self), **steps))
+
+    def other_than(self, made: Self) -> Self | None:
+        """Return a condition made from this one, None if it is the same."""
+        return None if made == self else made
+
+    def excludes(self, other: "Condition") -> bool:
+        """Tell whether no case could meet both, where that is certain."""
+        del other
+        return False
+
+    def by_parts(self, logic: Logic[_Answer]) -> _Answer | None:
+        """Return the answer as it follows from those of other conditions; None if it does not."""
+        del logic
+        return None
+
+
+@cache
+def _parameters(kind: type[Condition]) -> tuple[Parameter, ...]:
+    return parameters_in(kind)
+
+
+def _fact_of(values: Mapping[str, Any]) -> Fact | None:
+    """Return the fact that a condition of these parameters looks at, if one names it."""
+    name = values.get("field")
+    return None if name is None else fact(name)
 
 
 def write_condition(condition: Condition) -> dict[str, Json]:
@@ -129,201 +181,82 @@ def write_condition(condition: Condition) -> dict[str, Json]:
     return {"operator": condition.operator, "params": condition.params()}
 
 
-class Reader:
-    """Reads the parameters of one operator, and says which one is wrong, where and why.
+class Part(Kind):
+    """A condition inside another one."""
 
-    Parameters
-    ----------
-    raw : object
-        The parameters, as JSON gave them.
-    path : str
-        Where they stand, such as ``"rules[2].params"``.
-    nested : callable
-        Reads a condition inside this one from (raw, path, depth).
-    depth : int
-        How many conditions this one stands inside of.
-    """
+    look: ClassVar[Look] = Look.PART
 
-    def __init__(
-        self, raw: object, path: str, nested: Callable[[object, str, int], Condition], *, depth: int = 0
-    ) -> None:
-        if not isinstance(raw, dict):
-            raise InvalidError("rules.not_an_object", field=path)
-        self.raw: Mapping[object, object] = raw
-        self.path = path
-        self.depth = depth
-        self._nested = nested
+    def read(self, reader: Reader, key: str, known: Fact | None) -> Condition:
+        """Return the condition."""
+        del known
+        part: Condition = reader.condition(key)
+        return part
 
-    def only(self, *keys: str) -> None:
-        """Refuse any parameter that is not one of ``keys``."""
-        for key in self.raw:
-            if key not in keys:
-                raise InvalidError(
-                    "rules.unknown_parameter",
-                    field=self.path,
-                    parameter=str(key)[:80],
-                    nearest=nearest(str(key), keys),
-                )
+    def write(self, value: Any) -> Json:
+        """Return operator and parameters."""
+        return write_condition(value)
 
-    def at(self, key: str) -> str:
-        """Return the path of a parameter."""
-        return f"{self.path}.{key}"
+    def facts(self, value: Any) -> frozenset[str]:
+        """Return the facts that the condition looks at, none if there is none."""
+        return frozenset() if value is None else frozenset(value.fields)
 
-    def get(self, key: str) -> object:
-        """Return a parameter that must be there."""
-        value = self.raw.get(key)
-        if value is None:
-            raise InvalidError("rules.required", field=self.at(key))
-        return value
 
-    def has(self, key: str) -> bool:
-        """Tell whether a parameter was given and is not null."""
-        return self.raw.get(key) is not None
+class Parts(Kind):
+    """Several conditions inside another one."""
 
-    def text(self, key: str, *, most: int = MAX_TEXT) -> str:
-        """Return a text that is not blank, without spaces around it."""
-        value = self.get(key)
-        if not isinstance(value, str) or not value.strip() or len(value) > most:
-            raise InvalidError("rules.not_a_text", field=self.at(key), most=most)
-        return value.strip()
+    look: ClassVar[Look] = Look.PART
+    is_several: ClassVar[bool] = True
 
-    def integer(self, key: str, *, least: int = 0, most: int = 10**6) -> int:
-        """Return a whole number between two bounds."""
-        value = self.get(key)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise InvalidError("rules.not_an_integer", field=self.at(key))
-        if not least <= value <= most:
-            raise InvalidError("rules.out_of_bounds", field=self.at(key), least=least, most=most)
-        return value
+    def read(self, reader: Reader, key: str, known: Fact | None) -> tuple[Condition, ...]:
+        """Return the conditions."""
+        del known
+        return reader.conditions(key)
 
-    def decimal(self, key: str) -> Decimal:
-        """Return a number of reasonable size, given as a number or as a text."""
-        value = self.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > MAX_TEXT:
-            raise InvalidError("rules.not_a_number", field=self.at(key))
-        try:
-            number = Decimal(str(value))
-        except InvalidOperation:
-            raise InvalidError("rules.not_a_number", field=self.at(key)) from None
-        if not number.is_finite() or abs(number.adjusted()) >= MAX_DIGITS or len(number.as_tuple().digits) > MAX_DIGITS:
-            raise InvalidError("rules.not_a_number", field=self.at(key))
-        return number
+    def write(self, value: Any) -> Json:
+        """Return a list of operators and parameters."""
+        return [write_condition(part) for part in value]
 
-    def date(self, key: str) -> date:
-        """Return a date given as ``YYYY-MM-DD``."""
-        value = self.get(key)
-        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                pass
-        raise InvalidError("rules.not_a_date", field=self.at(key))
+    def facts(self, value: Any) -> frozenset[str]:
+        """Return the facts that any of the conditions looks at."""
+        return frozenset().union(*(part.fields for part in value))
 
-    def flag(self, key: str) -> bool:
-        """Return true or false."""
-        value = self.get(key)
-        if not isinstance(value, bool):
-            raise InvalidError("rules.not_a_flag", field=self.at(key))
-        return value
 
-    def level(self, key: str) -> Cefr:
-        """Return a language level above ``NONE``, given by its name."""
-        value = self.get(key)
-        if not isinstance(value, str) or value not in Cefr.__members__ or value == Cefr.NONE.name:
-            raise InvalidError("rules.not_a_level", field=self.at(key))
-        return Cefr[value]
+@dataclass(frozen=True)
+class Group(Kind):
+    """The parameters of an operator inside those of another one."""
 
-    def season_day(self, key: str) -> SeasonDay:
-        """Return a day of the year given as ``MM-DD``."""
-        text = self.text(key)
-        if not re.fullmatch(r"[0-9]{2}-[0-9]{2}", text):
-            raise InvalidError("rules.not_a_date", field=self.at(key))
-        try:
-            return SeasonDay.parse(text)
-        except InvalidError:
-            raise InvalidError("rules.not_a_date", field=self.at(key)) from None
+    look: ClassVar[Look] = Look.GROUP
+    of: type[Condition]
 
-    def fact(self, key: str, *kinds: FactKind) -> Fact:
-        """Return the catalogue's entry for a field of one of ``kinds``."""
-        return self._of_kind(self.text(key), self.at(key), kinds)
+    def read(self, reader: Reader, key: str, known: Fact | None) -> Any:
+        """Return the condition that they make."""
+        del known
+        return self.of.read(reader.inner(key))
 
-    def facts(self, key: str, *kinds: FactKind) -> tuple[Fact, ...]:
-        """Return several fields, at least one and none twice."""
-        names = self.items(key)
-        paths = [f"{self.at(key)}[{index}]" for index in range(len(names))]
-        for name, path in zip(names, paths, strict=True):
-            if not isinstance(name, str):
-                raise InvalidError("rules.not_a_text", field=path)
-        found = [self._of_kind(str(name), path, kinds) for name, path in zip(names, paths, strict=True)]
-        self._once(key, [known.name for known in found])
-        return tuple(found)
+    def write(self, value: Any) -> Json:
+        """Return the parameters."""
+        return value.params()
 
-    def code(self, key: str, known: Fact) -> str:
-        """Return a code that looks as the field's codes do."""
-        code = self.get(key)
-        if not isinstance(code, str) or not re.fullmatch(known.pattern, code):
-            raise InvalidError("rules.not_a_code", field=self.at(key), name=known.name)
-        return code
+    def facts(self, value: Any) -> frozenset[str]:
+        """Return the facts that it looks at."""
+        return frozenset(value.fields)
 
-    def codes(self, key: str, known: Fact) -> frozenset[str]:
-        """Return codes that look as the field's codes do, at least one and none twice."""
-        codes = self.items(key)
-        for index, code in enumerate(codes):
-            if not isinstance(code, str) or not re.fullmatch(known.pattern, code):
-                raise InvalidError("rules.not_a_code", field=f"{self.at(key)}[{index}]", name=known.name)
-        self._once(key, codes)
-        return frozenset(str(code) for code in codes)
 
-    def limit(self, key: str, known: Fact) -> Limit:
-        """Return a bound of the field's own kind."""
-        if known.kind is FactKind.DATE:
-            return self.date(key)
-        if known.kind is FactKind.INTEGER:
-            return self.integer(key, least=-(10**6))
-        return self.decimal(key)
+@dataclass(frozen=True)
+class Groups(Group):
+    """A list of the parameters of an operator, inside those of another one."""
 
-    def items(self, key: str) -> list[object]:
-        """Return a list that is neither empty nor longer than ``MAX_ITEMS``."""
-        value = self.get(key)
-        if not isinstance(value, list):
-            raise InvalidError("rules.not_a_list", field=self.at(key))
-        if not value:
-            raise InvalidError("rules.empty", field=self.at(key))
-        if len(value) > MAX_ITEMS:
-            raise InvalidError("rules.too_many", field=self.at(key), most=MAX_ITEMS)
-        return value
+    is_several: ClassVar[bool] = True
 
-    def inner(self, key: str) -> "Reader":
-        """Return a reader of an object inside this one."""
-        return Reader(self.get(key), self.at(key), self._nested, depth=self.depth)
+    def read(self, reader: Reader, key: str, known: Fact | None) -> Any:
+        """Return the conditions that they make."""
+        del known
+        return tuple(self.of.read(each) for each in reader.inners(key))
 
-    def inners(self, key: str) -> tuple["Reader", ...]:
-        """Return readers of the objects in a list inside this one."""
-        found = self.items(key)
-        return tuple(
-            Reader(raw, f"{self.at(key)}[{index}]", self._nested, depth=self.depth) for index, raw in enumerate(found)
-        )
+    def write(self, value: Any) -> Json:
+        """Return a list of parameters."""
+        return [each.params() for each in value]
 
-    def condition(self, key: str) -> Condition:
-        """Return a condition inside this one."""
-        return self._nested(self.get(key), self.at(key), self.depth + 1)
-
-    def conditions(self, key: str) -> tuple[Condition, ...]:
-        """Return several conditions inside this one."""
-        found = self.items(key)
-        return tuple(self._nested(raw, f"{self.at(key)}[{index}]", self.depth + 1) for index, raw in enumerate(found))
-
-    def _once(self, key: str, values: Iterable[object]) -> None:
-        seen: set[object] = set()
-        for value in values:
-            if value in seen:
-                raise InvalidError("rules.duplicate", field=self.at(key), value=str(value)[:80])
-            seen.add(value)
-
-    @staticmethod
-    def _of_kind(name: str, path: str, kinds: Collection[FactKind]) -> Fact:
-        known = fact(name, path=path)
-        if kinds and known.kind not in kinds:
-            expected = ",".join(kind.value for kind in kinds)
-            raise InvalidError("rules.wrong_kind", field=path, name=name, kind=known.kind.value, expected=expected)
-        return known
+    def facts(self, value: Any) -> frozenset[str]:
+        """Return the facts that any of them looks at."""
+        return frozenset().union(*(each.fields for each in value))

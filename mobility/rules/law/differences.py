@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from itertools import zip_longest
 
-from mobility.rules.law.conditions import Json
+from mobility.rules.law.reader import Json
 from mobility.rules.law.rulesets import Rule, write_rules
 
 

@@ -1,11 +1,10 @@
 """Operators over dates: validity beyond the end, stays, seasons, notice, order and history; no registry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum, auto
+from enum import Enum, StrEnum, auto
 from fractions import Fraction
-from types import MappingProxyType
 from typing import ClassVar, Self, cast
 
 from mobility.errors import InvalidError
@@ -21,34 +20,18 @@ from mobility.rules.basics.dates import (
     notice_days,
     within_season,
 )
-from mobility.rules.basics.findings import Verdict
-from mobility.rules.law.conditions import Condition, Json, Outcome, Reader, decide, missing
+from mobility.rules.law.conditions import Condition, Outcome, missing
 from mobility.rules.law.facts import FactKind, Facts, FactValue
+from mobility.rules.law.parameter_kinds import Choice, DayOfYear, FactName, Flag, Whole
+from mobility.rules.law.parameters import N_, parameter
+from mobility.rules.law.reader import Reader
+from mobility.rules.law.steps import WEEK, fewer, longer_season, more
 
 START, END, MONTHS, STAYS = "vacancy.start", "vacancy.end", "vacancy.months", "worker.stays"
 SEASONS, YEARS_SINCE, ON_TIME = (
     "worker.seasons_completed",
     "worker.years_since_last_season",
     "worker.last_returned_on_time",
-)
-
-CODES = (
-    "valid_beyond_end.met",
-    "valid_beyond_end.too_early",
-    "no_later_than.met",
-    "no_later_than.too_late",
-    "stay_cap.met",
-    "stay_cap.too_long",
-    "season.met",
-    "season.outside",
-    "notice_days.met",
-    "notice_days.too_short",
-    "notice_days.too_early",
-    "history.met",
-    "history.too_few_seasons",
-    "history.too_long_ago",
-    "history.returned_late",
-    "rules.history_asks_nothing",
 )
 
 
@@ -62,11 +45,18 @@ class Window(StrEnum):
     SINCE_RESET = auto()
 
 
+#: What each window is called.
+WINDOWS: Mapping[Enum, str] = {
+    Window.STAY: N_("one stay"),
+    Window.ROLLING: N_("a rolling period"),
+    Window.CALENDAR_YEAR: N_("a calendar year"),
+    Window.FISCAL_YEAR: N_("a fiscal year"),
+    Window.SINCE_RESET: N_("the time since the last long absence"),
+}
 _NEW_YEAR = SeasonDay(1, 1)
-#: The parameters that only one window has.
-_OF_WINDOW: Mapping[Window, tuple[str, ...]] = MappingProxyType(
-    {Window.ROLLING: ("over",), Window.SINCE_RESET: ("reset_days",), Window.FISCAL_YEAR: ("year_opens",)}
-)
+_MOST_MONTHS, _MOST_NOTICE, _MOST_YEARS = 600, 3660, 60
+_DATE = FactName((FactKind.DATE,))
+_LOOKS_AT = N_("Looks at")
 
 
 def _day(value: FactValue) -> date:
@@ -82,26 +72,22 @@ class ValidBeyondEnd(Condition):
     """A paper stays valid until some months and days after the vacancy's last day."""
 
     operator: ClassVar[str] = "valid_beyond_end"
-    field: str
-    months: int = 0
-    days: int = 0
+    title: ClassVar[str] = N_("A paper that stays valid beyond the end")
+    findings: ClassVar[Mapping[str, str]] = {
+        "met": N_("Valid long enough (%(field)s): %(value)s, and needed until %(needed)s."),
+        "too_early": N_("Ends too early (%(field)s): %(value)s, and needed until %(needed)s."),
+    }
+    reads: ClassVar[frozenset[str]] = frozenset({END})
+    changes_once: ClassVar[bool] = True
+    field: str = parameter(_DATE, _LOOKS_AT)
+    months: int = parameter(Whole(most=1200), N_("Months beyond the end"), default=0, is_written=True)
+    days: int = parameter(Whole(most=36500), N_("Days beyond the end"), default=0, is_written=True)
 
-    @classmethod
-    def read(cls, reader: Reader) -> Self:
-        """Read ``field`` and, where given, ``months`` and ``days``."""
-        reader.only("field", "months", "days")
-        months = reader.integer("months", most=1200) if reader.has("months") else 0
-        days = reader.integer("days", most=36500) if reader.has("days") else 0
-        return cls(reader.fact("field", FactKind.DATE).name, months, days)
-
-    def params(self) -> dict[str, Json]:
-        """Return the parameters as JSON."""
-        return {"field": self.field, "months": self.months, "days": self.days}
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Names of all facts that the answer may depend on."""
-        return frozenset({self.field, END})
+    def loosened(self) -> Self | None:
+        """Take a month away, a week where there is no month."""
+        if self.months:
+            return replace(self, months=self.months - 1)
+        return self.other_than(replace(self, days=max(self.days - WEEK, 0)))
 
     def needed_until(self, end: date) -> date:
         """Return the day until which the paper must be valid, for a vacancy that ends on ``end``."""
@@ -113,7 +99,7 @@ class ValidBeyondEnd(Condition):
             return unknown
         until, needed = _day(facts[self.field]), self.needed_until(_day(facts[END]))
         params = {"field": self.field, "value": _iso(until), "needed": _iso(needed)}
-        return decide(self.operator, params, ok=until >= needed, no="too_early")
+        return self.decide(params, ok=until >= needed, no="too_early")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,26 +107,19 @@ class NoLaterThan(Condition):
     """One date is not after another."""
 
     operator: ClassVar[str] = "no_later_than"
-    field: str
-    than: str
+    title: ClassVar[str] = N_("One date that is not after another")
+    findings: ClassVar[Mapping[str, str]] = {
+        "met": N_("In time (%(field)s): %(value)s, not after %(needed)s."),
+        "too_late": N_("Too late (%(field)s): %(value)s, and %(needed)s is the last day."),
+    }
+    changes_once: ClassVar[bool] = True
+    field: str = parameter(_DATE, _LOOKS_AT)
+    than: str = parameter(_DATE, N_("Not after"))
 
-    @classmethod
-    def read(cls, reader: Reader) -> Self:
-        """Read ``field`` and ``than``, two fields that hold dates."""
-        reader.only("field", "than")
-        field, than = reader.fact("field", FactKind.DATE).name, reader.fact("than", FactKind.DATE).name
-        if field == than:
-            raise InvalidError("rules.duplicate", field=reader.at("than"), value=than)
-        return cls(field, than)
-
-    def params(self) -> dict[str, Json]:
-        """Return the parameters as JSON."""
-        return {"field": self.field, "than": self.than}
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Names of all facts that the answer may depend on."""
-        return frozenset({self.field, self.than})
+    def check(self, reader: Reader) -> None:
+        """Ask for two dates."""
+        if self.field == self.than:
+            raise InvalidError("rules.duplicate", field=reader.at("than"), value=self.than)
 
     def apply(self, facts: Facts) -> Outcome:
         """Compare the two dates."""
@@ -148,7 +127,7 @@ class NoLaterThan(Condition):
             return unknown
         first, last = _day(facts[self.field]), _day(facts[self.than])
         params = {"field": self.field, "value": _iso(first), "than": self.than, "needed": _iso(last)}
-        return decide(self.operator, params, ok=first <= last, no="too_late")
+        return self.decide(params, ok=first <= last, no="too_late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,36 +139,49 @@ class StayCap(Condition):
     """
 
     operator: ClassVar[str] = "stay_cap"
-    max_months: int
-    window: Window = Window.STAY
-    over: int = 12
-    reset_days: int = 60
-    year_opens: SeasonDay = _NEW_YEAR
+    title: ClassVar[str] = N_("A cap on months of stay")
+    findings: ClassVar[Mapping[str, str]] = {
+        "met": N_("The stay is short enough: %(months)s of %(max_months)s months."),
+        "too_long": N_("The stay is too long: %(months)s months, and %(max_months)s are allowed."),
+    }
+    max_months: int = parameter(Whole(least=1, most=_MOST_MONTHS), N_("Months at most"), looser=more(most=_MOST_MONTHS))
+    window: Window = parameter(Choice(WINDOWS), N_("Counted over"), default=Window.STAY, is_written=True)
+    over: int = parameter(
+        Whole(least=1, most=_MOST_MONTHS),
+        N_("Months of the rolling period"),
+        hint=N_("Only for a rolling period."),
+        default=12,
+        only_for=("window", Window.ROLLING),
+    )
+    reset_days: int = parameter(
+        Whole(least=1, most=3660),
+        N_("Days of absence that start the count anew"),
+        hint=N_("Only for the time since the last long absence."),
+        default=60,
+        only_for=("window", Window.SINCE_RESET),
+    )
+    year_opens: SeasonDay = parameter(
+        DayOfYear(),
+        N_("The fiscal year opens"),
+        hint=N_("Only for a fiscal year: month and day, such as 10-01."),
+        default=_NEW_YEAR,
+        only_for=("window", Window.FISCAL_YEAR),
+    )
 
-    @classmethod
-    def read(cls, reader: Reader) -> Self:
-        """Read ``max_months`` and ``window``, and what the window needs: ``over``, ``reset_days``, ``year_opens``."""
-        name = reader.text("window") if reader.has("window") else Window.STAY.value
-        if name not in set(Window):
-            raise InvalidError("rules.not_a_code", field=reader.at("window"), name=name[:80])
-        window = Window(name)
-        reader.only("max_months", "window", *_OF_WINDOW.get(window, ()))
-        months = reader.integer("max_months", least=1, most=600)
-        over = reader.integer("over", least=1, most=600) if window is Window.ROLLING else 12
-        reset = reader.integer("reset_days", least=1, most=3660) if window is Window.SINCE_RESET else 60
-        if window is Window.ROLLING and months >= over:
-            raise InvalidError("rules.contradiction", field=reader.at("max_months"), over=over)
-        opens = reader.season_day("year_opens") if window is Window.FISCAL_YEAR else _NEW_YEAR
-        return cls(months, window, over, reset, opens)
+    def check(self, reader: Reader) -> None:
+        """Refuse a cap as long as the rolling period that it is counted over."""
+        if self.caps_nothing:
+            raise InvalidError("rules.contradiction", field=reader.at("max_months"), over=self.over)
 
-    def params(self) -> dict[str, Json]:
-        """Return the parameters as JSON."""
-        extra: dict[Window, dict[str, Json]] = {
-            Window.ROLLING: {"over": self.over},
-            Window.SINCE_RESET: {"reset_days": self.reset_days},
-            Window.FISCAL_YEAR: {"year_opens": str(self.year_opens)},
-        }
-        return {"max_months": self.max_months, "window": self.window.value, **extra.get(self.window, {})}
+    def loosened(self) -> Self | None:
+        """Allow a month more, unless nothing would be capped any more."""
+        looser = Condition.loosened(self)
+        return None if looser is None or looser.caps_nothing else looser
+
+    @property
+    def caps_nothing(self) -> bool:
+        """Whether no stay could be longer, since the period that it is counted over is not."""
+        return self.window is Window.ROLLING and self.max_months >= self.over
 
     @property
     def fields(self) -> frozenset[str]:
@@ -207,7 +199,7 @@ class StayCap(Condition):
             "months": f"{tenths // 10}.{tenths % 10}",
             "max_months": self.max_months,
         }
-        return decide(self.operator, params, ok=months <= self.max_months, no="too_long")
+        return self.decide(params, ok=months <= self.max_months, no="too_long")
 
     def _months(self, facts: Facts) -> Fraction:
         if self.window is Window.STAY:
@@ -228,23 +220,19 @@ class Season(Condition):
     """The whole vacancy lies within a yearly season, which may pass the new year."""
 
     operator: ClassVar[str] = "season"
-    opens: SeasonDay
-    closes: SeasonDay
+    title: ClassVar[str] = N_("Work within a season")
+    findings: ClassVar[Mapping[str, str]] = {
+        "met": N_("The work lies within the season, %(opens)s to %(closes)s."),
+        "outside": N_("The work, %(start)s to %(end)s, leaves the season, %(opens)s to %(closes)s."),
+    }
+    reads: ClassVar[frozenset[str]] = frozenset({START, END})
+    opens: SeasonDay = parameter(DayOfYear(), N_("Season opens"), hint=N_("Month and day, such as 01-31."))
+    closes: SeasonDay = parameter(DayOfYear(), N_("Season closes"), hint=N_("Month and day, such as 12-15."))
 
-    @classmethod
-    def read(cls, reader: Reader) -> Self:
-        """Read ``opens`` and ``closes`` as ``MM-DD``."""
-        reader.only("opens", "closes")
-        return cls(reader.season_day("opens"), reader.season_day("closes"))
-
-    def params(self) -> dict[str, Json]:
-        """Return the parameters as JSON."""
-        return {"opens": str(self.opens), "closes": str(self.closes)}
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Names of all facts that the answer may depend on."""
-        return frozenset({START, END})
+    def loosened(self) -> Self | None:
+        """Open a week earlier and close a week later."""
+        opens, closes = longer_season(self.opens, self.closes)
+        return self.other_than(replace(self, opens=opens, closes=closes))
 
     def apply(self, facts: Facts) -> Outcome:
         """Look whether one run of the season holds every day."""
@@ -257,7 +245,7 @@ class Season(Condition):
             "opens": str(self.opens),
             "closes": str(self.closes),
         }
-        return decide(self.operator, params, ok=within_season(period, self.opens, self.closes), no="outside")
+        return self.decide(params, ok=within_season(period, self.opens, self.closes), no="outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,30 +253,23 @@ class NoticeDays(Condition):
     """A date lies a number of days before the vacancy starts: at least ``least``, at most ``most`` if given."""
 
     operator: ClassVar[str] = "notice_days"
-    field: str
-    least: int
-    most: int | None = None
+    title: ClassVar[str] = N_("Notice of a number of days")
+    findings: ClassVar[Mapping[str, str]] = {
+        "met": N_("The notice is long enough: %(days)s days."),
+        "too_short": N_("The notice is too short: %(days)s days, and %(least)s are needed."),
+        "too_early": N_("The notice is too early: %(days)s days, and %(most)s are allowed."),
+    }
+    reads: ClassVar[frozenset[str]] = frozenset({START})
+    field: str = parameter(_DATE, _LOOKS_AT)
+    least: int = parameter(Whole(most=_MOST_NOTICE), N_("Days at least"), looser=fewer(WEEK))
+    most: int | None = parameter(
+        Whole(most=_MOST_NOTICE), N_("Days at most"), default=None, looser=more(WEEK, most=_MOST_NOTICE)
+    )
 
-    @classmethod
-    def read(cls, reader: Reader) -> Self:
-        """Read ``field``, ``least`` and, where given, ``most``."""
-        reader.only("field", "least", "most")
-        field = reader.fact("field", FactKind.DATE).name
-        least = reader.integer("least", most=3660)
-        most = reader.integer("most", most=3660) if reader.has("most") else None
-        if most is not None and most < least:
-            raise InvalidError("rules.contradiction", field=reader.at("most"), least=least, most=most)
-        return cls(field, least, most)
-
-    def params(self) -> dict[str, Json]:
-        """Return the parameters as JSON."""
-        asked: dict[str, Json] = {"field": self.field, "least": self.least}
-        return asked if self.most is None else {**asked, "most": self.most}
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """Names of all facts that the answer may depend on."""
-        return frozenset({self.field, START})
+    def check(self, reader: Reader) -> None:
+        """Refuse bounds that leave no day between them."""
+        if self.most is not None and self.most < self.least:
+            raise InvalidError("rules.contradiction", field=reader.at("most"), least=self.least, most=self.most)
 
     def apply(self, facts: Facts) -> Outcome:
         """Count the days between the date and the start."""
@@ -299,8 +280,8 @@ class NoticeDays(Condition):
         if self.most is not None:
             params["most"] = self.most
             if days > self.most:
-                return Outcome(Verdict.FAIL, "notice_days.too_early", params)
-        return decide(self.operator, params, ok=days >= self.least, no="too_short")
+                return self.failed("too_early", params)
+        return self.decide(params, ok=days >= self.least, no="too_short")
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,31 +292,31 @@ class History(Condition):
     """
 
     operator: ClassVar[str] = "history"
-    min_seasons: int = 0
-    within_years: int | None = None
-    returned_on_time: bool = False
+    title: ClassVar[str] = N_("Earlier seasons")
+    findings: ClassVar[Mapping[str, str]] = {
+        "met": N_("The earlier seasons are as they must be: %(value)s."),
+        "too_few_seasons": N_("Too few earlier seasons: %(value)s, and %(limit)s are needed."),
+        "too_long_ago": N_("The last season is too long ago: %(value)s years, and %(limit)s are allowed."),
+        "returned_late": N_("The last return was late."),
+    }
+    refusals: ClassVar[Mapping[str, str]] = {
+        "rules.history_asks_nothing": N_("A rule on earlier seasons must ask for something.")
+    }
+    min_seasons: int = parameter(Whole(least=1, most=60), N_("Seasons at least"), default=0, looser=fewer())
+    within_years: int | None = parameter(
+        Whole(most=_MOST_YEARS), N_("Within years"), default=None, looser=more(most=_MOST_YEARS)
+    )
+    returned_on_time: bool = parameter(Flag(), N_("Returned on time"), default=False)
 
-    @classmethod
-    def read(cls, reader: Reader) -> Self:
-        """Read ``min_seasons``, ``within_years`` and ``returned_on_time``, at least one of them."""
-        reader.only("min_seasons", "within_years", "returned_on_time")
-        seasons = reader.integer("min_seasons", least=1, most=60) if reader.has("min_seasons") else 0
-        years = reader.integer("within_years", most=60) if reader.has("within_years") else None
-        on_time = reader.flag("returned_on_time") if reader.has("returned_on_time") else False
-        if not seasons and years is None and not on_time:
+    def check(self, reader: Reader) -> None:
+        """Ask for something."""
+        if not self.params():
             raise InvalidError("rules.history_asks_nothing", field=reader.path)
-        return cls(seasons, years, on_time)
 
-    def params(self) -> dict[str, Json]:
-        """Return the parameters as JSON."""
-        asked: dict[str, Json] = {}
-        if self.min_seasons:
-            asked["min_seasons"] = self.min_seasons
-        if self.within_years is not None:
-            asked["within_years"] = self.within_years
-        if self.returned_on_time:
-            asked["returned_on_time"] = True
-        return asked
+    def loosened(self) -> Self | None:
+        """Ask for a season fewer, or one that is longer ago, as long as something is asked."""
+        looser = Condition.loosened(self)
+        return looser if looser is not None and looser.params() else None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -352,16 +333,16 @@ class History(Condition):
         needed = max(self.min_seasons, 0 if self.within_years is None else 1)
         if seasons < needed:
             few: dict[str, str | int] = {"field": SEASONS, "value": seasons, "limit": needed}
-            return Outcome(Verdict.FAIL, "history.too_few_seasons", few)
+            return self.failed("too_few_seasons", few)
         if seasons == 0:
-            return Outcome(Verdict.PASS, "history.met", {"value": 0})
+            return self.passed({"value": 0})
         return self._last_season(facts, seasons)
 
     def _last_season(self, facts: Facts, seasons: int) -> Outcome:
         years, on_time = facts.get(YEARS_SINCE), facts.get(ON_TIME)
         if self.within_years is not None and years is not None and cast("int", years) > self.within_years:
             ago: dict[str, str | int] = {"field": YEARS_SINCE, "value": cast("int", years), "limit": self.within_years}
-            return Outcome(Verdict.FAIL, "history.too_long_ago", ago)
+            return self.failed("too_long_ago", ago)
         if self.returned_on_time and on_time is False:
-            return Outcome(Verdict.FAIL, "history.returned_late", {"field": ON_TIME})
-        return missing(facts, *sorted(self.fields)) or Outcome(Verdict.PASS, "history.met", {"value": seasons})
+            return self.failed("returned_late", {"field": ON_TIME})
+        return missing(facts, *sorted(self.fields)) or self.passed({"value": seasons})

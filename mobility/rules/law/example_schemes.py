@@ -9,9 +9,9 @@ from typing import cast
 from mobility.data.schemes import scheme_documents
 from mobility.errors import InvalidError
 from mobility.rules.cases.schemes import ReviewOrder, SchemeKind
-from mobility.rules.law.conditions import Reader
 from mobility.rules.law.facts import FACTS, LANGUAGES
 from mobility.rules.law.operators import parse_condition
+from mobility.rules.law.reader import Reader
 from mobility.rules.law.rulesets import Rule, parse_rules
 from mobility.rules.quotas.counters import QuotaDimension
 from mobility.rules.quotas.places import Places, check_places

@@ -1,46 +1,35 @@
 """The one registry of operators and the reader of conditions; both engines, per person and over arrays, use it."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 from mobility.errors import InvalidError
-from mobility.rules.law import caps, combinations, comparisons, conditions, durations
-from mobility.rules.law.conditions import MAX_DEPTH, Condition, Reader
+from mobility.rules.law import caps, combinations, comparisons, durations, reader
+from mobility.rules.law.conditions import Condition
 from mobility.rules.law.facts import nearest
+from mobility.rules.law.reader import MAX_DEPTH, Reader
 
-CODES = (
-    *conditions.CODES,
-    *comparisons.CODES,
-    *durations.CODES,
-    *combinations.CODES,
-    *caps.CODES,
-    "rules.unknown_operator",
-)
+_known: dict[str, type[Condition]] = {}
 
 #: Every operator by the name that rule sets use.
-OPERATORS: Mapping[str, type[Condition]] = MappingProxyType(
-    {
-        kind.operator: kind
-        for kind in (
-            comparisons.Range,
-            comparisons.OneOf,
-            comparisons.NoneOf,
-            comparisons.Equals,
-            comparisons.IsTrue,
-            comparisons.AtLeastLevel,
-            comparisons.HighestOfFloors,
-            durations.ValidBeyondEnd,
-            durations.NoLaterThan,
-            durations.StayCap,
-            durations.Season,
-            durations.NoticeDays,
-            durations.History,
-            combinations.AllOf,
-            combinations.AnyOf,
-            combinations.When,
-            caps.Capped,
-        )
-    }
+OPERATORS: Mapping[str, type[Condition]] = MappingProxyType(_known)
+
+
+def enlist(family: ModuleType) -> None:
+    """Take in the operators that a module declares, in the order in which they stand there."""
+    for kind in vars(family).values():
+        if isinstance(kind, type) and issubclass(kind, Condition) and kind.__module__ == family.__name__:
+            _known[kind.operator] = kind
+
+
+for _family in (comparisons, durations, combinations, caps):
+    enlist(_family)
+
+CODES = (
+    *reader.CODES,
+    *(f"{name}.{finding}" for name, kind in OPERATORS.items() for finding in kind.findings),
+    *(code for kind in OPERATORS.values() for code in kind.refusals),
+    "rules.unknown_operator",
 )
 
 

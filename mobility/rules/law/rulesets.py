@@ -1,19 +1,19 @@
 """Dated rules of a scheme: reading them from JSON, holding them together, and applying them to a case's facts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import combinations, pairwise
-from typing import Any, cast
+from typing import cast
 
 from mobility.errors import InvalidError
 from mobility.rules.basics.findings import Finding, Severity, Verdict
 from mobility.rules.basics.organisations import OrganisationKind
-from mobility.rules.law.comparisons import OneOf, Range
-from mobility.rules.law.conditions import MAX_ITEMS, Condition, Json, Reader, write_condition
-from mobility.rules.law.facts import FACTS, LANGUAGES, FactKind, Facts, Scope, fact
+from mobility.rules.law.conditions import Condition, write_condition
+from mobility.rules.law.facts import LANGUAGES, Facts, Scope, fact
 from mobility.rules.law.operators import parse_condition, read_operator
+from mobility.rules.law.reader import MAX_ITEMS, Json, Reader
 
 CODES = ("rules.dates_reversed", "rules.dates_overlap", "rules.dates_gap", "rules.not_a_name", "waived")
 
@@ -169,6 +169,15 @@ def evaluate(rules: Iterable[Rule], facts: Facts, *, on: date, waived: frozenset
     return [_finding(rule, facts, waived) for rule in in_force(rules, on)]
 
 
+def each_loosened(rules: Sequence[Rule]) -> Iterator[tuple[Rule, tuple[Rule, ...]]]:
+    """Yield each rule that has a next step as it would be then, with all rules then; the others stay as they are."""
+    for place, rule in enumerate(rules):
+        looser = rule.condition.loosened()
+        if looser is not None:
+            changed = replace(rule, condition=looser)
+            yield changed, (*rules[:place], changed, *rules[place + 1 :])
+
+
 def _finding(rule: Rule, facts: Facts, waived: frozenset[str]) -> Finding:
     if rule.waiver is not None and rule.id in waived:
         by = {"authority": rule.waiver.value}
@@ -242,20 +251,5 @@ def _check_contradictions(rules: Iterable[Rule], path: str) -> None:
     """Refuse two blocking rules of one day that no case could meet both."""
     blocking = [rule for rule in rules if rule.severity is Severity.BLOCK]
     for one, other in combinations(blocking, 2):
-        if one.id != other.id and one.overlaps(other) and _exclude(one.condition, other.condition):
+        if one.id != other.id and one.overlaps(other) and one.condition.excludes(other.condition):
             raise InvalidError("rules.contradiction", field=path, rule=other.id, other=one.id)
-
-
-def _exclude(one: Condition, other: Condition) -> bool:
-    """Tell whether two conditions on the same field have no value in common."""
-    if type(one) is not type(other) or one.fields != other.fields:
-        return False
-    if isinstance(one, Range) and isinstance(other, Range):
-        bounds = cast("Any", ((one.least, other.most), (other.least, one.most)))
-        return any(least is not None and most is not None and least > most for least, most in bounds)
-    if type(one) is OneOf and type(other) is OneOf and FACTS[one.field].kind is FactKind.CODE:
-        nested = FACTS[one.field].hierarchical
-        return not any(
-            a == b or (nested and (a.startswith(b) or b.startswith(a))) for a in one.values for b in other.values
-        )
-    return False

@@ -8,9 +8,9 @@ from functools import cache
 from mobility.data.schemes import safeguard_documents
 from mobility.errors import InvalidError
 from mobility.rules.basics.findings import Finding, Verdict
-from mobility.rules.law.conditions import Reader
 from mobility.rules.law.facts import FACTS
 from mobility.rules.law.operators import parse_condition
+from mobility.rules.law.reader import Reader
 
 RULE = "health_worker_safeguard"
 CODES = (

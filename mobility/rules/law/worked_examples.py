@@ -10,9 +10,9 @@ from mobility.errors import InvalidError
 from mobility.rules.basics.dates import Period
 from mobility.rules.basics.findings import Verdict
 from mobility.rules.basics.languages import Cefr
-from mobility.rules.law.conditions import Json, Reader, shown
 from mobility.rules.law.facts import Fact, FactKind, Facts, FactValue, fact, nearest
 from mobility.rules.law.operators import parse_condition
+from mobility.rules.law.reader import Json, Reader, shown
 from mobility.rules.law.rulesets import Rule, evaluate
 
 CODES = (

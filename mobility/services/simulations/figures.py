@@ -14,8 +14,7 @@ from mobility.matching.runs.outlook import Bounds, Filled, eligible_keys, filled
 from mobility.matching.runs.what_if import Simulation
 from mobility.rules.cases.simulations import hide_pair
 from mobility.rules.figures.fairness import Counts, hide_small, rates
-from mobility.rules.law.rulesets import Rule
-from mobility.rules.law.steps import each_loosened
+from mobility.rules.law.rulesets import Rule, each_loosened
 from mobility.services.simulations.worlds import World
 
 #: Groups that everybody who may simulate sees, and those that only who may see fairness figures does.

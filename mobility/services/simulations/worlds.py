@@ -34,8 +34,7 @@ from mobility.queries.pools.simulations import Kinds
 from mobility.queries.pools.worker_columns import joined_facts
 from mobility.queries.pools.worker_vectors import Source, changed_since, newest_change, watermark
 from mobility.rules.cases.simulations import about_workers
-from mobility.rules.law.rulesets import Rule
-from mobility.rules.law.steps import each_loosened
+from mobility.rules.law.rulesets import Rule, each_loosened
 from mobility.security.actors import SYSTEM
 
 #: A pool up to this size is laid out while the page waits: about a second.

@@ -7,17 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mobility.errors import InvalidError, NotFoundError
-from mobility.forms.schemes.rule_fields import PARTS
-from mobility.forms.schemes.rules import (
-    EndRuleForm,
-    FirstDayForm,
-    OperatorForm,
-    RuleForm,
-    is_plain,
-    parts_of,
-    rule_form,
-)
-from mobility.forms.words import sentence, spoken
+from mobility.forms.schemes.rule_fields import is_plain, part_names, parts_in, parts_needed
+from mobility.forms.schemes.rules import EndRuleForm, FirstDayForm, OperatorForm, RuleForm, rule_form
+from mobility.forms.words import operator_name, sentence
 from mobility.models.schemes.schemes import Scheme
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.facts import DISCRIMINATORY
@@ -29,7 +21,6 @@ from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.forms import expected_version, fail_field
 from mobility.views.frame.identity import current_actor
 from mobility.views.schemes import rules_shown as parts
-from mobility.wording.schemes import rulesets
 
 blueprint = Blueprint("rules", __name__, url_prefix="/schemes")
 
@@ -69,7 +60,7 @@ def add(ref: str) -> ResponseReturnValue:
     """Add a rule: choose its kind first, then fill in its fields."""
     scheme, now = opened(ref)
     operator, chosen = request.args.get("operator", ""), request.args.getlist("part")
-    if operator not in OPERATORS or any(part not in OPERATORS or part in PARTS for part in chosen):
+    if operator not in OPERATORS or any(part not in OPERATORS or part_names(part) for part in chosen):
         return _choose(scheme)
     form = rule_form(operator, chosen)
     if not form.is_submitted():
@@ -81,19 +72,15 @@ def add(ref: str) -> ResponseReturnValue:
     return _rule_page(scheme, form, None), 422
 
 
-def _operator_names() -> dict[str, str]:
-    return {operator: spoken(text) for operator, text in rulesets.OPERATORS.items()}
-
-
 def _choose(scheme: Scheme) -> ResponseReturnValue:
     form = OperatorForm()
-    form.offer_choices(_operator_names())
+    form.offer_choices()
     if not form.is_submitted():
         return render_template("rules/choose.html", scheme=scheme, form=form, refused=refusals())
     if not form.validate():
         return render_template("rules/choose.html", scheme=scheme, form=form, refused=refusals()), 422
     operator, chosen = form.chosen()
-    if operator in {"all_of", "any_of", "when"} and len(chosen) < (2 if operator == "when" else 1):
+    if len(chosen) < parts_needed(operator):
         fail_field(form.part_0, _("Choose what its parts are"))
         return render_template("rules/choose.html", scheme=scheme, form=form, refused=refusals()), 422
     return redirect(url_for(".add", ref=scheme.ref, operator=operator, part=chosen))
@@ -104,7 +91,8 @@ def change(ref: str) -> ResponseReturnValue:
     """Change a rule from a day on; the one before it stays on record."""
     scheme, now = opened(ref)
     rule = _named(now, request.args.get("rule", ""))
-    form = rule_form(rule.operator, [part["operator"] for part in parts_of(rule)] if is_plain(rule) else ())
+    inside = parts_in(rule.operator, rule.params) if is_plain(rule.operator, rule.params) else []
+    form = rule_form(rule.operator, [part["operator"] for part in inside])
     if not form.is_submitted():
         form.start_from(rule)
         form.valid_from.data = max(rule.valid_from, rule_drafts.earliest(scheme, now.rules, now.first_day))
@@ -195,8 +183,8 @@ def _rule_page(scheme: Scheme, form: RuleForm, rule: Rule | None) -> str:
         scheme=scheme,
         form=form,
         rule=rule,
-        plain=rule is None or is_plain(rule),
-        operators=_operator_names(),
+        plain=rule is None or is_plain(rule.operator, rule.params),
+        operator_name=operator_name,
         refused=refusals(),
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from mobility.forms.words import label, parameters, sentence, spoken
+from mobility.forms.words import label, operator_name, parameters, sentence, spoken
 from mobility.rules.law.differences import ChangeKind, Difference
 from mobility.rules.law.rulesets import Rule
 from mobility.rules.law.worked_examples import WorkedExample, run
@@ -30,7 +30,7 @@ def rules_shown(rules: Iterable[Rule]) -> list[Row]:
             "rule": rule,
             "sentence": wording(rule),
             "others": [text for code, text in rule.sentence.items() if code != language()],
-            "parameters": parameters(rule.params),
+            "parameters": parameters(rule.operator, rule.params),
         }
         for rule in rules
     ]
@@ -84,11 +84,8 @@ def _told(rule: Rule | None) -> Mapping[str, str]:
     if rule is None:
         return {}
     words = rulesets.FIELDS
-    told = {
-        spoken(words["sentence"]): wording(rule),
-        spoken(words["operator"]): spoken(rulesets.OPERATORS[rule.operator]),
-    }
-    told |= dict(parameters(rule.params))
+    told = {spoken(words["sentence"]): wording(rule), spoken(words["operator"]): operator_name(rule.operator)}
+    told |= dict(parameters(rule.operator, rule.params))
     told |= {spoken(words["severity"]): label(rule.severity), spoken(words["source"]): rule.source}
     told |= {
         spoken(words["valid_from"]): day(rule.valid_from) or "",

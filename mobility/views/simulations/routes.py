@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from mobility.errors import InvalidError
 from mobility.forms.simulations import Choice, ScenarioForm, SimulationForm, simulation_form
-from mobility.forms.words import sentence
+from mobility.forms.words import operator_name, sentence
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists import quotas as quota_lists
 from mobility.queries.pools import simulations as lists
@@ -173,7 +173,7 @@ def _page(scheme: Scheme, laws: Mapping[str, Law], changes: Changes, **sent: Any
         changed=bool(changes),
         text=text,
         wording=wording,
-        operator_name=parts.operator_name,
+        operator_name=operator_name,
         becoming=parts.becoming,
         refusal=sent.get("refusal") or refusal,
         ready=ready if isinstance(ready, Ready) else None,

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
-from mobility.forms.words import parameters, spoken
+from mobility.forms.words import parameters
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.cases.simulations import Changes
 from mobility.rules.law.rulesets import Rule
@@ -14,7 +14,6 @@ from mobility.views.frame.filters import region_name, title_of
 from mobility.views.match_runs.fairness_words import group_name
 from mobility.views.schemes.rules_shown import wording
 from mobility.wording.figures import NOTHING
-from mobility.wording.schemes import rulesets
 
 Json = Mapping[str, Any]
 #: Figures of one side that are counted, in the order of the page.
@@ -142,15 +141,15 @@ def rule_lines(figures: Json, rules: Sequence[Rule]) -> list[RuleLine]:
     found = []
     for line in figures["waterfall"]:
         rule, step = known.get(line["rule"]), steps.get(line["rule"])
-        becomes = _differences(rule.params, step["params"]) if rule and step else []
+        becomes = _differences(rule, step["params"]) if rule and step else []
         sentence, source = (wording(rule), rule.source) if rule else (line["rule"], "")
         found.append(RuleLine(sentence, source, line, step, becomes))
     return sorted(found, key=lambda line: -(line.figures["failed"] + line.figures["unknown"]))
 
 
-def _differences(old: Json, new: Json) -> list[tuple[str, str, str]]:
-    """Return (parameter, before, after) of those that differ."""
-    before, after = dict(parameters(old)), dict(parameters(new))
+def _differences(rule: Rule, new: Json) -> list[tuple[str, str, str]]:
+    """Return (parameter, before, after) of those in which a rule would differ."""
+    before, after = dict(parameters(rule.operator, rule.params)), dict(parameters(rule.operator, new))
     names = dict.fromkeys([*before, *after])
     return [
         (name, before.get(name, NOTHING), after.get(name, NOTHING))
@@ -238,7 +237,7 @@ def changes_told(changes: Changes, rules: Sequence[Rule], names: Mapping[str, st
 
 
 def _changed_rule(name: str, rule: Rule | None, params: Json) -> str:
-    what = becoming(_differences(rule.params if rule else {}, params))
+    what = becoming(_differences(rule, params)) if rule else ""
     return _("Changed rule: %(rule)s %(what)s", rule=wording(rule) if rule else name, what=what)
 
 
@@ -273,8 +272,3 @@ def _measures() -> list[tuple[str, str]]:
         (_("Nothing else in the way"), "sole"),
         (_("Still in"), "left"),
     ]
-
-
-def operator_name(operator: str) -> str:
-    """Return what people call an operator."""
-    return spoken(rulesets.OPERATORS[operator])

@@ -1,12 +1,13 @@
 """Words for rules, the facts that they look at, and what they find."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.law.differences import ChangeKind
-from mobility.rules.law.durations import Window
+from mobility.rules.law.durations import WINDOWS
 from mobility.rules.law.facts import FactKind
+from mobility.rules.law.operators import OPERATORS
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
 
@@ -28,11 +29,7 @@ LABELS: Mapping[Enum, Text] = {
     FactKind.CODES: _l("Several codes"),
     FactKind.LEVEL: _l("Language level"),
     FactKind.PERIODS: _l("Several periods"),
-    Window.STAY: _l("one stay"),
-    Window.ROLLING: _l("a rolling period"),
-    Window.CALENDAR_YEAR: _l("a calendar year"),
-    Window.FISCAL_YEAR: _l("a fiscal year"),
-    Window.SINCE_RESET: _l("the time since the last long absence"),
+    **{window: Text(text) for window, text in WINDOWS.items()},
 }
 
 #: What each fact is called; floors of pay are called after the floor (see ``WAGE_FLOOR``).
@@ -88,61 +85,6 @@ FACTS: Mapping[str, Text] = {
 }
 WAGE_FLOOR = _l("wage floor (%(name)s)")
 
-#: What each parameter of a rule is called.
-PARAMETERS: Mapping[str, Text] = {
-    "field": _l("Looks at"),
-    "min": _l("At least"),
-    "max": _l("At most"),
-    "values": _l("Values"),
-    "value": _l("Value"),
-    "level": _l("Level"),
-    "currency": _l("Currency"),
-    "floors": _l("Floors"),
-    "amounts": _l("Fixed amounts"),
-    "months": _l("Months beyond the end"),
-    "days": _l("Days beyond the end"),
-    "than": _l("Not after"),
-    "max_months": _l("Months at most"),
-    "window": _l("Counted over"),
-    "over": _l("Months of the rolling period"),
-    "reset_days": _l("Days of absence that start the count anew"),
-    "year_opens": _l("The fiscal year opens"),
-    "cap": _l("Cap"),
-    "sub_caps": _l("Caps inside it"),
-    "exempt": _l("Not for cases where"),
-    "opens": _l("Season opens"),
-    "closes": _l("Season closes"),
-    "least": _l("Days at least"),
-    "most": _l("Days at most"),
-    "min_seasons": _l("Seasons at least"),
-    "within_years": _l("Within years"),
-    "returned_on_time": _l("Returned on time"),
-    "of": _l("Parts"),
-    "if": _l("If"),
-    "then": _l("Then"),
-}
-
-#: What each operator is called where a lawyer chooses one.
-OPERATORS: Mapping[str, Text] = {
-    "range": _l("A number or a date between two bounds"),
-    "one_of": _l("A code that is on a list"),
-    "none_of": _l("A code that is not on a list"),
-    "equals": _l("Exactly one value"),
-    "is_true": _l("Something that must be given"),
-    "at_least_level": _l("A language level"),
-    "highest_of_floors": _l("Pay that reaches the highest of several floors"),
-    "valid_beyond_end": _l("A paper that stays valid beyond the end"),
-    "no_later_than": _l("One date that is not after another"),
-    "stay_cap": _l("A cap on months of stay"),
-    "season": _l("Work within a season"),
-    "notice_days": _l("Notice of a number of days"),
-    "history": _l("Earlier seasons"),
-    "all_of": _l("All of several parts"),
-    "any_of": _l("One of several parts"),
-    "when": _l("If the first part, then the second"),
-    "capped": _l("A cap with a cap inside it and exemptions"),
-}
-
 #: What each field of a rule is called, parameters aside.
 FIELDS: Mapping[str, Text] = {
     "operator": _l("Kind of rule"),
@@ -157,43 +99,6 @@ FIELDS: Mapping[str, Text] = {
 _FINDINGS: Mapping[str, Text] = {
     "waived": _l("Waived by: %(authority)s."),
     "fact.missing": _l("Not known yet: %(missing)s."),
-    "range.met": _l("Fits (%(field)s): %(value)s."),
-    "range.below": _l("Too low (%(field)s): %(value)s, and at least %(limit)s is needed."),
-    "range.above": _l("Too high (%(field)s): %(value)s, and at most %(limit)s is allowed."),
-    "one_of.met": _l("On the list (%(field)s): %(value)s."),
-    "one_of.outside": _l("Not on the list (%(field)s): %(value)s."),
-    "none_of.met": _l("Not excluded (%(field)s): %(value)s."),
-    "none_of.excluded": _l("Excluded (%(field)s): %(value)s."),
-    "equals.met": _l("As it must be (%(field)s): %(value)s."),
-    "equals.differs": _l("Differs (%(field)s): %(value)s, and %(needed)s is needed."),
-    "is_true.met": _l("Given: %(field)s."),
-    "is_true.not_met": _l("Not given: %(field)s."),
-    "at_least_level.met": _l("High enough (%(field)s): %(value)s, and %(needed)s is needed."),
-    "at_least_level.below": _l("Not high enough (%(field)s): %(value)s, and %(needed)s is needed."),
-    "highest_of_floors.met": _l("The hourly pay of %(offered)s %(currency)s reaches the highest floor, %(floor)s."),
-    "highest_of_floors.below": _l("The hourly pay of %(offered)s %(currency)s is below the highest floor, %(floor)s."),
-    "highest_of_floors.other_currency": _l("The pay is in %(value)s, and the scheme's floors are in %(needed)s."),
-    "valid_beyond_end.met": _l("Valid long enough (%(field)s): %(value)s, and needed until %(needed)s."),
-    "valid_beyond_end.too_early": _l("Ends too early (%(field)s): %(value)s, and needed until %(needed)s."),
-    "no_later_than.met": _l("In time (%(field)s): %(value)s, not after %(needed)s."),
-    "no_later_than.too_late": _l("Too late (%(field)s): %(value)s, and %(needed)s is the last day."),
-    "stay_cap.met": _l("The stay is short enough: %(months)s of %(max_months)s months."),
-    "stay_cap.too_long": _l("The stay is too long: %(months)s months, and %(max_months)s are allowed."),
-    "season.met": _l("The work lies within the season, %(opens)s to %(closes)s."),
-    "season.outside": _l("The work, %(start)s to %(end)s, leaves the season, %(opens)s to %(closes)s."),
-    "notice_days.met": _l("The notice is long enough: %(days)s days."),
-    "notice_days.too_short": _l("The notice is too short: %(days)s days, and %(least)s are needed."),
-    "notice_days.too_early": _l("The notice is too early: %(days)s days, and %(most)s are allowed."),
-    "history.met": _l("The earlier seasons are as they must be: %(value)s."),
-    "history.too_few_seasons": _l("Too few earlier seasons: %(value)s, and %(limit)s are needed."),
-    "history.too_long_ago": _l("The last season is too long ago: %(value)s years, and %(limit)s are allowed."),
-    "history.returned_late": _l("The last return was late."),
-    "all_of.met": _l("Everything asked for is there."),
-    "any_of.met": _l("One of the ways to meet this rule is met."),
-    "any_of.none": _l("None of the ways to meet this rule is met."),
-    "capped.met": _l("Every cap on stays is kept."),
-    "capped.exempt": _l("The caps on stays do not bind this case."),
-    "when.not_applicable": _l("This rule does not concern the case."),
     "wage_floor.met": _l("The hourly pay of %(offered)s reaches the highest floor, %(floor)s."),
     "wage_floor.below": _l("The hourly pay of %(offered)s is below the highest floor, %(floor)s."),
     "wage_floor.missing": _l("A wage floor is not known yet: %(missing)s."),
@@ -226,7 +131,6 @@ _REFUSALS: Mapping[str, Text] = {
     "rules.duplicate": _l("This is given twice: %(value)s."),
     "rules.contradiction": _l("No case could ever meet this: two bounds or two rules exclude each other."),
     "rules.unknown_operator": _l("There is no operator %(name)s. Most like it: %(nearest)s."),
-    "rules.history_asks_nothing": _l("A rule on earlier seasons must ask for something."),
     "rules.dates_reversed": _l("The last day lies before the first one."),
     "rules.dates_overlap": _l("Two versions of rule %(rule)s apply on %(day)s."),
     "rules.dates_gap": _l("After %(day)s no version of rule %(rule)s applies until the next one."),
@@ -287,4 +191,33 @@ _REFUSALS: Mapping[str, Text] = {
     "reason.missing": _l("Say why."),
 }
 
-SENTENCES: Mapping[str, Text] = {**_FINDINGS, **_REFUSALS}
+
+class Sentences(Mapping[str, Text]):
+    """Sentences by code: written ones, and those that operators declare with their findings and refusals."""
+
+    def __init__(self, written: Mapping[str, Text]) -> None:
+        self._written = written
+
+    def __getitem__(self, code: str) -> Text:
+        return self._written[code] if code in self._written else Text(_declared()[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys([*self._written, *_declared()]))
+
+    def __len__(self) -> int:
+        return len({*self._written, *_declared()})
+
+
+def _declared() -> Mapping[str, str]:
+    declared: dict[str, str] = {}
+    for name, kind in OPERATORS.items():
+        declared |= {f"{name}.{finding}": text for finding, text in kind.findings.items()} | dict(kind.refusals)
+    return declared
+
+
+SENTENCES = Sentences({**_FINDINGS, **_REFUSALS})
+
+
+def operator_name(operator: str) -> Text:
+    """Return what people call an operator where they choose one."""
+    return Text(OPERATORS[operator].title)

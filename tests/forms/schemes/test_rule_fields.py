@@ -5,18 +5,71 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.forms.schemes import rule_fields
-from mobility.forms.schemes.rule_fields import FIELDS, PARTS, field_at, fields_of, fill, read
+from mobility.forms.schemes.rule_fields import (
+    fields_at,
+    fields_of,
+    fill,
+    inputs_of,
+    is_plain,
+    part_names,
+    parts_in,
+    parts_needed,
+    read,
+    with_parts,
+)
+from mobility.forms.words import operator_name
 from mobility.rules.law.example_schemes import example_schemes
 from mobility.rules.law.operators import OPERATORS, parse_condition
-from mobility.wording.schemes.rulesets import OPERATORS as WORDS
 from tests.rules.rule_worlds import LEAVES
 
 PREFIXES = {"of[0]": "q0_", "of[1]": "q1_", "if": "q0_", "then": "q1_"}
 
 
-def test_every_operator_has_its_fields_and_a_name_for_people():
-    assert set(FIELDS) == set(OPERATORS) == set(WORDS)
-    assert set(PARTS) <= set(OPERATORS)
+def test_every_operator_has_fields_or_parts_and_a_name_for_people(app):
+    assert all(inputs_of(operator) or part_names(operator) for operator in OPERATORS)
+    with app.test_request_context():
+        assert len({operator_name(operator) for operator in OPERATORS}) == len(OPERATORS)
+
+
+@pytest.mark.parametrize(
+    ("operator", "names", "needed"),
+    [
+        ("all_of", ("of[0]", "of[1]", "of[2]", "of[3]"), 1),
+        ("any_of", ("of[0]", "of[1]", "of[2]", "of[3]"), 1),
+        ("when", ("if", "then"), 2),
+        ("capped", ("exempt",), 0),
+        ("range", (), 0),
+    ],
+)
+def test_a_form_offers_the_parts_that_an_operator_declares(operator, names, needed):
+    assert (part_names(operator), parts_needed(operator)) == (names, needed)
+
+
+FLAG = {"operator": "is_true", "params": {"field": "worker.displaced"}}
+AGE = {"operator": "range", "params": {"field": "worker.age", "min": 18}}
+
+
+@pytest.mark.parametrize(
+    ("operator", "parts", "params"),
+    [
+        ("all_of", [FLAG, AGE], {"of": [FLAG, AGE]}),
+        ("when", [FLAG, AGE], {"if": FLAG, "then": AGE}),
+        ("when", [FLAG], {"if": FLAG}),
+        ("capped", [FLAG], {"exempt": FLAG}),
+        ("capped", [], {}),
+    ],
+)
+def test_parts_stand_where_their_operator_asks_for_them(operator, parts, params):
+    assert with_parts(operator, {}, parts) == params
+    assert parts_in(operator, params) == parts
+
+
+def test_a_rule_is_plain_unless_parts_hold_parts_or_there_are_too_many():
+    assert is_plain("all_of", {"of": [FLAG, AGE]})
+    assert not is_plain("all_of", {"of": [FLAG] * 5})
+    assert not is_plain("all_of", {"of": [{"operator": "all_of", "params": {"of": [FLAG]}}]})
+    assert is_plain("capped", {"cap": {"max_months": 9}, "sub_caps": [{"max_months": 4}]})
+    assert not is_plain("capped", {"cap": {"max_months": 9}, "sub_caps": [{"max_months": 4}, {"max_months": 5}]})
 
 
 @given(LEAVES)
@@ -38,7 +91,7 @@ def test_the_rules_of_all_example_schemes_go_through_the_fields():
     seen = 0
     for scheme in example_schemes():
         for rule in scheme.rules:
-            if rule.operator in PARTS:
+            if part_names(rule.operator):
                 continue
             again = read(rule.operator, fill(rule.operator, rule.params))
             assert parse_condition({"operator": rule.operator, "params": again}) == rule.condition, rule.id
@@ -107,7 +160,14 @@ def test_floors_may_be_written_short():
     ],
 )
 def test_a_refusal_finds_its_field(path, name):
-    assert field_at(path, PREFIXES) == name
+    names = [input_name for operator in OPERATORS for input_name in _all_names(operator)]
+    assert next((found for found in fields_at(path, PREFIXES) if found in names), None) == name
+
+
+def _all_names(operator):
+    return [
+        rule_fields.input_name(prefix, each.path) for prefix in ("p_", "q0_", "q1_") for each in inputs_of(operator)
+    ]
 
 
 def test_fields_are_named_so_that_a_page_can_hold_them(app):
@@ -115,5 +175,5 @@ def test_fields_are_named_so_that_a_page_can_hold_them(app):
         for operator in OPERATORS:
             fields = fields_of(operator)
             assert all(name.replace("_", "").isalnum() for name in fields)
-            assert len(fields) == len(FIELDS[operator])
+            assert len(fields) == len(inputs_of(operator))
     assert rule_fields.input_name("p_", "sub_caps[0].max_months") == "p_sub_caps_0_max_months"

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from mobility.errors import InvalidError
 from mobility.rules.basics.findings import Verdict
 from mobility.rules.basics.languages import Cefr
-from mobility.rules.law import comparisons
 from mobility.rules.law.comparisons import HighestOfFloors, NoneOf, OneOf, Range
 from mobility.rules.law.operators import parse_condition
 from tests.rules.rule_worlds import ALL_FACTS, FLOOR, WHOLE, memberships, ranges
@@ -239,8 +238,3 @@ class TestHighestOfFloors:
     )
     def test_parameters_that_do_not_fit_are_refused(self, params, code):
         assert refused("highest_of_floors", **params).code == code
-
-
-def test_codes_are_named_after_their_operator():
-    operators = {"range", "one_of", "none_of", "equals", "is_true", "at_least_level", "highest_of_floors"}
-    assert {code.split(".")[0] for code in comparisons.CODES} == operators

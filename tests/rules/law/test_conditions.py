@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from mobility.errors import InvalidError
 from mobility.rules.basics.findings import Verdict
 from mobility.rules.basics.languages import Cefr
-from mobility.rules.law import conditions
-from mobility.rules.law.conditions import Reader, decide, missing, shown, write_condition
+from mobility.rules.law.conditions import missing, write_condition
 from mobility.rules.law.operators import parse_condition
+from mobility.rules.law.reader import CODES, Reader, shown
 from tests.rules.rule_worlds import ALL_FACTS, CONDITIONS, refusal_of
 
 JSON = st.recursive(
@@ -52,10 +52,11 @@ def test_missing_names_the_fields_without_a_value_in_the_order_asked():
     assert missing({"a": 0, "b": False}, "a", "b") is None
 
 
-def test_decide_codes_both_ways():
-    assert decide("x", {}, ok=True).code == "x.met"
-    failed = decide("x", {}, ok=False, no="late")
-    assert (failed.verdict, failed.code) == (Verdict.FAIL, "x.late")
+def test_an_answer_is_coded_by_operator_and_finding():
+    reads = parse_condition({"operator": "is_true", "params": {"field": "worker.displaced"}})
+    assert reads.decide({}, ok=True).code == "is_true.met"
+    failed = reads.decide({}, ok=False, no="late")
+    assert (failed.verdict, failed.code) == (Verdict.FAIL, "is_true.late")
 
 
 def test_an_unknown_parameter_is_refused_with_the_nearest():
@@ -67,7 +68,7 @@ def test_an_unknown_parameter_is_refused_with_the_nearest():
 @given(JSON, st.sampled_from(["text", "integer", "decimal", "date", "flag", "level", "season_day", "items", "inner"]))
 def test_each_kind_of_parameter_is_read_or_refused_with_its_path(value, kind):
     refused = refusal_of(getattr(reader(key=value), kind), "key")
-    assert refused is None or (refused.code in conditions.CODES and refused.field == "here.key")
+    assert refused is None or (refused.code in CODES and refused.field == "here.key")
 
 
 @pytest.mark.parametrize("number", ["1_000", "", " ", "Infinity", "-NaN", "1e15", "0.1234567890123456", "9" * 300])

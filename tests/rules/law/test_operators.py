@@ -101,7 +101,16 @@ def test_parameters_of_any_shape_are_read_or_refused(operator, params):
 
 def test_every_code_in_the_sources_is_listed():
     written = set()
-    for stem in ("conditions", "comparisons", "durations", "combinations", "operators", "facts"):
+    for stem in (
+        "reader",
+        "parameters",
+        "conditions",
+        "comparisons",
+        "durations",
+        "combinations",
+        "operators",
+        "facts",
+    ):
         source = Path(operators.__file__).with_name(f"{stem}.py").read_text(encoding="utf-8")
         written |= set(re.findall(r'(?:InvalidError|Outcome)\(\s*(?:Verdict\.\w+,\s*)?"([a-z_.]+)"', source))
     assert written <= KNOWN_CODES
