@@ -29,10 +29,11 @@ from mobility.models.schemes.schemes import Scheme
 from mobility.models.shortages.shortages import Shortage, ShortageEvidence
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.wages import PayPeriod
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.proposals import ProposalState
 from mobility.rules.cases.shortages import EvidenceKind, ShortageState
-from mobility.rules.cases.vacancies import PayPeriod, VacancyState
+from mobility.rules.cases.vacancies import VacancyState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
 

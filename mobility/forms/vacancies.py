@@ -27,7 +27,8 @@ from mobility.forms.words import choices, label
 from mobility.models.vacancies import Vacancy
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.skills import SkillLevel
-from mobility.rules.cases.vacancies import Deficiency, PayPeriod
+from mobility.rules.basics.wages import PayPeriod
+from mobility.rules.cases.vacancies import Deficiency
 from mobility.services.vacancies.certification import floors_of
 from mobility.services.vacancies.terms import LONGEST_EXPERIENCE, LanguageNeed, SkillNeed, VacancyTerms
 

@@ -10,7 +10,7 @@ from mobility.errors import InvalidError
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.employers import Employer
 from mobility.queries.lists import employers as lists
-from mobility.rules.basics.findings import Finding
+from mobility.rules.basics.findings import Finding, stop_at
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.employers import LIFECYCLE, EmployerEvent, VettingItem, vetting_findings
@@ -185,8 +185,6 @@ def _step(
 
 
 def _take_in(employer: Employer, items: Mapping[VettingItem, bool]) -> None:
-    for finding in findings_of(employer, items):
-        if finding.blocks:
-            raise InvalidError(finding.code, field=str(finding.params.get("item", "")) or None, **finding.params)
+    stop_at(findings_of(employer, items), lambda finding: str(finding.params.get("item", "")) or None)
     known = looked_at(employer) | dict(items)
     employer.vetting_items = {item.value: outcome for item, outcome in known.items()}

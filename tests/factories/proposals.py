@@ -19,9 +19,10 @@ from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.models.workers.workers import Worker
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.wages import PayPeriod
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.schemes import ReviewOrder
-from mobility.rules.cases.vacancies import PayPeriod, VacancyState
+from mobility.rules.cases.vacancies import VacancyState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.services.match_runs import match_runs

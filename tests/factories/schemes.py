@@ -17,8 +17,8 @@ from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.wages import PayPeriod
 from mobility.rules.cases.schemes import SchemeState
-from mobility.rules.cases.vacancies import PayPeriod
 from mobility.rules.cases.workers import Sex
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
 from mobility.rules.quotas.counters import QuotaDimension

@@ -13,7 +13,8 @@ from mobility.models.schemes.schemes import Scheme
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.rules.basics.organisations import OrganisationKind, Role
-from mobility.rules.cases.vacancies import PayPeriod, VacancyState
+from mobility.rules.basics.wages import PayPeriod
+from mobility.rules.cases.vacancies import VacancyState
 from mobility.security.actors import Actor
 from mobility.services.vacancies import vacancies
 from mobility.services.vacancies.terms import VacancyTerms

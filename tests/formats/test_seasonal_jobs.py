@@ -27,7 +27,7 @@ from mobility.formats.seasonal_jobs import (
     read_seasonal_jobs,
     unknown_occupation,
 )
-from mobility.rules.cases.vacancies import PayPeriod
+from mobility.rules.basics.wages import PayPeriod
 from tests.files.seasonal import write_samples
 
 SAMPLES = Path(__file__).parents[1] / "files" / "seasonal"

@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,17 +23,12 @@ from mobility.models.workers.workers import Worker
 from mobility.queries.lists import quotas as quota_queries
 from mobility.queries.pools.plain_pools import MINOR_GROUP, Sparse, hundredths, places
 from mobility.queries.pools.worker_rows import AnySelect, batches
-from mobility.rules.basics.dates import months_spanned
-from mobility.rules.basics.places import day_in
-from mobility.rules.basics.wages import hourly
 from mobility.rules.cases.agreements import is_in_force
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalState
-from mobility.rules.cases.vacancies import VacancyState
+from mobility.rules.cases.vacancies import ORDER_COLUMNS, VacancyState, pay_hourly, vacancy_facts
 from mobility.rules.cases.workers import Sex
-from mobility.rules.law.facts import WAGE_FLOOR_PREFIX
 from mobility.rules.quotas.counters import QuotaFacts, fits_vacancy, fits_worker
 
-FULL_TIME_HOURS = 35
 #: Workers whose groups are read at once.
 _GROUPED = 20_000
 
@@ -54,24 +48,10 @@ _COMMITTED = (
 _VACANCY = (
     sa.select(
         Vacancy.id,
-        Vacancy.country,
-        Vacancy.region,
-        Vacancy.positions,
+        *(getattr(Vacancy, name) for name in ORDER_COLUMNS),
         Vacancy.certified_positions,
         Vacancy.filled_positions,
-        Vacancy.starts_on,
-        Vacancy.ends_on,
-        Vacancy.hours_week,
-        Vacancy.pay,
-        Vacancy.pay_period,
-        Vacancy.currency,
-        Vacancy.worker_fees,
-        Vacancy.guarantee_share,
-        Vacancy.housing_free,
-        Vacancy.transport_paid,
-        Vacancy.insurance,
         Vacancy.experience_months,
-        Vacancy.submitted_at,
         Vacancy.wage_floors,
         Vacancy.state,
         Occupation.code.label("occupation"),
@@ -139,7 +119,7 @@ def demand(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date)
         experience=[row["experience_months"] for row in rows],
         country=[countries.get(row["country"], -1) for row in rows],
         sector=[sectors.get(row["sector"] or "", -1) for row in rows],
-        pay=[hundredths(_hourly(row)) for row in rows],
+        pay=[hundredths(pay_hourly(dict(row))) for row in rows],
         currency=[currencies.get(row["currency"], -1) for row in rows],
         scheme=[0] * len(rows),
     )
@@ -151,34 +131,9 @@ def _left(row: sa.RowMapping) -> int:
     return max(0, row["certified_positions"] - row["filled_positions"] - row["committed"])
 
 
-def _hourly(row: sa.RowMapping) -> Decimal:
-    return hourly(row["pay"], row["pay_period"], row["hours_week"])
-
-
 def _facts(row: sa.RowMapping, *, named: bool) -> dict[str, Hashable]:
-    facts: dict[str, Hashable] = {
-        "occupation": row["occupation"],
-        "country": row["country"],
-        "region": row["region"] if "-" in row["region"] else None,
-        "sector": row["sector"],
-        "start": row["starts_on"],
-        "end": row["ends_on"],
-        "months": months_spanned(row["starts_on"], row["ends_on"]),
-        "filed_on": day_in(row["country"], row["submitted_at"]) if row["submitted_at"] else None,
-        "hours_week": row["hours_week"],
-        "full_time": row["hours_week"] >= FULL_TIME_HOURS,
-        "pay_hourly": _hourly(row),
-        "currency": row["currency"],
-        "housing_free": row["housing_free"],
-        "transport_paid": row["transport_paid"],
-        "insurance": row["insurance"],
-        "worker_fees": row["worker_fees"],
-        "guarantee_share": row["guarantee_share"],
-        "positions": row["positions"],
-        "agreement_names_occupation": named,
-    }
-    floors = {f"{WAGE_FLOOR_PREFIX}{name}": Decimal(floor) for name, floor in (row["wage_floors"] or {}).items()}
-    return {**{f"vacancy.{name}": value for name, value in facts.items()}, **floors}
+    floors = row["wage_floors"] or {}
+    return {**vacancy_facts(dict(row), floors=floors, agreement_names_occupation=named)}
 
 
 def _names_health_workers(session: Session, ids: Sequence[int], on: date) -> bool:

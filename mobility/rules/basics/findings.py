@@ -1,8 +1,10 @@
 """Three-valued findings: what a rule saw, where the rule comes from and which figures it saw; no sentences."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
+
+from mobility.errors import InvalidError
 
 
 class Verdict(StrEnum):
@@ -65,6 +67,25 @@ def worst(findings: Iterable[Finding]) -> Verdict:
     """
     verdicts = {finding.verdict for finding in findings if finding.severity is Severity.BLOCK}
     return next((verdict for verdict in (Verdict.FAIL, Verdict.UNKNOWN) if verdict in verdicts), Verdict.PASS)
+
+
+def stop_at(findings: Iterable[Finding], field_of: Callable[[Finding], str | None] = lambda _finding: None) -> None:
+    """Refuse at the first finding that blocks.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+    field_of : callable
+        From a finding to the field of the form that it is about, None for none.
+
+    Raises
+    ------
+    InvalidError
+        With the finding's code and figures.
+    """
+    for finding in findings:
+        if finding.blocks:
+            raise InvalidError(finding.code, field=field_of(finding), **finding.params)
 
 
 def judge(rule: str, *, ok: bool, source: str, no: str = "not_met", **params: str | int) -> Finding:

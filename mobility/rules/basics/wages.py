@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum, auto
 
 from mobility.errors import InvalidError
 from mobility.rules.basics.findings import Finding, Verdict
-from mobility.rules.cases.vacancies import PayPeriod
 
 CODES = (
     "wage_floor.below",
@@ -22,6 +22,16 @@ WEEKS_A_YEAR = 52
 MONTHS_A_YEAR = 12
 #: Three fourths, the usual guarantee (20 CFR 655.122(i)).
 THREE_FOURTHS = Decimal("0.75")
+
+
+class PayPeriod(StrEnum):
+    """The time that a rate of pay is for."""
+
+    HOUR = auto()
+    DAY = auto()
+    WEEK = auto()
+    MONTH = auto()
+    YEAR = auto()
 
 
 def hourly(amount: Decimal, period: PayPeriod, hours_week: Decimal, *, days_week: int = 5) -> Decimal:

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from mobility.errors import InvalidError
-from mobility.rules.basics.findings import Severity, Verdict
+from mobility.rules.basics.findings import Verdict
 from mobility.rules.cases.schemes import ReviewOrder
 from mobility.rules.figures.fairness import LEAST_SHOWN, Counts, Shown
-from mobility.rules.law.facts import Scope, nearest
+from mobility.rules.law.facts import nearest
 from mobility.rules.law.reader import MAX_ITEMS, Json
 from mobility.rules.law.rulesets import Rule, evaluate, in_force, parse_rules, write_rules
 
@@ -160,23 +160,13 @@ def _with(rule: Rule, params: Mapping[str, Json]) -> Rule:
     return parse_rules([raw], path="rule")[0]
 
 
-def about_workers(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Return the blocking rules that look at a worker: what a match run asks."""
-    return tuple(rule for rule in rules if Scope.WORKER in rule.scopes and rule.severity is Severity.BLOCK)
-
-
-def about_jobs(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Return the blocking rules on a vacancy alone, such as a wage floor: certification asks them."""
-    return tuple(rule for rule in rules if Scope.WORKER not in rule.scopes and rule.severity is Severity.BLOCK)
-
-
 def newly_barred(before: Sequence[Rule], after: Sequence[Rule], facts: Any, on: date) -> bool:
     """Tell whether a vacancy fails a rule on jobs alone that it does not fail under the rules before.
 
     Parameters
     ----------
     before, after : sequence of Rule
-        As ``about_jobs`` gives them.
+        The blocking ones among those that ``rulesets.about_jobs`` gives.
     facts : mapping of str to value
         Of the vacancy.
     on : date

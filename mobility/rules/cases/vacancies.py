@@ -1,19 +1,24 @@
 """Vacancies: their lifecycle and what a ministry must see before it certifies one; no rows and no sentences."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum, auto
+from typing import Any
 
 from mobility.errors import InvalidError
+from mobility.rules.basics.dates import months_spanned
 from mobility.rules.basics.findings import Finding, judge, unknown
 from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, who
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.places import day_in
+from mobility.rules.basics.wages import hourly
 from mobility.rules.cases.agreements import FAIR_RECRUITMENT
 from mobility.rules.cases.employers import EmployerState, may_recruit
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.shortages import Declaration, cover_findings
+from mobility.rules.law.facts import WAGE_FLOOR_PREFIX, FactValue
 
 SOURCE = "lifecycle:vacancy"
 CODES = (
@@ -38,16 +43,6 @@ CODES = (
     "wage_floor.missing",
     "vacancy.deficiency_missing",
 )
-
-
-class PayPeriod(StrEnum):
-    """The time that a rate of pay is for."""
-
-    HOUR = auto()
-    DAY = auto()
-    WEEK = auto()
-    MONTH = auto()
-    YEAR = auto()
 
 
 class VacancyState(StrEnum):
@@ -125,6 +120,29 @@ LIFECYCLE: Lifecycle[VacancyState, VacancyEvent] = Lifecycle(
 
 
 _HOURS_A_WEEK = 168
+FULL_TIME_HOURS = 35
+#: Columns that are facts of the same name.
+_AS_THEY_ARE = (
+    "currency",
+    "housing_free",
+    "transport_paid",
+    "insurance",
+    "worker_fees",
+    "guarantee_share",
+    "positions",
+)
+#: Columns of a vacancy from which its facts follow.
+ORDER_COLUMNS = (
+    "country",
+    "region",
+    "starts_on",
+    "ends_on",
+    "submitted_at",
+    "hours_week",
+    "pay",
+    "pay_period",
+    *_AS_THEY_ARE,
+)
 
 
 class Deficiency(StrEnum):
@@ -156,6 +174,51 @@ class Terms:
     hours_week: Decimal
     pay: Decimal
     worker_fees: Decimal = Decimal(0)
+
+
+def pay_hourly(order: Mapping[str, Any]) -> Decimal:
+    """Return what the pay of a job order comes to per hour; ``order`` holds its columns by name."""
+    return hourly(order["pay"], order["pay_period"], order["hours_week"])
+
+
+def vacancy_facts(
+    order: Mapping[str, Any], *, floors: Mapping[str, Decimal], agreement_names_occupation: bool
+) -> dict[str, FactValue]:
+    """Return what the rules of a scheme may ask of a vacancy, whoever asks: certification, a match run, a page.
+
+    Parameters
+    ----------
+    order : mapping of str to value
+        ``ORDER_COLUMNS`` of the vacancy, and its occupation's code and sector as ``occupation`` and ``sector``.
+    floors : mapping of str to Decimal
+        Hourly floors that it is held to, by name.
+    agreement_names_occupation : bool
+        Whether every agreement in force of its scheme names health workers.
+
+    Returns
+    -------
+    dict of str to value
+        By name of the fact. What is not known is None: the region of a worksite that is only placed in a country, and
+        the day of submission of what nobody has submitted.
+    """
+    submitted = order["submitted_at"]
+    facts: dict[str, FactValue] = {
+        "occupation": order["occupation"],
+        "country": order["country"],
+        "region": order["region"] if "-" in order["region"] else None,
+        "sector": order["sector"],
+        "start": order["starts_on"],
+        "end": order["ends_on"],
+        "months": months_spanned(order["starts_on"], order["ends_on"]),
+        "filed_on": day_in(order["country"], submitted) if submitted else None,
+        "hours_week": order["hours_week"],
+        "full_time": order["hours_week"] >= FULL_TIME_HOURS,
+        "pay_hourly": pay_hourly(order),
+        **{name: order[name] for name in _AS_THEY_ARE},
+        "agreement_names_occupation": agreement_names_occupation,
+    }
+    known = {f"vacancy.{name}": value for name, value in facts.items()}
+    return known | {f"{WAGE_FLOOR_PREFIX}{name}": Decimal(amount) for name, amount in floors.items()}
 
 
 def is_over(ends_on: date, today: date) -> bool:

@@ -146,6 +146,21 @@ def about(rules: Iterable[Rule], *scopes: Scope) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.scopes <= set(scopes))
 
 
+def about_workers(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return the rules that look at a worker: what a match run asks, of the worker alone or beside a vacancy."""
+    return tuple(rule for rule in rules if Scope.WORKER in rule.scopes)
+
+
+def about_jobs(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return the rules on a vacancy alone, such as a wage floor: certification asks them."""
+    return about(rules, Scope.VACANCY)
+
+
+def blocking(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return the rules that stop a case; the others are told, and keep nobody out."""
+    return tuple(rule for rule in rules if rule.severity is Severity.BLOCK)
+
+
 def evaluate(rules: Iterable[Rule], facts: Facts, *, on: date, waived: frozenset[str] = frozenset()) -> list[Finding]:
     """Apply every rule in force on a day to the facts of one case.
 

@@ -12,8 +12,7 @@ from mobility.queries.lists.waivers import waived_rules
 from mobility.queries.pools import demands, plain_pools, pools
 from mobility.rules.basics.findings import Finding
 from mobility.rules.law.facts import Facts
-from mobility.rules.law.rulesets import Rule, evaluate, in_force
-from mobility.services.match_runs.steps import rules_about_workers
+from mobility.rules.law.rulesets import Rule, about_workers, evaluate, in_force, parse_rules
 
 #: A worker and a vacancy, by id.
 Pair = tuple[int, int]
@@ -31,7 +30,7 @@ def rules_on(session: Session, scheme_id: int, *, at: datetime) -> Sequence[Rule
     rule_set = rule_set_in_force(session, scheme_id, today)
     if rule_set is None:
         raise InvalidError("match_run.no_rules")
-    return in_force(rules_about_workers(rule_set.rules), today)
+    return in_force(about_workers(parse_rules(rule_set.rules)), today)
 
 
 def facts_of(session: Session, pairs: Iterable[Pair], *, on: date) -> Mapping[Pair, Facts]:

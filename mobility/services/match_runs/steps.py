@@ -33,9 +33,7 @@ from mobility.queries.lists import quotas as quota_queries
 from mobility.queries.lists.waivers import waived_workers
 from mobility.queries.pools import demands, fairness_groups, pools
 from mobility.queries.pools.worker_vectors import Source, changed_since, watermark
-from mobility.rules.basics.findings import Severity
-from mobility.rules.law.facts import Scope
-from mobility.rules.law.rulesets import Rule, in_force, parse_rules
+from mobility.rules.law.rulesets import Rule, about_workers, blocking, in_force, parse_rules
 from mobility.security.actors import SYSTEM
 from mobility.services.match_runs import reports
 from mobility.services.match_runs.parts import unpack, unpack_parts, unpack_reached
@@ -114,16 +112,10 @@ def brief(session: Session, ref: str) -> Brief:
     return Brief(ref, run.scheme_id, unpack(told["workers"]).astype(np.int64), demand, terms, plan, rules, waived)
 
 
-def rules_about_workers(raw: object) -> tuple[Rule, ...]:
-    """Return the rules that look at a worker; those about the job alone were decided at its certification."""
-    return tuple(rule for rule in parse_rules(raw) if Scope.WORKER in rule.scopes)
-
-
 def _terms(run: MatchRun) -> Terms:
     given = run.parameters
-    rules = rules_about_workers(run.rule_set.rules)
     return Terms(
-        [tuple(rule for rule in rules if rule.severity is Severity.BLOCK)],  # warnings are told, and keep nobody out
+        [blocking(about_workers(parse_rules(run.rule_set.rules)))],
         expert_scorecard(),
         run.on_date,
         run.seed,

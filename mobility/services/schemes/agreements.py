@@ -11,7 +11,7 @@ from mobility.errors import InvalidError
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.schemes.agreements import Agreement
 from mobility.queries.lists.agreements import PARTIES
-from mobility.rules.basics.findings import Verdict
+from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.agreements import CostBearer, CostKind, cost_findings
 from mobility.security import audit
@@ -72,9 +72,7 @@ def create(session: Session, actor: Actor, terms: AgreementTerms, *, at: datetim
     require(actor, Permission.AGREEMENT_RECORD, agreement)
     if terms.valid_to is not None and terms.valid_to < terms.valid_from:
         raise InvalidError("period_reversed", field="valid_to")
-    for finding in cost_findings(terms.costs):
-        if finding.verdict is not Verdict.PASS:
-            raise InvalidError(finding.code, field="costs", **finding.params)
+    stop_at(cost_findings(terms.costs), lambda _finding: "costs")
     session.add(agreement)
     audit.record(session, actor, "agreement.create", agreement, at=at)
     return agreement

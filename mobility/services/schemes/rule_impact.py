@@ -17,8 +17,8 @@ from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, lifecycle
 from mobility.rules.cases.schemes import SchemeState
-from mobility.rules.law.facts import Facts, Scope
-from mobility.rules.law.rulesets import Rule, evaluate
+from mobility.rules.law.facts import Facts
+from mobility.rules.law.rulesets import Rule, about_workers, evaluate, parse_rules
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
@@ -26,7 +26,6 @@ from mobility.security.policy import require
 from mobility.security.scopes import visible
 from mobility.services import notices
 from mobility.services.match_runs import eligibility
-from mobility.services.match_runs.steps import rules_about_workers
 
 #: Proposals that nobody has approved yet: the rules of their day still decide.
 UNDECIDED = (ProposalState.GENERATED, ProposalState.ENDORSED)
@@ -78,10 +77,10 @@ def impact(
         The actor is no party to the scheme.
     """
     require(actor, Permission.RULES_IMPACT, scheme)
-    coming = [rule for rule in new_rules if Scope.WORKER in rule.scopes]
+    coming = about_workers(new_rules)
     today = day_in(scheme.country, at)
     current = lists.rule_set_in_force(session, scheme.id, today)
-    now = rules_about_workers(current.rules) if current else ()
+    now = about_workers(parse_rules(current.rules)) if current else ()
     open_ones = _open(session, scheme.id, OPEN_STATES)
     facts = _facts(session, open_ones, today)
     freed = waived_by_worker(session, scheme.id, on=today)
@@ -122,7 +121,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
 
 
 def _supersede(session: Session, scheme: Scheme, current: RuleSet, today: date, *, at: datetime) -> int:
-    rules = rules_about_workers(current.rules)
+    rules = about_workers(parse_rules(current.rules))
     waiting = [
         proposal
         for proposal in _open(session, scheme.id, UNDECIDED, lock=True)

@@ -12,7 +12,7 @@ from mobility.errors import InvalidError, TransitionError
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.queries.days import lies_in
-from mobility.rules.basics.findings import Verdict
+from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.evidence import EvidenceFacts, check_evidence, is_stale
 from mobility.rules.cases.shortages import (
@@ -231,9 +231,7 @@ def _check_declaration(shortage: Shortage, *, at: datetime) -> None:
     kinds = [
         piece.kind for piece in shortage.evidence if not is_stale(piece.observed_on, today=day_in(shortage.region, at))
     ]
-    for finding in declaration_findings(declaration, kinds, today=day_in(shortage.region, at)):
-        if finding.verdict is not Verdict.PASS:
-            raise InvalidError(finding.code, field=None, **finding.params)
+    stop_at(declaration_findings(declaration, kinds, today=day_in(shortage.region, at)))
 
 
 def _check_piece(actor: Actor, piece: Evidence, *, at: datetime) -> None:

@@ -23,15 +23,13 @@ from mobility.queries.pools import simulations as lists
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.simulations import (
     Changes,
-    about_jobs,
-    about_workers,
     changed_rules,
     law_on,
     newly_barred,
     share_cap,
     write_changes,
 )
-from mobility.rules.law.rulesets import Rule, parse_rules
+from mobility.rules.law.rulesets import Rule, about_jobs, about_workers, blocking, parse_rules
 from mobility.rules.quotas.counters import check_cap
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
@@ -181,7 +179,7 @@ def answer(
     key = repr((write_changes(changes), _written(today), _written(new), [each.remaining.tolist() for each in quotas]))
     told = world.answer(key, partial(_compared, world, changes, today, new, quotas))
     count = lists.open_proposals(session, scheme.id)
-    differs = about_workers(today) != about_workers(new)
+    differs = blocking(about_workers(today)) != blocking(about_workers(new))
     found = None
     if differs and (judge or count <= JUDGED_AT_ONCE):
         found = rule_impact.impact(session, actor, scheme, new, day_in(scheme.country, at), at=at)
@@ -198,7 +196,7 @@ def _compared(
     world: World, changes: Changes, today: Sequence[Rule], new: Sequence[Rule], quotas: tuple[Quotas, Quotas]
 ) -> Json:
     """Work out both sides; the run under the rules of today is the one in memory unless these have changed since."""
-    old_law, new_law = about_workers(today), about_workers(new)
+    old_law, new_law = blocking(about_workers(today)), blocking(about_workers(new))
     before_run = _under(world.run, old_law)
     everything = np.ones(len(world.run.demand), np.bool_)
     before = side(before_run, old_law, _bounds(world, quotas[0], everything), everything)
@@ -216,7 +214,7 @@ def _under(run: Simulation, rules: Sequence[Rule]) -> Simulation:
 
 def _counted_vacancies(world: World, changes: Changes, today: Sequence[Rule], new: Sequence[Rule]) -> Any:
     """Tell which open vacancies count: not of an occupation left out, and not refused by a changed rule on jobs."""
-    old_jobs, new_jobs, jobs = about_jobs(today), about_jobs(new), world.run.demand
+    old_jobs, new_jobs, jobs = blocking(about_jobs(today)), blocking(about_jobs(new)), world.run.demand
     stays = [str(facts["vacancy.occupation"]) not in changes.occupations for facts in jobs.facts]
     if old_jobs != new_jobs:
         day = world.day

@@ -33,8 +33,7 @@ from mobility.queries.pools.fairness_groups import Coded
 from mobility.queries.pools.simulations import Kinds
 from mobility.queries.pools.worker_columns import joined_facts
 from mobility.queries.pools.worker_vectors import Source, changed_since, newest_change, watermark
-from mobility.rules.cases.simulations import about_workers
-from mobility.rules.law.rulesets import Rule, each_loosened
+from mobility.rules.law.rulesets import Rule, about_workers, blocking, each_loosened
 from mobility.security.actors import SYSTEM
 
 #: A pool up to this size is laid out while the page waits: about a second.
@@ -117,7 +116,7 @@ def load(
     day, words, seen = today_of(session, scheme_id, at), pools.vocabulary(session), lists.stamp(session, scheme_id)
     ids = np.array(pools.matchable(session, scheme_id, at=at), np.int64)
     jobs = demands.demand(session, words, demands.open_vacancies(session, scheme_id), on=day)
-    law = [about_workers(rules)]
+    law = [blocking(about_workers(rules))]
     plan = plan_of(jobs, law, day, frozenset(pools.pool(session, words, (), on=day).facts))
     waived = waived_workers(session, scheme_id, on=day)
     people = pools.chunks(session, words, ids.tolist(), on=day, waived=waived, source=source)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session, joinedload
 
@@ -11,20 +12,19 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import schemes as scheme_lists
 from mobility.queries.lists import vacancies as lists
-from mobility.rules.basics.dates import months_spanned
 from mobility.rules.basics.findings import Finding, Severity, Verdict
 from mobility.rules.basics.places import day_in
-from mobility.rules.basics.wages import hourly, wage_floor
+from mobility.rules.basics.wages import wage_floor
+from mobility.rules.cases import vacancies as job_orders
 from mobility.rules.cases.agreements import is_in_force
 from mobility.rules.cases.shortages import Declaration
-from mobility.rules.cases.vacancies import SOURCE, Terms, certification_findings
+from mobility.rules.cases.vacancies import ORDER_COLUMNS, SOURCE, Terms, certification_findings, vacancy_facts
 from mobility.rules.law.comparisons import HighestOfFloors
-from mobility.rules.law.facts import WAGE_FLOOR_PREFIX, Facts, Scope
-from mobility.rules.law.rulesets import Rule, about, evaluate, in_force, parse_rules
+from mobility.rules.law.facts import WAGE_FLOOR_PREFIX, Facts
+from mobility.rules.law.rulesets import Rule, about_jobs, evaluate, in_force, parse_rules
 
 #: The floor that is asked for where a scheme's rules name none.
 MINIMUM = "minimum"
-FULL_TIME_HOURS = 35
 Floors = Mapping[str, Decimal]
 _WORST_FIRST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
 
@@ -81,7 +81,7 @@ def terms_of(vacancy: Vacancy) -> Terms:
 
 def pay_hourly(vacancy: Vacancy) -> Decimal:
     """Return what the pay comes to per hour."""
-    return hourly(vacancy.pay, vacancy.pay_period, vacancy.hours_week)
+    return job_orders.pay_hourly(_order(vacancy))
 
 
 def floors_of(vacancy: Vacancy) -> dict[str, Decimal]:
@@ -92,7 +92,7 @@ def floors_of(vacancy: Vacancy) -> dict[str, Decimal]:
 def rules_of(session: Session, scheme_id: int, on: date) -> tuple[Rule, ...]:
     """Return the rules of a scheme that both governments signed, that hold on a day and look at vacancies alone."""
     version = scheme_lists.rule_set_in_force(session, scheme_id, on)
-    return about(in_force(parse_rules(version.rules), on), Scope.VACANCY) if version else ()
+    return about_jobs(in_force(parse_rules(version.rules), on)) if version else ()
 
 
 def floor_names(rules: Iterable[Rule]) -> list[str]:
@@ -106,31 +106,14 @@ def floor_names(rules: Iterable[Rule]) -> list[str]:
 
 def facts_of(vacancy: Vacancy, floors: Floors, *, on: date) -> Facts:
     """Return what a scheme's rules may ask of a vacancy (occupation and the scheme's agreements loaded)."""
-    agreements = [taking_part.agreement for taking_part in vacancy.scheme.agreements]
+    agreements = [each.agreement for each in vacancy.scheme.agreements]
     named = [each.names_health_workers for each in agreements if is_in_force(each.valid_from, each.valid_to, on)]
-    facts = {
-        "occupation": vacancy.occupation.code,
-        "country": vacancy.country,
-        "region": vacancy.region if "-" in vacancy.region else None,
-        "sector": vacancy.occupation.sector,
-        "start": vacancy.starts_on,
-        "end": vacancy.ends_on,
-        "months": months_spanned(vacancy.starts_on, vacancy.ends_on),
-        "filed_on": day_in(vacancy.country, vacancy.submitted_at or vacancy.created_at),
-        "hours_week": vacancy.hours_week,
-        "full_time": vacancy.hours_week >= FULL_TIME_HOURS,
-        "pay_hourly": pay_hourly(vacancy),
-        "currency": vacancy.currency,
-        "housing_free": vacancy.housing_free,
-        "transport_paid": vacancy.transport_paid,
-        "insurance": vacancy.insurance,
-        "worker_fees": vacancy.worker_fees,
-        "guarantee_share": vacancy.guarantee_share,
-        "positions": vacancy.positions,
-        "agreement_names_occupation": bool(named) and all(named),
-    }
-    known = {f"vacancy.{name}": value for name, value in facts.items()}
-    return known | {f"{WAGE_FLOOR_PREFIX}{name}": amount for name, amount in floors.items()}
+    return vacancy_facts(_order(vacancy), floors=floors, agreement_names_occupation=bool(named) and all(named))
+
+
+def _order(vacancy: Vacancy) -> dict[str, Any]:
+    occupation = {"occupation": vacancy.occupation.code, "sector": vacancy.occupation.sector}
+    return {name: getattr(vacancy, name) for name in ORDER_COLUMNS} | occupation
 
 
 def assess(

@@ -25,10 +25,10 @@ from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.basics.places import day_in
-from mobility.rules.basics.wages import THREE_FOURTHS, hourly
+from mobility.rules.basics.wages import THREE_FOURTHS, PayPeriod, hourly
 from mobility.rules.cases.employers import EmployerState, may_recruit
 from mobility.rules.cases.schemes import SchemeState
-from mobility.rules.cases.vacancies import PayPeriod, VacancyState
+from mobility.rules.cases.vacancies import VacancyState
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission

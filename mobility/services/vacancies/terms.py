@@ -1,6 +1,6 @@
 """A job order as its employer writes it, and the columns of a vacancy that it becomes; changes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,11 +16,12 @@ from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import VacancyLanguage, VacancySkill
-from mobility.rules.basics.findings import Finding
+from mobility.rules.basics.findings import Finding, stop_at
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.skills import SkillLevel
+from mobility.rules.basics.wages import PayPeriod
 from mobility.rules.cases.shortages import within_region
-from mobility.rules.cases.vacancies import PayPeriod, Terms, submission_findings
+from mobility.rules.cases.vacancies import Terms, submission_findings
 from mobility.security.actors import Actor
 from mobility.security.scopes import one
 from mobility.services.concepts.search import narrower_key
@@ -146,17 +147,9 @@ def columns_of(session: Session, actor: Actor, terms: VacancyTerms, *, today: da
     }
 
 
-def stop_at(findings: Iterable[Finding]) -> None:
-    """Refuse at the first finding that blocks.
-
-    Raises
-    ------
-    InvalidError
-        The finding's code, at the field that it is about.
-    """
-    for finding in findings:
-        if finding.blocks:
-            raise InvalidError(finding.code, field=FIELD_OF.get(finding.rule), **finding.params)
+def field_of(finding: Finding) -> str | None:
+    """Return the field of a job order's form that a finding is about."""
+    return FIELD_OF.get(finding.rule)
 
 
 def _known(session: Session, actor: Actor, model: type[Base], ref: str, field: str) -> Any:
@@ -212,4 +205,4 @@ def _check_figures(actor: Actor, terms: VacancyTerms, *, today: date) -> None:
         pay=terms.pay,
         worker_fees=terms.worker_fees,
     )
-    stop_at(submission_findings(facts, today=today))
+    stop_at(submission_findings(facts, today=today), field_of)

@@ -13,6 +13,7 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.queries.lists import employers as employer_lists
 from mobility.queries.lists import vacancies as lists
+from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.vacancies import (
     LIFECYCLE,
@@ -31,7 +32,7 @@ from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
 from mobility.services.vacancies.certification import Floors, assess, terms_of
-from mobility.services.vacancies.terms import VacancyTerms, columns_of, stop_at
+from mobility.services.vacancies.terms import VacancyTerms, columns_of, field_of
 
 #: What a page about one vacancy needs to have loaded.
 WHOLE = (
@@ -116,7 +117,7 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     """
     vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_SUBMIT, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, VacancyEvent.SUBMIT)
-    stop_at(submission_findings(terms_of(vacancy), today=day_in(vacancy.region, at)))
+    stop_at(submission_findings(terms_of(vacancy), today=day_in(vacancy.region, at)), field_of)
     vacancy.state, vacancy.submitted_at = after, at
     vacancy.deficiencies = vacancy.state_reason = None
     audit.record(session, actor, "vacancy.submit", vacancy, at=at)
@@ -139,7 +140,7 @@ def certify(
     event = certification_event(positions, vacancy.positions)
     after = LIFECYCLE.advance(vacancy.state, event)
     found = assess(session, vacancy, positions=positions, floors=floors, at=at, lock=True)
-    stop_at(found.obstacles)
+    stop_at(found.obstacles, field_of)
     vacancy.state, vacancy.certified_positions = after, positions
     vacancy.wage_floors = {name: f"{amount:f}" for name, amount in floors.items()}
     audit.record(
@@ -219,7 +220,7 @@ def attest(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_ATTEST, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, VacancyEvent.ATTEST)
     found = attestation_findings(terms_of(vacancy), employer=vacancy.employer.state, scheme=vacancy.scheme.state)
-    stop_at(found)
+    stop_at(found, field_of)
     vacancy.state = after
     audit.record(session, actor, "vacancy.attest", vacancy, at=at)
     return vacancy
@@ -236,7 +237,10 @@ def open_matching(session: Session, actor: Actor, ref: str, *, version: int, at:
     vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_OPEN, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, VacancyEvent.OPEN)
     employer, scheme = vacancy.employer.state, vacancy.scheme.state
-    stop_at(opening_findings(terms_of(vacancy), employer=employer, scheme=scheme, today=day_in(vacancy.region, at)))
+    stop_at(
+        opening_findings(terms_of(vacancy), employer=employer, scheme=scheme, today=day_in(vacancy.region, at)),
+        field_of,
+    )
     vacancy.state = after
     audit.record(session, actor, "vacancy.open", vacancy, at=at)
     return vacancy

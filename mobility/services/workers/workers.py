@@ -9,7 +9,7 @@ from mobility.models.base import public_reference
 from mobility.models.workers.papers import Check
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists import workers as lookups
-from mobility.rules.basics.findings import Finding, Verdict, worst
+from mobility.rules.basics.findings import Finding, Verdict, stop_at, worst
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.checks import CheckKind, CheckRecord, CheckResult, check_findings
@@ -114,7 +114,7 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
         after = LIFECYCLE.advance(after, WorkerEvent.BEGIN_SCREENING)
     if vouched:
         check_override(worker.registered_by_id, actor.user_id or 0)
-    refuse_unless_met(identity(session, worker, at=at, vouched=vouched))
+    stop_at(identity(session, worker, at=at, vouched=vouched))
     worker.state = after
     worker.identity_checked_by_id = actor.user_id
     worker.checks.append(
@@ -184,7 +184,7 @@ def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: da
     """
     worker = locked(session, actor, Worker, ref, Permission.WORKER_MAKE_READY, version, options=PROFILE)
     after = LIFECYCLE.advance(worker.state, WorkerEvent.MAKE_READY)
-    refuse_unless_met(readiness(worker, at=at))
+    stop_at(readiness(worker, at=at))
     worker.state, worker.state_reason = after, None
     vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.make_ready", worker, at=at)
@@ -291,19 +291,6 @@ def consent_records(worker: Worker) -> list[ConsentRecord]:
     return [ConsentRecord(each.purpose, each.given_at, each.withdrawn_at) for each in worker.consents]
 
 
-def refuse_unless_met(findings: list[Finding]) -> None:
-    """Refuse with the first finding that blocks.
-
-    Raises
-    ------
-    InvalidError
-        With the finding's code and figures.
-    """
-    for finding in findings:
-        if finding.blocks:
-            raise InvalidError(finding.code, field=None, **finding.params)
-
-
 def _leave(
     session: Session, actor: Actor, ref: str, event: WorkerEvent, reason: str, *, version: int, at: datetime
 ) -> Worker:
@@ -324,7 +311,7 @@ def _come_back(
     worker = locked(session, actor, Worker, ref, permission, version, options=PROFILE)
     gone = event is WorkerEvent.RESUME and worker.state is WorkerState.WITHDRAWN
     after = LIFECYCLE.advance(worker.state, WorkerEvent.REGISTER if gone else event)
-    refuse_unless_met(consent_findings(registration.NEEDED, consent_records(worker), at))
+    stop_at(consent_findings(registration.NEEDED, consent_records(worker), at))
     worker.state, worker.state_reason, worker.review_on = after, None, None
     worker.identity_checked_by_id, worker.confirmed_at = None, at
     vectors.write(session, [worker.id])

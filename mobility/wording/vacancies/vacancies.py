@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from mobility.rules.cases.vacancies import Deficiency, PayPeriod, VacancyState
+from mobility.rules.basics.wages import PayPeriod
+from mobility.rules.cases.vacancies import Deficiency, VacancyState
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
 

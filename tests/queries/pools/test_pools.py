@@ -20,10 +20,11 @@ from mobility.queries.pools import demands, plain_pools, pools, worker_rows
 from mobility.queries.pools.arrow_source import arrow_source
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.skills import Evidence
+from mobility.rules.basics.wages import PayPeriod
 from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.documents import DocumentKind
-from mobility.rules.cases.vacancies import PayPeriod, VacancyState
+from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import WorkerState
 from mobility.rules.law.facts import FACTS, check_facts
 from mobility.rules.quotas.counters import QuotaDimension, touches

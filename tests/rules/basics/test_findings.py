@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.rules.basics.findings import Finding, Severity, Verdict, judge, unknown, worst
+from mobility.errors import InvalidError
+from mobility.rules.basics.findings import Finding, Severity, Verdict, judge, stop_at, unknown, worst
 
 FINDINGS = st.builds(
     Finding,
@@ -94,3 +95,18 @@ def test_unknown_names_what_is_missing():
     assert (finding.verdict, finding.code) == (Verdict.UNKNOWN, "age.missing")
     assert finding.params == {"paper": "birth certificate"}
     assert unknown("age", "law", code="illegible").code == "age.illegible"
+
+
+def test_the_first_finding_that_blocks_stops_and_names_the_field_it_is_about():
+    passed, low = judge("hours", ok=True, source="x"), judge("pay", ok=False, source="x", no="low", offered="7.00")
+    stop_at([passed, Finding("pay", Verdict.FAIL, "pay.low", "x", severity=Severity.WARN)])
+    with pytest.raises(InvalidError) as refused:
+        stop_at([passed, low, judge("fees", ok=False, source="x")], lambda finding: f"{finding.rule}_field")
+    assert (refused.value.code, refused.value.field, refused.value.params) == (
+        "pay.low",
+        "pay_field",
+        {"offered": "7.00"},
+    )
+    with pytest.raises(InvalidError) as refused:
+        stop_at([low])
+    assert refused.value.field is None

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mobility.errors import InvalidError
 from mobility.rules.basics import wages
 from mobility.rules.basics.findings import Verdict
-from mobility.rules.cases.vacancies import PayPeriod
+from mobility.rules.basics.wages import PayPeriod
 
 MONEY = st.decimals("0.01", "9999", places=2)
 HOURS = st.decimals("1", "80", places=1)

@@ -13,8 +13,6 @@ from mobility.rules.cases.schemes import ReviewOrder
 from mobility.rules.cases.simulations import (
     CODES,
     Changes,
-    about_jobs,
-    about_workers,
     changed_rules,
     hide_pair,
     law_on,
@@ -23,7 +21,7 @@ from mobility.rules.cases.simulations import (
     share_cap,
     write_changes,
 )
-from mobility.rules.law.rulesets import parse_rules
+from mobility.rules.law.rulesets import about_jobs, about_workers, blocking, parse_rules
 from tests.rules.rule_worlds import refusal_of
 
 TODAY = date(2026, 5, 4)
@@ -146,14 +144,14 @@ def test_two_rules_that_exclude_each_other_are_refused():
 
 def test_runs_ask_rules_on_workers_and_certification_those_on_jobs():
     law = law_on(RULES, TODAY)
-    assert [each.id for each in about_workers(law)] == ["age", "spanish"]
-    assert [each.id for each in about_jobs(law)] == ["pay"]
+    assert [each.id for each in blocking(about_workers(law))] == ["age", "spanish"]
+    assert [each.id for each in blocking(about_jobs(law))] == ["pay"]
 
 
 def test_only_a_change_refuses_an_open_vacancy_and_what_is_not_known_refuses_nothing():
-    before = about_jobs(law_on(RULES, TODAY))
-    after = about_jobs(changed_rules(law_on(RULES, TODAY), Changes(
-        params={"pay": {"field": "vacancy.pay_hourly", "min": "12"}})))  # fmt: skip
+    before = blocking(about_jobs(law_on(RULES, TODAY)))
+    after = blocking(about_jobs(changed_rules(law_on(RULES, TODAY), Changes(
+        params={"pay": {"field": "vacancy.pay_hourly", "min": "12"}}))))  # fmt: skip
     facts = {"vacancy.pay_hourly": Decimal(11)}
     assert newly_barred(before, after, facts, TODAY)
     assert not newly_barred(before, before, {"vacancy.pay_hourly": Decimal(9)}, TODAY)

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mobility.errors import InvalidError
 from mobility.rules.basics import wages
 from mobility.rules.basics.findings import Verdict, worst
+from mobility.rules.basics.wages import PayPeriod
 from mobility.rules.cases import vacancies
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.schemes import SchemeState
@@ -25,7 +26,9 @@ from mobility.rules.cases.vacancies import (
     is_reopened,
     opening_findings,
     submission_findings,
+    vacancy_facts,
 )
+from mobility.rules.law.facts import FACTS, check_facts
 from tests.rules.cases.test_shortages import SHORTAGE
 from tests.rules.codes import told
 
@@ -186,3 +189,32 @@ def test_findings_carry_the_source_that_was_given():
     sources = {f.source for f in certified(source="agreement 12") if f.rule not in {"wage_floor", "zero_fees"}}
     assert sources == {"agreement 12"}
     assert next(f for f in certified(wage=None, source="x") if f.rule == "wage_floor").source == "x"
+
+
+ORDER = {
+    "occupation": "9211", "sector": "agriculture", "country": "US", "region": "US-FL", "starts_on": date(2026, 4, 1),
+    "ends_on": date(2026, 10, 31), "submitted_at": datetime(2026, 2, 1, 2, 30, tzinfo=UTC), "hours_week": Decimal(40),
+    "pay": Decimal(640), "pay_period": PayPeriod.WEEK, "currency": "USD", "housing_free": True, "transport_paid": False,
+    "insurance": True, "worker_fees": Decimal(0), "guarantee_share": None, "positions": 3,
+}  # fmt: skip
+
+
+def facts_of(**changes):
+    return vacancy_facts({**ORDER, **changes}, floors={"minimum": "14.00"}, agreement_names_occupation=False)
+
+
+def test_the_facts_of_a_vacancy_are_facts_of_the_catalogue_and_all_of_them():
+    facts = facts_of()
+    check_facts(facts)
+    assert set(facts) == {name for name in FACTS if name.startswith("vacancy.")} | {"vacancy.wage_floor.minimum"}
+    assert (facts["vacancy.pay_hourly"], facts["vacancy.months"], facts["vacancy.full_time"]) == (Decimal(16), 7, True)
+    assert facts["vacancy.wage_floor.minimum"] == Decimal("14.00")
+
+
+def test_a_vacancy_is_filed_on_the_day_of_its_own_country_and_not_before_somebody_submits_it():
+    assert facts_of()["vacancy.filed_on"] == date(2026, 1, 31)
+    assert facts_of(submitted_at=None)["vacancy.filed_on"] is None
+
+
+def test_a_worksite_placed_only_in_a_country_has_no_region():
+    assert facts_of(region="US")["vacancy.region"] is None

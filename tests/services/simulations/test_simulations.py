@@ -16,8 +16,8 @@ from mobility.queries.pools.worker_vectors import watermark
 from mobility.rules.basics.findings import Verdict, worst
 from mobility.rules.cases.proposals import ProposalState
 from mobility.rules.cases.shortages import ShortageState
-from mobility.rules.cases.simulations import Changes, about_workers
-from mobility.rules.law.rulesets import evaluate
+from mobility.rules.cases.simulations import Changes
+from mobility.rules.law.rulesets import about_workers, blocking, evaluate
 from mobility.security.actors import SYSTEM
 from mobility.services.match_runs import eligibility
 from mobility.services.simulations import simulations, worlds
@@ -74,7 +74,7 @@ def test_eligible_pairs_are_those_that_each_person_judged_alone_gives(session, c
     pairs = [(worker.id, vacancy.id) for worker in corridor.workers for vacancy in corridor.vacancies]
     facts = eligibility.facts_of(session, pairs, on=at.date())
     passing = {pair for pair in pairs
-               if worst(evaluate(about_workers(found.after), facts[pair], on=at.date())) is Verdict.PASS}  # fmt: skip
+               if worst(evaluate(blocking(about_workers(found.after)), facts[pair], on=at.date())) is Verdict.PASS}  # fmt: skip
     assert found.figures["after"]["pairs"] == len(passing)
     assert found.figures["after"]["people"] == len({worker for worker, _ in passing})
     assert found.figures["lost"] == WORKERS - found.figures["after"]["people"] > 0

@@ -21,9 +21,10 @@ from mobility.models.concepts.occupations import Occupation, OccupationSkill
 from mobility.models.employers import Employer
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.vacancies import Vacancy, VacancySkill
+from mobility.rules.basics.wages import PayPeriod
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.schemes import SchemeState
-from mobility.rules.cases.vacancies import PayPeriod, VacancyState
+from mobility.rules.cases.vacancies import VacancyState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify

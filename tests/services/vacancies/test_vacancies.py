@@ -15,7 +15,8 @@ from mobility.queries.lists import vacancies as lists
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.skills import SkillLevel
-from mobility.rules.cases.vacancies import Deficiency, PayPeriod, VacancyState
+from mobility.rules.basics.wages import PayPeriod
+from mobility.rules.cases.vacancies import Deficiency, VacancyState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
