@@ -1,7 +1,7 @@
 """What a ministry sees before it certifies, and that certifications at once never exceed a shortage together."""
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -27,6 +27,7 @@ from tests.factories.vacancies import FLOORS
 
 S = VacancyState
 TODAY = date(2026, 5, 4)
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def codes(found):
 def test_every_condition_shows_also_those_that_are_met(session, make, world):
     vacancy = make.vacancy(world, S.SUBMITTED)
 
-    found = assess(session, vacancy, positions=10, floors=FLOORS, today=TODAY)
+    found = assess(session, vacancy, positions=10, floors=FLOORS, at=NOON)
 
     assert found.obstacles == []
     assert codes(found) == {
@@ -68,7 +69,7 @@ def test_every_condition_shows_also_those_that_are_met(session, make, world):
 def test_findings_of_the_scheme_carry_its_own_words_and_source(session, make, world):
     vacancy = make.vacancy(world, S.SUBMITTED, housing_free=False)
 
-    found = assess(session, vacancy, positions=10, floors=FLOORS, today=TODAY)
+    found = assess(session, vacancy, positions=10, floors=FLOORS, at=NOON)
 
     housing = next(seen for seen in found.scheme if seen.finding.rule == "housing")
     assert housing.finding.source == "20 CFR 655.122(d)"
@@ -78,7 +79,7 @@ def test_findings_of_the_scheme_carry_its_own_words_and_source(session, make, wo
 
 def test_a_rule_that_only_warns_does_not_stop(session, make, world):
     vacancy = make.vacancy(world, S.SUBMITTED, starts_on=date(2026, 5, 10))
-    found = assess(session, vacancy, positions=10, floors=FLOORS, today=TODAY)
+    found = assess(session, vacancy, positions=10, floors=FLOORS, at=NOON)
     assert codes(found)["notice"] == "notice_days.too_short"
     assert found.obstacles == []
 
@@ -86,7 +87,7 @@ def test_a_rule_that_only_warns_does_not_stop(session, make, world):
 def test_pay_is_held_to_the_floors_by_the_hour(session, make, world):
     vacancy = make.vacancy(world, S.SUBMITTED, pay=Decimal(640), pay_period="week")
     for floor, verdict in ((Decimal("16.00"), Verdict.PASS), (Decimal("16.01"), Verdict.FAIL)):
-        found = assess(session, vacancy, positions=10, floors={"aewr": floor}, today=TODAY)
+        found = assess(session, vacancy, positions=10, floors={"aewr": floor}, at=NOON)
         wage = next(seen.finding for seen in found.procedure if seen.finding.rule == "wage_floor")
         assert (wage.verdict, wage.params["offered"]) == (verdict, "16.0000")
 
@@ -108,7 +109,7 @@ def test_without_a_floor_in_the_rules_a_minimum_is_asked_for(session, make, worl
         ({MINIMUM: Decimal(20)}, "wage_floor.below"),
         ({MINIMUM: Decimal(0)}, "wage_floor.met"),
     ):
-        found = assess(session, vacancy, positions=1, floors=floors, today=date(2020, 1, 1))
+        found = assess(session, vacancy, positions=1, floors=floors, at=datetime(2020, 1, 1, 12, tzinfo=UTC))
         assert codes(found)["wage_floor"] == code
 
 
@@ -116,7 +117,7 @@ def test_a_vacancy_without_a_shortage_is_told_so(session, make, world):
     vacancy = make.vacancy(world, S.SUBMITTED)
     vacancy.shortage_id = None
     session.flush()
-    found = assess(session, vacancy, positions=1, floors=FLOORS, today=TODAY)
+    found = assess(session, vacancy, positions=1, floors=FLOORS, at=NOON)
     assert codes(found)["shortage_match"] == "shortage_match.none"
 
 
