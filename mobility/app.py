@@ -16,7 +16,7 @@ from mobility.cli import commands
 from mobility.cli.refusals import told
 from mobility.db import SessionFactory
 from mobility.errors import MobilityError
-from mobility.instance import checkout, keep_private
+from mobility.instance import checkout, keep_private, keep_temporary_files
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
 from mobility.views.blueprints import BLUEPRINTS
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
     """
     if settings is None:
         keep_private()
+        keep_temporary_files()
         settings = Settings.from_env()
     parts = Installation(settings, sessions or open_database(settings), load_secret_key(settings))
     app = Flask("mobility", template_folder=str(template_folder()), static_folder=str(PACKAGE / "static"))
@@ -94,6 +95,7 @@ def _configuration(parts: Installation) -> dict[str, Any]:
 def main() -> None:
     """Run the command line; a refusal is one clear sentence and exit status 2."""
     keep_private()
+    keep_temporary_files()
     try:
         commands.main(prog_name="mobility", obj=create_app, standalone_mode=True)
     except MobilityError as error:

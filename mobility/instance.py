@@ -1,9 +1,12 @@
 """Where an installation keeps what it writes, readable by nobody else; imports only the standard library at start."""
 
 import os
+import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from shlex import quote
@@ -16,6 +19,7 @@ VARIABLE = "MOBILITY_INSTANCE_DIR"
 _OTHERS = 0o077
 _OTHERS_WRITE = 0o022
 _FOLDER = 0o700
+_DAY = 24 * 60 * 60
 
 
 class InstanceError(MobilityError):
@@ -42,6 +46,22 @@ def folder(environ: Mapping[str, str] = os.environ) -> Path:
 def keep_private() -> None:
     """Let every file that this process makes be for its owner only."""
     os.umask(_OTHERS)
+
+
+def keep_temporary_files(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Let what this process puts aside, such as a large upload, stand below the instance folder once there is one.
+
+    ``TMPDIR`` goes before that. What a killed process left behind goes after a day.
+    """
+    place = folder(environ)
+    if environ.get("TMPDIR") or not os.access(place, os.W_OK):
+        return
+    with suppress(InstanceError, OSError):  # another process tidies up too, or it is not ours: `doctor` says so
+        make_private(aside := place / "tmp")
+        environ["TMPDIR"] = tempfile.tempdir = str(aside)  # for programs that this one starts too
+        for left in aside.iterdir():
+            if time.time() - left.lstat().st_mtime > _DAY:
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
 
 
 @contextmanager

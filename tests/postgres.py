@@ -40,7 +40,7 @@ def postgres(*, durable: bool = False) -> Iterator[str | None]:
     if url := os.environ.get("MOBILITY_TEST_PG_URL"):
         yield url
         return
-    scratch = Path(mkdtemp(prefix="mobility-pg-"))
+    scratch = Path(mkdtemp(prefix="mobility-pg-", dir="/tmp"))
     scratch.chmod(0o755)
     try:
         bins = binaries(scratch)

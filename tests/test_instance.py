@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,43 @@ def test_a_process_makes_files_for_its_owner_only(tmp_path: Path) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
 
     assert modes == {"within": 0o600, "after": 0o644, "kept": 0o600}
+
+
+@pytest.fixture
+def temporary() -> Iterator[dict[str, str]]:
+    """Return variables of a process of its own, and put this one's folder for temporary files back at the end."""
+    before = tempfile.tempdir
+    yield {}
+    tempfile.tempdir = before
+
+
+def test_what_is_put_aside_stands_below_the_instance_folder_and_is_tidied_after_a_day(
+    tmp_path: Path, temporary: dict[str, str]
+) -> None:
+    environ = temporary | {"MOBILITY_INSTANCE_DIR": str(tmp_path / "i")}
+    instance.keep_temporary_files(environ)
+    assert "TMPDIR" not in environ, "there is no instance folder yet, and nothing makes one only to look at it"
+
+    aside = tmp_path / "i" / "tmp"
+    (aside / "left").mkdir(parents=True)
+    (aside / "new").touch()
+    (aside / "old").touch()
+    (aside / "link").symlink_to(tmp_path)
+    for left in ("left", "old", "link"):
+        os.utime(aside / left, (0, 0), follow_symlinks=False)
+    instance.keep_temporary_files(environ)
+
+    assert [path.name for path in aside.iterdir()] == ["new"]
+    assert environ["TMPDIR"] == tempfile.gettempdir() == str(aside)
+    assert tmp_path.exists()
+
+
+def test_a_folder_for_temporary_files_that_somebody_chose_is_kept(tmp_path: Path, temporary: dict[str, str]) -> None:
+    environ = temporary | {"MOBILITY_INSTANCE_DIR": str(tmp_path), "TMPDIR": "/mine"}
+    instance.keep_temporary_files(environ)
+
+    assert environ["TMPDIR"] == "/mine"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_kernels_stand_beside_their_sources_in_a_checkout_and_in_the_instance_folder_elsewhere(

@@ -252,6 +252,7 @@ def test_a_service_user_runs_a_read_only_installation_from_the_first_doctor_to_a
     assert {path: path.stat().st_mtime_ns for path in installation.folder.rglob("*")} == files
     written = list(installation.instance.rglob("*"))
     assert [path for path in written if path.stat().st_mode & 0o077] == []
+    assert (installation.instance / "tmp").is_dir()
     assert list((installation.instance / "numba").rglob("*.nbi")), "kernels are not kept"
 
 
