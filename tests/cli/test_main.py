@@ -111,7 +111,7 @@ def test_a_keyring_is_made_once_and_never_written_over(mobility, tmp_path):
     assert "exists" in again.stderr
     assert file.read_text() == first
     assert file.stat().st_mode & 0o777 == 0o600
-    assert [each.name for each in file.parent.iterdir()] == ["keyring.json"]
+    assert {each.name for each in file.parent.iterdir()} == {"keyring.json", "tmp"}
 
 
 def test_production_without_keys_is_told_by_doctor_with_the_mend(mobility):
