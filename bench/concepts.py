@@ -4,6 +4,7 @@ import gc
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
@@ -35,6 +36,7 @@ from mobility.matching.concepts.semantic import SmallEncoder
 from mobility.matching.concepts.sentence_skills import rank_skills
 from mobility.matching.concepts.words import fold, tokens, trigrams
 
+import_module("numba")  # searches then take the loops in machine code, as in a process that matches
 Ranker = Callable[[str], list[tuple[str, str, float]]]
 #: Answers that are asked for where a reciprocal rank is taken.
 DEEP = 100

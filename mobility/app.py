@@ -1,7 +1,5 @@
-"""The application factory: wires settings, extensions, pages and commands; no logic."""
+"""The application factory: wires settings, extensions and pages; no logic."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +7,9 @@ from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from mobility.cli import commands
-from mobility.cli.refusals import told
 from mobility.db import SessionFactory
-from mobility.errors import MobilityError
 from mobility.instance import checkout, keep_private, keep_temporary_files
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
@@ -90,24 +84,3 @@ def _configuration(parts: Installation) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
     }
-
-
-def main() -> None:
-    """Run the command line; a refusal is one clear sentence and exit status 2."""
-    keep_private()
-    keep_temporary_files()
-    try:
-        commands.main(prog_name="mobility", obj=create_app, standalone_mode=True)
-    except MobilityError as error:
-        _stop(told(error, os.environ))
-    except SQLAlchemyError as error:
-        _stop(f"the database refused ({type(error).__name__}): check MOBILITY_DATABASE_URL, or run `mobility doctor`")
-    except BrokenPipeError:
-        os._exit(0)
-    except OSError as error:
-        _stop(f"{error.filename or 'the system'}: {error.strerror}")
-
-
-def _stop(reason: str) -> None:
-    sys.stderr.write(f"mobility: {reason}\n")
-    sys.exit(2)

@@ -106,6 +106,17 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def driver_reason(error: sa.exc.SQLAlchemyError) -> str:
+    """Return what the database's driver says of a failed connection, in one line; of other errors only their kind.
+
+    Only the former never hold what a person entered.
+    """
+    if not isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) or error.orig is None:
+        return type(error).__name__
+    lines = str(error.orig).strip().splitlines()
+    return lines[0].strip() if lines else type(error.orig).__name__
+
+
 def make_sessions(engine: sa.Engine, **info: Any) -> SessionFactory:
     """Return a session factory whose sessions carry ``info``; objects stay readable after commit."""
     return sessionmaker(engine, expire_on_commit=False, info=info)

@@ -8,7 +8,15 @@ class MobilityError(Exception):
 
 
 class NotFoundError(MobilityError):
-    """The object does not exist, or the actor may not know that it does."""
+    """The object does not exist, or the actor may not know that it does.
+
+    ``thing`` says of what kind, ``ref`` what was asked for.
+    """
+
+    def __init__(self, thing: str, ref: str = "") -> None:
+        super().__init__(f"{thing} {ref}".strip())
+        self.code = f"not_found.{thing}"
+        self.params = {"ref": ref}
 
 
 class ForbiddenError(MobilityError):

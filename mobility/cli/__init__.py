@@ -1,5 +1,1 @@
 """Commands; each calls one service."""
-
-from mobility.cli.main import commands
-
-__all__ = ["commands"]

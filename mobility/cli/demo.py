@@ -4,17 +4,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
 import click
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.orm import joinedload
 from tqdm import tqdm
 
+from mobility.cli.lazy import loaded
 from mobility.cli.platform.server import run_server
 from mobility.clock import now
 from mobility.db import SessionFactory, make_engine, read_tx, write_tx
@@ -36,7 +35,6 @@ from mobility.services.match_runs.snapshots import FOLDER
 from mobility.services.platform import migrations
 from mobility.settings import Settings
 
-Factory = Callable[[Settings], Flask]
 SEED = 20260101
 WORKERS = 2000
 #: The people whose doors the terminal shows: the walk of the README, in its order.
@@ -161,7 +159,7 @@ def _matching(settings: Settings, sessions: SessionFactory) -> Matching:
     return match
 
 
-def _serve(create_app: Factory, settings: Settings, sessions: SessionFactory, port: int) -> None:
+def _serve(application: str, settings: Settings, sessions: SessionFactory, port: int) -> None:
     command = [sys.executable, "-m", "mobility", "jobs", "run"]
     runner = subprocess.Popen(command)  # noqa: S603  our own command
 
@@ -174,7 +172,7 @@ def _serve(create_app: Factory, settings: Settings, sessions: SessionFactory, po
     for each in (signal.SIGINT, signal.SIGTERM):  # also where whoever started us had them ignored
         signal.signal(each, _interrupt)
     try:
-        run_server(create_app(settings), settings, port, ready=announce)
+        run_server(loaded(application)(settings), settings, port, ready=announce)
     except KeyboardInterrupt:
         click.echo("Stopped.")
     finally:

@@ -1,61 +1,36 @@
-"""The command line's root and the commands of every installation: doctor, migrate, serve, keys, audit, reference."""
-
-from collections.abc import Callable
+"""The command line's root: a table of commands, each loaded when it is called."""
 
 import click
-from flask import Flask
 
 from mobility import __version__
-from mobility.cli import bench
-from mobility.cli.concepts import taxonomy
-from mobility.cli.demo import demo
-from mobility.cli.match_runs import match
-from mobility.cli.platform import audit, jobs, keyring, reference, settings_table
-from mobility.cli.platform.doctor import doctor
-from mobility.cli.platform.server import run_server
-from mobility.cli.vacancies import imports
-from mobility.db import make_engine
-from mobility.security.installation import prepare_folder
-from mobility.services.platform import migrations
-from mobility.settings import Settings
+from mobility.cli.lazy import Entry, LazyGroup
 
-Factory = Callable[[Settings], Flask]
+#: The place of each command, and what its own help says in its first sentence.
+ENTRIES = {
+    "audit": Entry("mobility.cli.platform.audit:group", "The append-only log of every step."),
+    "bench": Entry("mobility.cli.bench:group", "Measure the product beside its peers: medians, ratios, versions."),
+    "demo": Entry("mobility.cli.demo:demo", "Make an invented world, match it, and serve it on this machine."),
+    "doctor": Entry("mobility.cli.platform.doctor:doctor", "Print each precondition with its mend."),
+    "import": Entry("mobility.cli.vacancies.imports:group", "Take in files of other publishers."),
+    "jobs": Entry("mobility.cli.platform.jobs:group", "Background work: match runs, expiry by date."),
+    "keyring": Entry(
+        "mobility.cli.platform.keyring:group", "The keys that seal personal fields and chain the audit log."
+    ),
+    "match": Entry(
+        "mobility.cli.match_runs.match:group", "Match workers with vacancies; people decide on what it proposes."
+    ),
+    "migrate": Entry("mobility.cli.platform.migrate:migrate", "Bring the database's schema up to date."),
+    "reference": Entry("mobility.cli.platform.reference:group", "Occupations, skills and their links, as shipped."),
+    "scheme": Entry("mobility.cli.schemes:group", "The schemes of this installation."),
+    "serve": Entry("mobility.cli.platform.server:serve", "Serve the site."),
+    "settings": Entry(
+        "mobility.cli.platform.settings_table:settings", "Print every setting with its default and meaning."
+    ),
+    "taxonomy": Entry("mobility.cli.concepts.taxonomy:group", "Classifications of occupations and skills."),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, entries=ENTRIES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version=__version__, message="%(version)s")
 def commands() -> None:
     """Labour mobility, from declared shortage to safe return."""
-
-
-@commands.command()
-def migrate() -> None:
-    """Bring the database's schema up to date."""
-    settings = Settings.from_env()
-    prepare_folder(settings)
-    engine = make_engine(settings.url, pool_size=2)
-    migrations.upgrade(engine)
-    engine.dispose()
-    click.echo("The database is up to date.")
-
-
-@commands.command()
-@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
-@click.pass_obj
-def serve(create_app: Factory, port: int | None) -> None:
-    """Serve the site."""
-    settings = Settings.from_env()
-    run_server(create_app(settings), settings, settings.port if port is None else port)
-
-
-commands.add_command(demo)
-commands.add_command(doctor)
-commands.add_command(audit.group)
-commands.add_command(bench.group)
-commands.add_command(imports.group)
-commands.add_command(jobs.group)
-commands.add_command(keyring.group)
-commands.add_command(match.group)
-commands.add_command(reference.group)
-commands.add_command(settings_table.settings)
-commands.add_command(taxonomy.group)

@@ -1,13 +1,27 @@
-"""What a refusal says at the command line: the sentence that a page would show, then the code that it goes by."""
+"""What an error says at the command line: a refusal in the sentence that a page would show, then its code."""
 
 from collections.abc import Mapping
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from mobility.data import reference
+from mobility.db import driver_reason
 from mobility.errors import MobilityError
 from mobility.wording import SENTENCES, sentence
 
 #: Where a terminal says which language it speaks; the first that is set holds.
 _SAID_BY = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def reason(error: Exception, environ: Mapping[str, str]) -> str | None:
+    """Return the line that says what went wrong and what to do; None for an error that only a mend of ours ends."""
+    if isinstance(error, MobilityError):
+        return told(error, environ)
+    if isinstance(error, SQLAlchemyError):
+        return f"the database refused: {driver_reason(error)}; check MOBILITY_DATABASE_URL, or run `mobility doctor`"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'the system'}: {error.strerror}"
+    return None
 
 
 def told(error: MobilityError, environ: Mapping[str, str]) -> str:

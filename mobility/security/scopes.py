@@ -272,7 +272,7 @@ def one(session: Session, actor: Actor, model: type[Model], ref: str, *, options
     NotFoundError
         No such row, or one that the actor may not see: the two cannot be told apart.
     """
-    return _found(session, model, _select(actor, model, ref, options))
+    return _found(session, model, ref, _select(actor, model, ref, options))
 
 
 def locked(
@@ -294,7 +294,7 @@ def locked(
     NotFoundError, ForbiddenError, ConflictError
         Not visible, not the actor's to change, or ``stale``: changed meanwhile.
     """
-    found = _found(session, model, _select(actor, model, ref, options).with_for_update(of=model))
+    found = _found(session, model, ref, _select(actor, model, ref, options).with_for_update(of=model))
     require(actor, permission, found)
     if version is not None:
         check_version(found, version)
@@ -315,13 +315,13 @@ def check_version(row: Any, version: int) -> None:
 
 def _select(actor: Actor, model: type[Model], ref: str, options: Loads) -> sa.Select[Model]:
     if not REFERENCE.fullmatch(ref):  # the column would refuse to be compared with it
-        raise NotFoundError(model.__tablename__)
+        raise NotFoundError(model.__tablename__, ref)
     columns = sa.inspect(model).columns
     return visible(actor, model).where(columns["ref"] == ref).options(*RELATED.get(model, ()), *options)
 
 
-def _found(session: Session, model: type[Model], select: sa.Select[Model]) -> Model:
+def _found(session: Session, model: type[Model], ref: str, select: sa.Select[Model]) -> Model:
     found = session.scalar(select.execution_options(populate_existing=True))
     if found is None:
-        raise NotFoundError(model.__tablename__)
+        raise NotFoundError(model.__tablename__, ref)
     return found

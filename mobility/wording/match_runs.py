@@ -28,7 +28,6 @@ SENTENCES: Mapping[str, Text] = {
     "no_optimum.not_nested": _l("It cannot be told, as quotas of this scheme do not all lie within one another."),
     "no_optimum.not_installed": _l("It cannot be told, as the job runner has no OR-Tools. Tell the operator."),
     "no_optimum.failed": _l("It cannot be told, as the solver failed. Tell the operator."),
-    "match_run.no_scheme": _l("There is no such scheme."),
     "match_run.no_officer": _l("There is no user with this e-mail address."),
     "stage.wait": _l("Waiting for a job runner. Vacancies scored: %(done)s of %(total)s."),
     "stage.load": _l("Loading workers: %(done)s of %(total)s."),

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from mobility.db import SAFER_SQLITE, make_engine, sqlite_version, wal_is_safe
+from mobility.db import SAFER_SQLITE, driver_reason, make_engine, sqlite_version, wal_is_safe
 from mobility.errors import MobilityError
 from mobility.instance import checkout, command_for_extra
 from mobility.security.installation import load_keyring, load_secret_key, prepare_folder
@@ -84,7 +84,7 @@ def _database(settings: Settings) -> Iterator[Precondition]:
         yield Precondition("database reachable", holds=True, mend="")
         yield Precondition("schema up to date", current, "run `mobility migrate`")
     except sa.exc.SQLAlchemyError as error:
-        mend = f"check MOBILITY_DATABASE_URL ({type(error).__name__})"
+        mend = f"check MOBILITY_DATABASE_URL ({driver_reason(error)})"
         yield Precondition("database reachable", holds=False, mend=mend)
 
 

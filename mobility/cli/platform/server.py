@@ -1,4 +1,4 @@
-"""The server that ships with the product; for commands that serve."""
+"""``mobility serve``, and the server that ships with the product."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,17 @@ from flask import Flask
 from waitress import create_server
 from waitress.server import BaseWSGIServer
 
+from mobility.cli.lazy import loaded
 from mobility.settings import Settings
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@click.pass_obj
+def serve(application: str, port: int | None) -> None:
+    """Serve the site."""
+    settings = Settings.from_env()
+    run_server(loaded(application)(settings), settings, settings.port if port is None else port)
 
 
 def bound_server(app: Flask, settings: Settings, port: int) -> BaseWSGIServer:

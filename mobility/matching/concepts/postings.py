@@ -1,16 +1,17 @@
 """An inverted index with one-byte impacts: terms in, cosines of rows out; it knows no words."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import blake2b
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mobility.matching.concepts import posting_kernel
 
 #: An impact of 1 as stored; a cosine of 1 is its square.
 FULL = 255
@@ -165,7 +166,7 @@ def leaders(values: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 
 
 class _Plain:
-    """The loops in NumPy, for places without numba."""
+    """The loops in NumPy, for processes without numba."""
 
     @staticmethod
     def accumulate(start: Any, row: Any, impact: Any, terms: Any, weights: Any, total: Any) -> None:
@@ -183,7 +184,9 @@ class _Plain:
         return order[values[order] > 0]
 
 
-@cache
 def _kernel() -> Any:
-    """Load numba only when something is looked for: it takes a second that no page without a search should wait for."""
-    return import_module("mobility.matching.concepts.posting_kernel") if find_spec("numba") else _Plain
+    """Return the loops in machine code where this process matches anyway, else those in NumPy: the same answers.
+
+    Loading numba takes a second and tens of megabytes; it would win one or two thousandths of a second a search.
+    """
+    return posting_kernel if "numba" in sys.modules else _Plain

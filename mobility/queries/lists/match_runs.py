@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from mobility.db import fold
-from mobility.errors import InvalidError
+from mobility.errors import InvalidError, NotFoundError
 from mobility.models.accounts.users import User
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.models.platform.jobs import Job
@@ -110,12 +110,14 @@ def officer_for(session: Session, scheme_ref: str, email: str | None) -> Actor:
 
     Raises
     ------
+    NotFoundError
+        There is no such scheme.
     InvalidError
-        ``match_run.no_scheme`` or ``match_run.no_officer``.
+        ``match_run.no_officer``.
     """
     scheme = session.scalar(sa.select(Scheme).where(Scheme.ref == scheme_ref))
     if scheme is None:
-        raise InvalidError("match_run.no_scheme", field="scheme")
+        raise NotFoundError("scheme", scheme_ref)
     who = User.id == scheme.drafted_by_id if email is None else User.email_folded == fold(email)
     user = session.scalar(sa.select(User).where(who).options(joinedload(User.organisation)))
     if user is None:

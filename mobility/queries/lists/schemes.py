@@ -34,6 +34,12 @@ def listed(session: Session, actor: Actor, *, state: SchemeState | None = None, 
     return paged(session, select.order_by(Scheme.created_at.desc(), Scheme.id.desc()), page)
 
 
+def every(session: Session) -> list[Scheme]:
+    """Return all schemes with their agreements, by number, for the command line of whoever runs the installation."""
+    origin = selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement).joinedload(Agreement.origin)
+    return list(session.scalars(sa.select(Scheme).options(origin).order_by(Scheme.ref)))
+
+
 def agreements_in_force(session: Session, actor: Actor, on: date) -> list[Agreement]:
     """Return the agreements that the actor may see and that hold on a day, by country of origin."""
     select = visible(actor, Agreement).options(joinedload(Agreement.origin)).order_by(Agreement.id)

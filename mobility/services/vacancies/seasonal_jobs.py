@@ -137,7 +137,7 @@ def import_jobs(
 def _scheme(session: Session, ref: str) -> Scheme:
     scheme = session.scalar(sa.select(Scheme).where(Scheme.ref == ref))
     if scheme is None:
-        raise NotFoundError("scheme")
+        raise NotFoundError("scheme", ref)
     if scheme.state is not SchemeState.ACTIVE:
         raise InvalidError("scheme_active.not_active", field="scheme", state=scheme.state)
     if scheme.country != COUNTRY:

@@ -67,6 +67,7 @@ LABELS: tuple[Mapping[Enum, Text], ...] = (
 )
 
 SENTENCES: Mapping[str, Text] = {
+    "not_found.scheme": _l("There is no scheme %(ref)s. The command `mobility scheme list` shows the number of each."),
     "agreement.not_a_ministry": _l("This is not a ministry of that side."),
     "agreement_in_force.met": _l("The agreement is in force on %(day)s."),
     "agreement_in_force.not_met": _l("The agreement is not in force on %(day)s. It runs from %(start)s to %(end)s."),

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from mobility.matching.concepts import postings
+from mobility.matching.concepts import posting_kernel, postings
 from mobility.matching.concepts.postings import UNIT, Postings, build_postings, group_best, leaders
 
 ROWS = [["cook", "assistant"], ["cook"], ["fruit", "picker", "fruit"], ["crane", "operator"]]
@@ -13,7 +13,7 @@ WORDS = st.lists(st.sampled_from("abcdefg"), max_size=6)
 
 @pytest.fixture(params=["compiled", "plain"])
 def engine(request, monkeypatch):
-    kernel = postings._kernel() if request.param == "compiled" else postings._Plain
+    kernel = posting_kernel if request.param == "compiled" else postings._Plain
     monkeypatch.setattr(postings, "_kernel", lambda: kernel)
 
 
@@ -45,7 +45,7 @@ def test_compiled_and_plain_loops_agree_to_the_last_bit(rows, terms):
     numbers, weights = index.query(terms)
     whole = np.rint(weights * 255).astype(np.uint32)
     totals = []
-    for kernel in (postings._kernel(), postings._Plain):
+    for kernel in (posting_kernel, postings._Plain):
         total = np.zeros(index.rows, dtype=np.uint32)
         kernel.accumulate(index.start, index.row, index.impact, numbers, whole, total)
         totals.append(total.tolist())

@@ -20,7 +20,7 @@ def times(number):
 
 
 if __name__ == "__main__":
-    print(times(7), sum(times.stats.cache_hits.values()))
+    print(times(7), sum(times.dispatcher.stats.cache_hits.values()))
 """
 WITHOUT_NUMBA = (
     "import sys; sys.modules['numba'] = None; from mobility.matching.core.probe import times; print(times(7))"
