@@ -88,4 +88,4 @@ def test_pages_load_no_engine_of_matching_and_no_reader_of_sheets(asked, databas
     assert heavy == {}
     assert megabytes <= MEGABYTES
     assert answers["200"] > len(asked) * 15
-    assert set(answers) <= {"200", "302", "404", "409", "422"}
+    assert max(answers) < "500"
