@@ -5,7 +5,7 @@ import sys
 
 from mobility.cli.lazy import loaded
 from mobility.cli.main import commands
-from mobility.instance import keep_private
+from mobility.instance import keep_private, keep_temporary_files
 
 #: What commands that serve make the site with; the application stands above them, so they are only given its name.
 APPLICATION = "mobility.app:create_app"
@@ -14,6 +14,7 @@ APPLICATION = "mobility.app:create_app"
 def main() -> None:
     """Run the command line; a refusal is one clear sentence and exit status 2."""
     keep_private()
+    keep_temporary_files()
     try:
         commands.main(prog_name="mobility", obj=APPLICATION, standalone_mode=True)
     except BrokenPipeError:
