@@ -118,6 +118,19 @@ def rule_set_in_force(session: Session, scheme_id: int, on: date) -> RuleSet | N
     return next(iter(reversed([each for each in signed_versions(scheme) if applies_on(each, on)])), None)
 
 
+def origins_on(session: Session, scheme_id: int, on: date) -> list[tuple[str, bool]]:
+    """Return the origin of each agreement of a scheme that holds on a day, and whether it names health workers."""
+    select = (
+        sa.select(Organisation.country, Agreement.names_health_workers, Agreement.valid_from, Agreement.valid_to)
+        .join(Agreement, Agreement.origin_id == Organisation.id)
+        .join(SchemeAgreement, SchemeAgreement.agreement_id == Agreement.id)
+        .where(SchemeAgreement.scheme_id == scheme_id)
+        .order_by(Agreement.id)
+    )
+    rows = session.execute(select)
+    return [(country, named) for country, named, first, last in rows if is_in_force(first, last, on)]
+
+
 def signed_versions(scheme: Scheme) -> Sequence[RuleSet]:
     """Return the versions that all ministries signed, oldest first (agreements, rule sets, signatures loaded)."""
     return [rule_set for rule_set in scheme.rule_sets if is_signed(scheme, rule_set)]

@@ -1,6 +1,6 @@
 """Bilateral agreements: when they are in force and who bears which cost; no rows and no sentences."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum, auto
 
@@ -14,8 +14,6 @@ CODES = (
     "agreement_in_force.not_met",
     "recruitment_cost.met",
     "recruitment_cost.on_worker",
-    "health_safeguard.met",
-    "health_safeguard.not_named",
 )
 
 
@@ -84,38 +82,3 @@ def cost_findings(costs: Mapping[CostKind, CostBearer], *, source: str = FAIR_RE
         )
         for kind, bearer in sorted(costs.items())
     ]
-
-
-def safeguard_finding(
-    occupation: str,
-    origin: str,
-    *,
-    occupations: Collection[str],
-    origins: Collection[str],
-    named: bool,
-    source: str = "WHO Global Code of Practice on the International Recruitment of Health Personnel",
-) -> Finding:
-    """Check a vacancy against a safeguard list: its occupations from its origins need an agreement that names them.
-
-    Parameters
-    ----------
-    occupation : str
-        ISCO-08 code of the vacancy.
-    origin : str
-        ISO 3166-1 code of the country that workers would leave.
-    occupations : collection of str
-        ISCO-08 codes on the list; a short code stands for its group.
-    origins : collection of str
-        Countries on the list.
-    named : bool
-        Whether a government agreement in force names these workers.
-    """
-    listed = origin in origins and any(occupation.startswith(code) for code in occupations)
-    return judge(
-        "health_safeguard",
-        ok=named or not listed,
-        source=source,
-        no="not_named",
-        occupation=occupation,
-        origin=origin,
-    )

@@ -6,19 +6,21 @@ from datetime import date
 from functools import cache
 
 from mobility.data.schemes import safeguard_documents
-from mobility.errors import InvalidError
-from mobility.rules.basics.findings import Finding, Verdict
-from mobility.rules.law.facts import FACTS
+from mobility.rules.basics.findings import Finding, Severity, Verdict
+from mobility.rules.law.combinations import AnyOf
+from mobility.rules.law.comparisons import NoneOf
+from mobility.rules.law.facts import FACTS, LANGUAGES
 from mobility.rules.law.operators import parse_condition
 from mobility.rules.law.reader import Reader
+from mobility.rules.law.rulesets import Rule
 
 RULE = "health_worker_safeguard"
+OCCUPATION, NATIONALITIES = "vacancy.occupation", "worker.nationalities"
 CODES = (
     "health_worker_safeguard.not_listed",
     "health_worker_safeguard.named",
     "health_worker_safeguard.not_named",
     "health_worker_safeguard.missing",
-    "safeguards.no_list",
 )
 
 
@@ -29,6 +31,7 @@ class SafeguardList:
     valid_from: date
     valid_to: date | None
     source: str
+    sentence: Mapping[str, str]
     occupations: frozenset[str]
     countries: frozenset[str]
 
@@ -50,13 +53,16 @@ def parse_lists(raw: object) -> tuple[SafeguardList, ...]:
 
 def _list(raw: object, path: str) -> SafeguardList:
     reader = Reader(raw, path, parse_condition)
-    reader.only("valid_from", "valid_to", "source", "occupations", "countries")
+    reader.only("valid_from", "valid_to", "source", "sentence", "occupations", "countries")
+    words = reader.inner("sentence")
+    words.only(*LANGUAGES)
     return SafeguardList(
         valid_from=reader.date("valid_from"),
         valid_to=reader.date("valid_to") if reader.has("valid_to") else None,
         source=reader.text("source"),
-        occupations=reader.codes("occupations", FACTS["vacancy.occupation"]),
-        countries=reader.codes("countries", FACTS["worker.nationalities"]),
+        sentence={language: words.text(language, most=500) for language in LANGUAGES},
+        occupations=reader.codes("occupations", FACTS[OCCUPATION]),
+        countries=reader.codes("countries", FACTS[NATIONALITIES]),
     )
 
 
@@ -66,18 +72,27 @@ def embedded_lists() -> tuple[SafeguardList, ...]:
     return parse_lists(safeguard_documents())
 
 
-def list_on(lists: Iterable[SafeguardList], on: date) -> SafeguardList:
-    """Return the list in force on a day, the newest if there are several.
-
-    Raises
-    ------
-    InvalidError
-        ``safeguards.no_list`` for a day before the first or after the last.
-    """
+def list_on(lists: Iterable[SafeguardList], on: date) -> SafeguardList | None:
+    """Return the list in force on a day, the newest if there are several; None before the first."""
     current = [one for one in lists if one.valid_from <= on and (one.valid_to is None or on <= one.valid_to)]
-    if not current:
-        raise InvalidError("safeguards.no_list", day=on.isoformat())
-    return max(current, key=lambda one: one.valid_from)
+    return max(current, key=lambda one: one.valid_from, default=None)
+
+
+def safeguard_rule(safeguard: SafeguardList, agreed: Collection[str]) -> tuple[Rule, ...]:
+    """Return a list as the rule that match runs ask; no rule if every listed country has agreed.
+
+    Parameters
+    ----------
+    safeguard : SafeguardList
+    agreed : collection of str
+        Countries whose agreement with the destination names health workers.
+    """
+    lacking = safeguard.countries.difference(agreed)
+    if not lacking:
+        return ()
+    condition = AnyOf((NoneOf(OCCUPATION, safeguard.occupations), NoneOf(NATIONALITIES, lacking)))
+    first, last = safeguard.valid_from, safeguard.valid_to
+    return (Rule(RULE, condition, Severity.BLOCK, safeguard.source, first, last, sentence=safeguard.sentence),)
 
 
 def health_worker_safeguard(

@@ -13,6 +13,7 @@ from mobility.queries.pools import demands, plain_pools, pools
 from mobility.rules.basics.findings import Finding
 from mobility.rules.law.facts import Facts
 from mobility.rules.law.rulesets import Rule, about_workers, evaluate, in_force, parse_rules
+from mobility.services.schemes import safeguards
 
 #: A worker and a vacancy, by id.
 Pair = tuple[int, int]
@@ -48,6 +49,12 @@ def facts_of(session: Session, pairs: Iterable[Pair], *, on: date) -> Mapping[Pa
     return {pair: pair_facts(pool, place[pair[0]], jobs, job[pair[1]]) for pair in asked}
 
 
+def safeguards_for(session: Session, scheme_id: int, facts: Mapping[Pair, Facts], *, on: date) -> tuple[Rule, ...]:
+    """Return the rule of the safeguard list where it is about any of some pairs of one scheme (see ``facts_of``)."""
+    occupations = {str(each["vacancy.occupation"]) for each in facts.values()}
+    return safeguards.rules_on(session, scheme_id, occupations, on)
+
+
 def findings(session: Session, scheme_id: int, vacancy_id: int, worker_id: int, *, at: datetime) -> list[Finding]:
     """Return what the rules in force say of a worker for a vacancy; a waived rule passes and says by whom.
 
@@ -57,8 +64,11 @@ def findings(session: Session, scheme_id: int, vacancy_id: int, worker_id: int, 
         ``match_run.no_rules``: the scheme has no signed rules in force.
     """
     rules, day = rules_on(session, scheme_id, at=at), today_of(session, scheme_id, at)
-    facts = facts_of(session, [(worker_id, vacancy_id)], on=day)[worker_id, vacancy_id]
-    return evaluate(rules, facts, on=day, waived=waived_rules(session, scheme_id, worker_id, on=day))
+    facts = facts_of(session, [(worker_id, vacancy_id)], on=day)
+    rules = [*rules, *safeguards_for(session, scheme_id, facts, on=day)]
+    return evaluate(
+        rules, facts[worker_id, vacancy_id], on=day, waived=waived_rules(session, scheme_id, worker_id, on=day)
+    )
 
 
 def check(session: Session, scheme_id: int, vacancy_id: int, worker_id: int, *, at: datetime) -> None:

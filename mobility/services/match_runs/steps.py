@@ -34,10 +34,12 @@ from mobility.queries.lists.waivers import waived_workers
 from mobility.queries.pools import demands, fairness_groups, pools
 from mobility.queries.pools.worker_vectors import Source, changed_since, watermark
 from mobility.rules.law.rulesets import Rule, about_workers, blocking, in_force, parse_rules
+from mobility.rules.law.safeguards import RULE as SAFEGUARD
 from mobility.security.actors import SYSTEM
 from mobility.services.match_runs import reports
 from mobility.services.match_runs.parts import unpack, unpack_parts, unpack_reached
 from mobility.services.match_runs.reports import Margin, Proposed
+from mobility.services.schemes import safeguards
 
 #: Number of the chunk that holds what the run is about: its workers and vacancies. Scored ones count from 1.
 CUT = 0
@@ -104,18 +106,21 @@ def brief(session: Session, ref: str) -> Brief:
     rows = sa.select(MatchChunk.result).where(MatchChunk.run_id == run.id, MatchChunk.number == CUT)
     told = session.scalars(rows).one()
     plan = [unpack(part).tolist() for part in told["plan"]]
-    words, terms = pools.vocabulary(session), _terms(run)
+    words = pools.vocabulary(session)
     demand = demands.demand(session, words, [key for part in plan for key in part], on=run.on_date)
+    terms = _terms(session, run, demand)
     held = pools.pool(session, words, (), on=run.on_date).facts
     rules = plan_of(demand, terms.schemes, terms.on, frozenset(held))
     waived = waived_workers(session, run.scheme_id, on=run.on_date)
     return Brief(ref, run.scheme_id, unpack(told["workers"]).astype(np.int64), demand, terms, plan, rules, waived)
 
 
-def _terms(run: MatchRun) -> Terms:
+def _terms(session: Session, run: MatchRun, demand: Demand) -> Terms:
     given = run.parameters
+    occupations = {str(facts["vacancy.occupation"]) for facts in demand.facts}
+    binding = safeguards.rules_on(session, run.scheme_id, occupations, run.on_date)
     return Terms(
-        [blocking(about_workers(parse_rules(run.rule_set.rules)))],
+        [(*blocking(about_workers(parse_rules(run.rule_set.rules))), *binding)],
         expert_scorecard(),
         run.on_date,
         run.seed,
@@ -251,7 +256,8 @@ def _told(
 ) -> tuple[list[Proposed], dict[int, list[Margin]]]:
     """Explain each proposal, and tell who came close, vacancy by vacancy."""
     names = {quota.id: quota.ref for quota in quota_queries.of_scheme(session, run.scheme_id)}
-    shown = asked.terms._replace(schemes=[parse_rules(run.rule_set.rules)])
+    binding = [rule for rule in asked.terms.schemes[0] if rule.id == SAFEGUARD]
+    shown = asked.terms._replace(schemes=[(*parse_rules(run.rule_set.rules), *binding)])
     proposed: list[Proposed] = []
     margins: dict[int, list[Margin]] = {}
     total = int(result.allocation.proposed.sum())

@@ -83,13 +83,14 @@ def impact(
     now = about_workers(parse_rules(current.rules)) if current else ()
     open_ones = _open(session, scheme.id, OPEN_STATES)
     facts = _facts(session, open_ones, today)
+    binding = eligibility.safeguards_for(session, scheme.id, facts, on=today)
     freed = waived_by_worker(session, scheme.id, on=today)
     found, stopped = [], dict[str, int]()
     for proposal in open_ones:
         told = facts[proposal.worker_id, proposal.vacancy_id]
         waived = freed[proposal.worker_id]
-        before = evaluate(now, told, on=today, waived=waived)
-        after = evaluate(coming, told, on=max(first_day, today), waived=waived)
+        before = evaluate((*now, *binding), told, on=today, waived=waived)
+        after = evaluate((*coming, *binding), told, on=max(first_day, today), waived=waived)
         change = _affected(proposal, before, after)
         if change is not None:
             found.append(change)
@@ -128,6 +129,7 @@ def _supersede(session: Session, scheme: Scheme, current: RuleSet, today: date, 
         if proposal.run.rule_set_id != current.id
     ]
     facts = _facts(session, waiting, today)
+    rules += eligibility.safeguards_for(session, scheme.id, facts, on=today)
     freed = waived_by_worker(session, scheme.id, on=today)
     over = []
     for proposal in waiting:

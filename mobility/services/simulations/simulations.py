@@ -196,7 +196,7 @@ def _compared(
     world: World, changes: Changes, today: Sequence[Rule], new: Sequence[Rule], quotas: tuple[Quotas, Quotas]
 ) -> Json:
     """Work out both sides; the run under the rules of today is the one in memory unless these have changed since."""
-    old_law, new_law = blocking(about_workers(today)), blocking(about_workers(new))
+    old_law, new_law = ((*blocking(about_workers(rules)), *world.safeguards) for rules in (today, new))
     before_run = _under(world.run, old_law)
     everything = np.ones(len(world.run.demand), np.bool_)
     before = side(before_run, old_law, _bounds(world, quotas[0], everything), everything)

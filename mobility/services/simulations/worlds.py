@@ -35,6 +35,7 @@ from mobility.queries.pools.worker_columns import joined_facts
 from mobility.queries.pools.worker_vectors import Source, changed_since, newest_change, watermark
 from mobility.rules.law.rulesets import Rule, about_workers, blocking, each_loosened
 from mobility.security.actors import SYSTEM
+from mobility.services.schemes import safeguards
 
 #: A pool up to this size is laid out while the page waits: about a second.
 AT_ONCE = 20_000
@@ -61,7 +62,7 @@ class World:
 
     ``watermark`` and ``stamp`` say which changes of workers and of vacancies are in it; ``never`` are pairs decided
     against, ``shortage`` the reference of each vacancy's shortage (empty for none), ``groups`` what fairness is
-    measured by.
+    measured by, ``safeguards`` the rule of the safeguard list, which no change leaves out.
     """
 
     scheme_id: int
@@ -74,6 +75,7 @@ class World:
     groups: dict[str, Coded]
     never: NDArray[np.int64]
     shortage: tuple[str, ...]
+    safeguards: tuple[Rule, ...] = ()
     answers: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -116,7 +118,9 @@ def load(
     day, words, seen = today_of(session, scheme_id, at), pools.vocabulary(session), lists.stamp(session, scheme_id)
     ids = np.array(pools.matchable(session, scheme_id, at=at), np.int64)
     jobs = demands.demand(session, words, demands.open_vacancies(session, scheme_id), on=day)
-    law = [blocking(about_workers(rules))]
+    occupations = {str(facts["vacancy.occupation"]) for facts in jobs.facts}
+    binding = safeguards.rules_on(session, scheme_id, occupations, day)
+    law = [(*blocking(about_workers(rules)), *binding)]
     plan = plan_of(jobs, law, day, frozenset(pools.pool(session, words, (), on=day).facts))
     waived = waived_workers(session, scheme_id, on=day)
     people = pools.chunks(session, words, ids.tolist(), on=day, waived=waived, source=source)
@@ -138,6 +142,7 @@ def load(
         fairness_groups.codes_of(session, SYSTEM, keys),
         lists.decided_against(session, scheme_id),
         tuple(tied.get(key, "") for key in jobs.key.tolist()),
+        binding,
     )
 
 

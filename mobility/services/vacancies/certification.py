@@ -22,6 +22,7 @@ from mobility.rules.cases.vacancies import ORDER_COLUMNS, SOURCE, Terms, certifi
 from mobility.rules.law.comparisons import HighestOfFloors
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX, Facts
 from mobility.rules.law.rulesets import Rule, about_jobs, evaluate, in_force, parse_rules
+from mobility.services.schemes import safeguards
 
 #: The floor that is asked for where a scheme's rules name none.
 MINIMUM = "minimum"
@@ -128,6 +129,7 @@ def assess(
     rules = rules_of(session, vacancy.scheme_id, today)
     seen = list(zip(rules, evaluate(rules, facts_of(vacancy, floors, on=today), on=today), strict=True))
     wage, words = _wage(vacancy, seen, floors)
+    safeguard = safeguards.finding(session, vacancy, today)
     procedure = certification_findings(
         terms_of(vacancy),
         positions,
@@ -138,7 +140,10 @@ def assess(
         today=day_in(vacancy.region, at),
     )
     return Assessment(
-        procedure=[Seen(finding, words if finding is wage else {}) for finding in procedure],
+        procedure=[
+            *(Seen(finding, words if finding is wage else {}) for finding in procedure),
+            *([Seen(safeguard, {})] if safeguard is not None else []),
+        ],
         scheme=[Seen(finding, rule.sentence) for rule, finding in seen if finding is not wage],
     )
 

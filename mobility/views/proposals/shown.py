@@ -25,6 +25,7 @@ from mobility.rules.basics.skills import Evidence, SkillLevel
 from mobility.rules.cases.checks import CheckKind, CheckRecord, deciding
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, is_over, lifecycle
 from mobility.rules.cases.waivers import holds
+from mobility.rules.law.safeguards import RULE, embedded_lists
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
@@ -90,7 +91,7 @@ def _skill_name(names: Mapping[str, Skill], code: str) -> str:
 
 def findings(proposal: MatchProposal, *, hidden: frozenset[str]) -> list[Row]:
     """Return every rule's verdict, those not met first; figures that the reader must not know are left out."""
-    own_words = {rule["id"]: rule.get("sentence") or {} for rule in proposal.run.rule_set.rules}
+    own_words = _own_words(proposal)
     rows = [
         {
             "rule": own_words.get(found["rule"], {}).get(_language()) or found["rule"],
@@ -134,7 +135,7 @@ def near(around: Mapping[str, Any] | None, seen: Mapping[int, str], proposal: Ma
     """Return who came close without being proposed, and why; a reference only where the reader may know it."""
     if around is None:
         return []
-    own_words = {rule["id"]: rule.get("sentence") or {} for rule in proposal.run.rule_set.rules}
+    own_words = _own_words(proposal)
     return [
         {
             "worker": seen.get(miss["worker"]),
@@ -143,6 +144,12 @@ def near(around: Mapping[str, Any] | None, seen: Mapping[int, str], proposal: Ma
         }
         for miss in around["misses"]
     ]
+
+
+def _own_words(proposal: MatchProposal) -> dict[str, Mapping[str, str]]:
+    """Return the sentence of each rule that the run asked, by its name: the scheme's and the safeguard list's."""
+    own = {rule["id"]: rule.get("sentence") or {} for rule in proposal.run.rule_set.rules}
+    return {RULE: embedded_lists()[-1].sentence, **own}
 
 
 def _why(miss: Mapping[str, Any], own_words: Mapping[str, Mapping[str, str]]) -> str:
@@ -164,7 +171,7 @@ def offer_waivable(session: Session, actor: Actor, proposal: MatchProposal, form
 
 def waivers(session: Session, actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[Row]:
     """Return the waivers of a proposal's worker in its scheme, newest first."""
-    own_words = {rule["id"]: rule.get("sentence") or {} for rule in proposal.run.rule_set.rules}
+    own_words = _own_words(proposal)
     return [
         {
             "waiver": each,

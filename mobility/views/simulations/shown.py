@@ -9,6 +9,7 @@ from mobility.forms.words import parameters
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.cases.simulations import Changes
 from mobility.rules.law.rulesets import Rule
+from mobility.rules.law.safeguards import embedded_lists, safeguard_rule
 from mobility.services.simulations.figures import NOWHERE, people_of
 from mobility.views.frame.filters import region_name, title_of
 from mobility.views.match_runs.fairness_words import group_name
@@ -137,7 +138,7 @@ def _grouping(by: str, title: str, found: Json, occupations: Mapping[str, str]) 
 def rule_lines(figures: Json, rules: Sequence[Rule]) -> list[RuleLine]:
     """Return each rule with what it keeps out, the one that keeps out most first."""
     steps = {step["rule"]: step for step in figures["steps"]}
-    known = {rule.id: rule for rule in rules}
+    known = {rule.id: rule for rule in (*safeguard_rule(embedded_lists()[-1], ()), *rules)}
     found = []
     for line in figures["waterfall"]:
         rule, step = known.get(line["rule"]), steps.get(line["rule"])

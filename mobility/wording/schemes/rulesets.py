@@ -185,7 +185,6 @@ _REFUSALS: Mapping[str, Text] = {
     "hours.not_positive": _l("The hours must be more than zero."),
     "share.not_a_share": _l("A share lies between 0 and 1."),
     "language.unknown_level": _l("There is no language level %(level)s. Levels go from A1 to C2."),
-    "safeguards.no_list": _l("There is no safeguard list for %(day)s."),
     "period.ends_before_start": _l("The period ends (%(end)s) before it begins (%(start)s)."),
     "season.unknown_day": _l("There is no such day of the year: %(day)s."),
     "reason.missing": _l("Say why."),

@@ -73,10 +73,6 @@ SENTENCES: Mapping[str, Text] = {
     "agreement_in_force.not_met": _l("The agreement is not in force on %(day)s. It runs from %(start)s to %(end)s."),
     "recruitment_cost.met": _l("%(cost)s: %(bearer)s."),
     "recruitment_cost.on_worker": _l("This cost must not fall on the worker, not even in part: %(cost)s."),
-    "health_safeguard.met": _l("No safeguard for health workers stands against it."),
-    "health_safeguard.not_named": _l(
-        "%(origin)s needs its health workers: an agreement must name occupation %(occupation)s first."
-    ),
     "scheme_rule_set.met": _l("The rules are there and valid."),
     "scheme_rule_set.none": _l("A scheme needs at least one rule."),
     "scheme_rule_set.not_yet_valid": _l("The rules apply from %(valid_from)s. Start the scheme on that day or later."),

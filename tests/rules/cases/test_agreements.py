@@ -13,7 +13,6 @@ from mobility.rules.cases.agreements import (
     cost_findings,
     in_force_finding,
     is_in_force,
-    safeguard_finding,
 )
 from tests.rules.codes import told
 
@@ -56,22 +55,3 @@ def test_a_cost_fails_exactly_if_it_is_put_on_the_worker_against_the_rule(costs)
         bad = kind in {CostKind.RECRUITMENT, CostKind.VISA} and bearer in {CostBearer.WORKER, CostBearer.SHARED}
         assert bearer is costs[kind]
         assert (finding.verdict is Verdict.FAIL) is bad
-
-
-@pytest.mark.parametrize(
-    ("occupation", "origin", "named", "verdict"),
-    [
-        ("2221", "HT", False, Verdict.FAIL),
-        ("2221", "HT", True, Verdict.PASS),
-        ("2221", "MX", False, Verdict.PASS),
-        ("9211", "HT", False, Verdict.PASS),
-        ("3221", "HT", False, Verdict.FAIL),
-        ("3222", "HT", False, Verdict.PASS),
-    ],
-)
-def test_listed_health_workers_need_an_agreement_that_names_them(occupation, origin, named, verdict):
-    finding = safeguard_finding(occupation, origin, occupations={"222", "3221"}, origins={"HT"}, named=named)
-    assert finding.verdict is verdict
-    assert told(agreements, [finding])
-    assert finding.source.startswith("WHO Global Code")
-    assert finding.params == {"occupation": occupation, "origin": origin}

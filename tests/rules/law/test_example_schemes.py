@@ -15,7 +15,6 @@ from mobility.rules.cases.schemes import SchemeKind
 from mobility.rules.law.example_schemes import example_schemes, parse_example
 from mobility.rules.law.facts import check_facts
 from mobility.rules.law.rulesets import evaluate, in_force, parse_rules, write_rules
-from mobility.rules.law.safeguards import embedded_lists
 from mobility.rules.quotas.places import quotas_of
 from tests.rules.law.test_conditions import JSON
 from tests.rules.rule_worlds import FARM_JOB, PERSON, refusal_of
@@ -178,30 +177,6 @@ class TestWorkedExamples:
             for some in (french, neither)
         ]
         assert verdicts == ["any_of.met", "any_of.none"]
-
-    @pytest.mark.parametrize(
-        ("country", "named", "verdict"),
-        [
-            ("HT", False, Verdict.FAIL),
-            ("HT", None, Verdict.UNKNOWN),
-            ("HT", True, Verdict.PASS),
-            ("MX", False, Verdict.PASS),
-        ],
-    )
-    def test_nurses_of_safeguarded_countries_need_an_agreement(self, country, named, verdict):
-        found = by_rule(
-            "skilled_corridor",
-            vacancy__occupation="2221",
-            worker__nationalities=frozenset({country}),
-            vacancy__agreement_names_occupation=named,
-        )
-        assert found["health_safeguard"].verdict is verdict
-
-    def test_the_safeguard_rule_and_the_safeguard_list_agree(self):
-        (rule,) = [rule for rule in SCHEMES["skilled_corridor"].rules if rule.id == "health_safeguard"]
-        occupations, nationalities = (part["params"]["values"] for part in rule.params["if"]["params"]["of"])
-        (current,) = embedded_lists()
-        assert (set(occupations), set(nationalities)) == (current.occupations, current.countries)
 
 
 class TestBadDocuments:

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from mobility.data.reference import countries, occupation_groups
 from mobility.errors import InvalidError
-from mobility.rules.basics.findings import Verdict
+from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.law import safeguards
-from mobility.rules.law.safeguards import embedded_lists, health_worker_safeguard, list_on, parse_lists
+from mobility.rules.law.rulesets import evaluate, parse_rules, write_rules
+from mobility.rules.law.safeguards import embedded_lists, health_worker_safeguard, list_on, parse_lists, safeguard_rule
 
 LIST = list_on(embedded_lists(), date(2026, 4, 1))
 NURSE, WELDER = "2221", "7212"
@@ -64,8 +65,7 @@ def test_a_further_agreement_never_loses_a_pass(origins, agreed):
 
 
 def test_there_is_no_list_before_the_first():
-    with pytest.raises(InvalidError, match=r"safeguards\.no_list"):
-        list_on(embedded_lists(), date(2020, 1, 1))
+    assert list_on(embedded_lists(), date(2020, 1, 1)) is None
 
 
 @pytest.mark.parametrize("raw", [None, [], {}, [3], [{"valid_from": "2023-01-01"}], [{"country": "HT"}]])
@@ -73,3 +73,35 @@ def test_other_shapes_are_refused(raw):
     with pytest.raises(InvalidError) as refused:
         parse_lists(raw)
     assert refused.value.field.startswith("safeguards")
+
+
+@pytest.mark.parametrize(
+    ("occupation", "nationalities", "agreed", "verdict"),
+    [
+        (NURSE, {"HT"}, (), Verdict.FAIL),
+        (NURSE, {"HT", "MX"}, (), Verdict.FAIL),
+        (NURSE, {"HT"}, {"HT"}, Verdict.PASS),
+        (NURSE, {"HT"}, {"NP"}, Verdict.FAIL),
+        (NURSE, {"MX"}, (), Verdict.PASS),
+        (WELDER, {"HT"}, (), Verdict.PASS),
+        (NURSE, None, (), Verdict.UNKNOWN),
+        (WELDER, None, (), Verdict.PASS),
+    ],
+)
+def test_as_a_rule_it_keeps_out_people_of_listed_countries_without_an_agreement(
+    occupation, nationalities, agreed, verdict
+):
+    facts = {"vacancy.occupation": occupation, "worker.nationalities": nationalities and frozenset(nationalities)}
+    (found,) = evaluate(safeguard_rule(LIST, agreed), facts, on=date(2026, 4, 1))
+    assert (found.verdict, found.source, found.severity) == (verdict, LIST.source, Severity.BLOCK)
+
+
+def test_the_rule_is_said_in_all_languages_and_nobody_may_waive_it():
+    (rule,) = safeguard_rule(LIST, ())
+    assert set(rule.sentence) == {"en", "es", "fr"}
+    assert rule.waiver is None
+    assert parse_rules(write_rules([rule])) == (rule,)
+
+
+def test_no_rule_is_left_once_every_listed_country_has_agreed():
+    assert safeguard_rule(LIST, LIST.countries) == ()

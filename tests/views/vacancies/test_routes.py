@@ -168,6 +168,18 @@ class TestTerms:
 
 
 class TestCertification:
+    def test_the_safeguard_list_shows_with_its_source_and_stops_what_no_agreement_names(
+        self, session, make, browser_for
+    ):
+        corridor = make.corridor(workers=0, vacancies=1, country="HT")
+        vacancy = corridor.vacancies[0]
+        vacancy.state, vacancy.occupation_id = S.SUBMITTED, make.occupation("2221").id
+        session.flush()
+        page = browser_for(corridor.destination).get(f"/vacancies/{vacancy.ref}/certify")
+        assert "Haiti: no agreement names this occupation, and the country needs its health workers." in page.text
+        assert "WHO Global Code of Practice" in page.text
+        assert "It cannot be certified" in page.text
+
     def test_every_finding_shows_with_its_source_before_the_officer_certifies(
         self, session, make, world, browser_for, sessions
     ):
