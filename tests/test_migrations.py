@@ -17,8 +17,8 @@ from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES, UNAUDITED
 from mobility.security.audit_verification import verify
-from mobility.services import proposals
 from mobility.services.platform import migrations
+from mobility.services.proposals import proposals
 from mobility.services.workers import fairness_groups
 from tests.conftest import NOW
 from tests.factories import Make

@@ -24,8 +24,8 @@ from mobility.rules.cases.workers import LIFECYCLE as WORKERS
 from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.services import proposals
-from mobility.services.proposals import Verdict
+from mobility.services.proposals import proposals
+from mobility.services.proposals.proposals import Verdict
 from mobility.services.workers import fairness_groups, vectors
 
 #: Runs a match: scheme officer, scheme reference, moment, seed → reference of the finished run.

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from mobility.forms.fields import long_text_field, offer, select_field
 from mobility.forms.words import label
 from mobility.rules.cases.proposals import REASONS_FOR, ProposalEvent, ReasonCode
-from mobility.services.proposals import Verdict
+from mobility.services.proposals.proposals import Verdict
 
 
 class DecisionForm(FlaskForm):

@@ -14,10 +14,10 @@ from mobility.errors import MobilityError
 from mobility.jobs.runner import Work, code_of
 from mobility.queries import days as lists
 from mobility.rules.basics.places import NOWHERE, Place, day_at, place_in
-from mobility.services import proposals
 from mobility.services.platform import days
 from mobility.services.platform.days import Entry
 from mobility.services.platform.jobs import LeaseLostError
+from mobility.services.proposals import proposals
 from mobility.services.schemes import quota_places, rule_impact
 from mobility.services.shortages import shortages
 from mobility.services.vacancies import vacancies

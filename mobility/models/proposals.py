@@ -14,6 +14,7 @@ from mobility.models.match_runs import MatchRun
 from mobility.models.vacancies import Vacancy, yes_no
 from mobility.models.workers.workers import Worker
 from mobility.rules.cases.appeals import AppealState
+from mobility.rules.cases.proposal_endings import EndReason
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState, ReasonCode
 
 #: Where the employer chooses first, a proposal may be selected before the worker has said yes. Once placed, the
@@ -71,6 +72,7 @@ class MatchProposal(Versioned, Base):
     endorsed_by: Mapped[User | None] = relationship(foreign_keys=[endorsed_by_id], lazy="raise_on_sql")
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id], lazy="raise_on_sql")
     decisions: Mapped[list["Decision"]] = relationship(lazy="raise_on_sql", order_by="Decision.id")
+    ending: Mapped["ProposalEnding | None"] = relationship(lazy="raise_on_sql")
 
 
 class Decision(Base):
@@ -91,6 +93,19 @@ class Decision(Base):
 
     user: Mapped[User] = relationship(lazy="raise_on_sql")
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+
+
+class ProposalEnding(Base):
+    """Why an open proposal ended without a decision on it; ``organisation_id`` is whose step ended it, if any's."""
+
+    __tablename__ = "proposal_ending"
+
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("match_proposal.id", ondelete="RESTRICT"), unique=True)
+    reason: Mapped[EndReason] = mapped_column(enum_of(EndReason))
+    organisation_id: Mapped[int | None] = link("organisation", index=False)
+    ended_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise_on_sql")
 
 
 class Appeal(Base):

@@ -17,7 +17,7 @@ from mobility.models.base import Base
 from mobility.models.concepts.taxonomies import TaxonomyEdition
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
-from mobility.models.proposals import Appeal, Decision, MatchProposal
+from mobility.models.proposals import Appeal, Decision, MatchProposal, ProposalEnding
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.quotas import Quota, QuotaPlaces, QuotaUnit
@@ -83,7 +83,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
         Aggregate(MatchRun, {}),
         Aggregate(Waiver, {}),
         Aggregate(Scenario, {}),
-        Aggregate(MatchProposal, {Decision: "proposal_id", Appeal: "proposal_id"}),
+        Aggregate(MatchProposal, {Decision: "proposal_id", Appeal: "proposal_id", ProposalEnding: "proposal_id"}),
     )
 }
 

@@ -1,6 +1,6 @@
 """Telling organisations and workers what concerns them; written in the transaction of the change that they tell of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,14 +44,22 @@ def tell_workers(
     session: Session, workers: Iterable[int], kind: NoticeKind, subject: Subject, *, at: datetime, **params: str | int
 ) -> int:
     """Leave a notice for each of some workers (ids), in the hands of the consular post that registered them."""
-    ids = sorted(set(workers))
+    about = [(worker, subject) for worker in sorted(set(workers))]
+    return tell_each_worker(session, about, kind, at=at, **params)
+
+
+def tell_each_worker(
+    session: Session, about: Sequence[tuple[int, Subject]], kind: NoticeKind, *, at: datetime, **params: str | int
+) -> int:
+    """Leave workers (ids) a notice each about a subject of their own, such as their proposal; return how many."""
+    ids = sorted({worker for worker, _ in about})
     posts: dict[int, int] = {}
     for first in range(0, len(ids), 500):
         select = sa.select(Worker.id, Worker.post_id).where(Worker.id.in_(ids[first : first + 500]))
         posts |= {worker: post for worker, post in session.execute(select)}  # noqa: C416
-    session.add_all(_notice(posts[worker], worker, kind, subject, params, at) for worker in ids)
+    session.add_all(_notice(posts[worker], worker, kind, subject, params, at) for worker, subject in about)
     session.flush()
-    return len(ids)
+    return len(about)
 
 
 def mark_read(session: Session, actor: Actor, ref: str, *, at: datetime) -> Notice:

@@ -14,7 +14,15 @@ from mobility.views.frame.lists import page_number
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 #: Where the subject of a notice is shown.
-PAGES = {"scheme": "schemes.show", "proposal": "proposals.show"}
+PAGES = {
+    "agreement": "agreements.show",
+    "employer": "employers.show",
+    "proposal": "proposals.show",
+    "scheme": "schemes.show",
+    "shortage": "shortages.show",
+    "vacancy": "vacancies.show",
+    "worker": "workers.show",
+}
 
 
 @blueprint.get("/")

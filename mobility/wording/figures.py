@@ -14,6 +14,7 @@ from mobility.data import reference
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.agreements import CostBearer, CostKind
 from mobility.rules.cases.employers import VettingItem
+from mobility.rules.cases.proposal_endings import EndReason
 from mobility.rules.law.conditions import Group
 from mobility.rules.law.durations import Window
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX
@@ -21,6 +22,7 @@ from mobility.rules.law.operators import OPERATORS
 from mobility.rules.law.parameter_kinds import DayOfYear, FactName, FactNames
 from mobility.rules.law.parameters import Kind
 from mobility.wording import employers, organisations
+from mobility.wording.proposals import proposals
 from mobility.wording.schemes import rulesets, schemes
 from mobility.wording.texts import LOCALES, Text
 from mobility.wording.texts import marked as _l
@@ -38,8 +40,9 @@ _KINDS: Mapping[str, type[Enum]] = {
     "authority": OrganisationKind,
     "window": Window,
     "item": VettingItem,
+    "why": EndReason,
 }
-_FILES: tuple[Any, ...] = (employers, organisations, rulesets, schemes)
+_FILES: tuple[Any, ...] = (employers, organisations, proposals, rulesets, schemes)
 _WORDS: Mapping[tuple[type[Enum], Enum], Text] = {
     (type(member), member): text
     for file in _FILES

@@ -15,9 +15,26 @@ LABELS: Mapping[Enum, Text] = {
     NoticeKind.RULES_TO_SIGN: _l("New rules wait for your signature"),
     NoticeKind.RULES_SIGNED: _l("New rules are signed"),
     NoticeKind.PROPOSALS_SUPERSEDED: _l("New rules closed open proposals"),
+    NoticeKind.PROPOSALS_ENDED: _l("Open proposals ended"),
+    NoticeKind.PROPOSALS_FROZEN: _l("Open proposals are frozen"),
+    NoticeKind.PROPOSALS_GO_ON: _l("Frozen proposals go on"),
+    NoticeKind.VACANCY_WITHDRAWN: _l("A vacancy is withdrawn"),
+    NoticeKind.VACANCY_REVOKED: _l("A certification is revoked"),
+    NoticeKind.VACANCY_CHANGED: _l("A vacancy goes back to change its terms"),
+    NoticeKind.EMPLOYER_SUSPENDED: _l("An employer is suspended"),
+    NoticeKind.EMPLOYER_REINSTATED: _l("An employer is verified again"),
+    NoticeKind.EMPLOYER_DEBARRED: _l("An employer is debarred"),
+    NoticeKind.SHORTAGE_SUSPENDED: _l("A declared shortage is suspended"),
+    NoticeKind.SHORTAGE_RESUMED: _l("A declared shortage is in force again"),
+    NoticeKind.AGREEMENT_ENDED: _l("An agreement ends"),
     NoticeKind.WORKER_SCHEME_SUSPENDED: _l("For a worker: the scheme is suspended"),
     NoticeKind.WORKER_SCHEME_RESUMED: _l("For a worker: the scheme is active again"),
     NoticeKind.WORKER_PROPOSAL_SUPERSEDED: _l("For a worker: new rules closed the proposal"),
+    NoticeKind.WORKER_PROPOSAL_ENDED: _l("For a worker: the proposal ended"),
+    NoticeKind.WORKER_PROPOSAL_FROZEN: _l("For a worker: the proposal is frozen"),
+    NoticeKind.WORKER_PROPOSAL_GOES_ON: _l("For a worker: the proposal goes on"),
+    NoticeKind.WORKER_INELIGIBLE: _l("For a worker: found ineligible"),
+    NoticeKind.WORKER_REINSTATED: _l("For a worker: on the register again"),
     NoticeKind.WORKER_RULE_WAIVED: _l("For a worker: a rule is waived"),
 }
 
@@ -43,5 +60,38 @@ SENTENCES: Mapping[str, Text] = {
         "Version %(number)s of the rules applies now, and it stops this proposal. Tell the person which rule, and what "
         "would meet it."
     ),
+    "notice.proposals_ended": _l(
+        "Why: %(why)s. Open proposals that ended: %(count)s; of these approved: %(approved)s. Their places and people "
+        "are free again."
+    ),
+    "notice.proposals_frozen": _l(
+        "Why: %(why)s. Open proposals that wait: %(count)s; of these approved: %(approved)s. Nothing is decided on "
+        "them meanwhile, and none is lost."
+    ),
+    "notice.proposals_go_on": _l("Open proposals that go on where they stood: %(count)s."),
+    "notice.vacancy_withdrawn": _l("Its employer withdrew it. Nobody is proposed for it any more."),
+    "notice.vacancy_revoked": _l("The ministry took its certification back. Nobody is proposed for it any more."),
+    "notice.vacancy_changed": _l(
+        "Its employer changes its terms. The ministry certifies it anew before anybody is proposed."
+    ),
+    "notice.employer_suspended": _l(
+        "Nothing of it moves on until it is verified again. Open proposals for its vacancies are frozen: %(count)s."
+    ),
+    "notice.employer_reinstated": _l("Its vacancies and their open proposals go on: %(count)s."),
+    "notice.employer_debarred": _l("It posts no vacancies any more, and those that it had are revoked: %(count)s."),
+    "notice.shortage_suspended": _l(
+        "No further vacancy is certified against it. Vacancies that stand on it: %(count)s."
+    ),
+    "notice.shortage_resumed": _l("Vacancies can be certified against it again."),
+    "notice.agreement_ended": _l("Its last day is %(day)s. After it nobody is proposed under it any more."),
+    "notice.worker_proposal_ended": _l("Why: %(why)s. The person can be proposed again when they are ready."),
+    "notice.worker_proposal_frozen": _l(
+        "Why: %(why)s. The proposal waits. It is not lost unless its own time runs out meanwhile."
+    ),
+    "notice.worker_proposal_goes_on": _l("The proposal goes on where it stood."),
+    "notice.worker_ineligible": _l(
+        "The person was found ineligible. It is looked at again on %(day)s. Tell them why, and what they can do."
+    ),
+    "notice.worker_reinstated": _l("The person is on the register again. Who they are is confirmed anew."),
     "notice.worker_rule_waived": _l("Rule %(rule)s does not stand against this person until %(until)s."),
 }

@@ -8,7 +8,8 @@ from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
 from mobility.queries.lists import notices as lists
 from mobility.rules.cases.notices import NoticeKind
-from mobility.services import notices, proposals
+from mobility.services import notices
+from mobility.services.proposals import proposals
 from mobility.services.schemes import schemes
 
 

@@ -28,7 +28,7 @@ from mobility.rules.cases.shortages import ShortageState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.quotas.places import Places
 from mobility.security.actors import Actor
-from mobility.services import proposals
+from mobility.services.proposals import proposals
 from tests.factories import Make
 from tests.factories.proposals import Corridor
 from tests.factories.publications import lines

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from mobility.errors import ConflictError, ForbiddenError, InvalidError
 from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, who
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.placements import ENDED, PlacementState
 from mobility.rules.cases.schemes import ReviewOrder
 
 CODES = (
@@ -169,11 +170,12 @@ def lifecycle(order: ReviewOrder) -> Lifecycle[ProposalState, ProposalEvent]:
     return _TABLES[order]
 
 
-#: States in which the worker has said yes; a worker has at most one proposal in them.
+#: Open states in which the worker has said yes; a worker has at most one proposal in them. Once placed, the placement
+#: binds, and only until it ends: last season's leaves the worker free for the next.
 _ACCEPTED_STATES: Mapping[ReviewOrder, frozenset[ProposalState]] = MappingProxyType(
     {
-        ReviewOrder.GOVERNMENTS_FIRST: frozenset({_S.ACCEPTED, _S.SELECTED, _S.PLACED}),
-        ReviewOrder.EMPLOYER_FIRST: frozenset({_S.ACCEPTED, _S.PLACED}),
+        ReviewOrder.GOVERNMENTS_FIRST: frozenset({_S.ACCEPTED, _S.SELECTED}),
+        ReviewOrder.EMPLOYER_FIRST: frozenset({_S.ACCEPTED}),
     }
 )
 _R = ReasonCode
@@ -223,7 +225,7 @@ class Signatory:
 
 
 def accepted_states(order: ReviewOrder) -> frozenset[ProposalState]:
-    """Return the states in which the worker has said yes, under a scheme's review order."""
+    """Return the open states in which the worker has said yes, under a scheme's review order."""
     return _ACCEPTED_STATES[order]
 
 
@@ -275,18 +277,23 @@ def check_reason(event: ProposalEvent, reason: ReasonCode | None) -> None:
         raise InvalidError("proposal.reason_not_for_event", field="reason", event=event, reason=reason)
 
 
-def check_acceptance(others: Collection[tuple[ReviewOrder, ProposalState]]) -> None:
-    """Refuse a second yes: a worker has one active accepted proposal.
+def check_acceptance(
+    others: Collection[tuple[ReviewOrder, ProposalState]], placements: Collection[PlacementState] = ()
+) -> None:
+    """Refuse a second yes: a worker has one active accepted proposal or placement.
 
     Parameters
     ----------
     others : collection of (ReviewOrder, ProposalState)
         The worker's other proposals, each with the review order of its scheme.
+    placements : collection of PlacementState
+        The worker's placements; those that have ended bind no more.
 
     Raises
     ------
     ConflictError
         ``proposal.other_accepted``.
     """
-    if any(state in _ACCEPTED_STATES[order] for order, state in others):
+    accepted = any(state in _ACCEPTED_STATES[order] for order, state in others)
+    if accepted or any(state not in ENDED for state in placements):
         raise ConflictError("proposal.other_accepted")

@@ -19,11 +19,10 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists.schemes import rule_set_in_force
 from mobility.queries.pools import demands, pools
-from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.match_runs import LIFECYCLE, MatchRunEvent, MatchRunState
-from mobility.rules.cases.proposals import LIFECYCLE as PROPOSALS
-from mobility.rules.cases.proposals import ProposalEvent, ProposalState
+from mobility.rules.cases.proposal_endings import EndReason
+from mobility.rules.cases.proposals import ProposalState
 from mobility.rules.cases.schemes import SchemeState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
@@ -46,6 +45,8 @@ from mobility.services.match_runs.steps import (
 )
 from mobility.services.platform import jobs
 from mobility.services.platform.jobs import Order
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending
 
 #: Kinds of the jobs of a run.
 SCORE, FINISH = "match.score", "match.finish"
@@ -296,17 +297,10 @@ def _proposal_row(run: MatchRun, pair: Proposed, chunk: int, expires: datetime, 
 
 def _supersede(session: Session, run: MatchRun, *, at: datetime) -> int:
     """Close the scheme's proposals of earlier runs on which nobody has decided."""
-    after = PROPOSALS.advance(ProposalState.GENERATED, ProposalEvent.SUPERSEDE)
     earlier = sa.select(MatchRun.id).where(MatchRun.scheme_id == run.scheme_id, MatchRun.id != run.id)
-    open_ones = sa.select(MatchProposal.id).where(
-        MatchProposal.run_id.in_(earlier), MatchProposal.state == ProposalState.GENERATED
-    )
-    ids = session.scalars(open_ones.order_by(MatchProposal.id).with_for_update()).all()
-    for some in batches(ids):
-        values = {"state": after, "version": MatchProposal.version + 1}
-        session.execute(sa.update(MatchProposal).where(MatchProposal.id.in_(some)).values(values))
-    audit.record_many(session, SYSTEM, "proposal.supersede", MatchProposal, ids, at=at, run=run.ref)
-    return len(ids)
+    open_ones = sa.and_(MatchProposal.run_id.in_(earlier), MatchProposal.state == ProposalState.GENERATED)
+    ending = Ending(EndReason.NEW_RUN, facts={"run": run.ref})
+    return endings.end_open(session, SYSTEM, open_ones, ending, at=at).waiting
 
 
 def abandon(session: Session, ref: str, code: str, *, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Units of quotas: taken with an approval, given back once; nothing here is ever counted first and written later."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from mobility.errors import ConflictError, QuotaFullError
 from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.queries.lists.quotas import counters_of, follows_from, key_of, of_scheme
+from mobility.queries.pools.worker_rows import batches
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.quotas.counters import QuotaFacts, check_cap, touches
 from mobility.security import audit
@@ -46,13 +48,28 @@ def give_back(session: Session, proposal_id: int) -> list[Quota]:
 
     The caller records the quotas with what it did (``audit.record(…, also=…)``).
     """
-    delete = sa.delete(QuotaUnit).where(QuotaUnit.proposal_id == proposal_id).returning(QuotaUnit.quota_id)
-    ids = sorted(session.scalars(delete.execution_options(synchronize_session=False)))
-    for quota_id in ids:
-        released = {"committed": Quota.committed - 1, "released": Quota.released + 1}
+    return give_back_all(session, [proposal_id]).get(proposal_id, [])
+
+
+def give_back_all(session: Session, proposal_ids: Sequence[int]) -> dict[int, list[Quota]]:
+    """Release the units of many proposals, and return the quotas of each that held one.
+
+    Quotas are updated once each in the order of ids, as approvals take them, so that nobody waits in a ring.
+    """
+    pairs: list[tuple[int, int]] = []
+    for some in batches(proposal_ids):
+        delete = sa.delete(QuotaUnit).where(QuotaUnit.proposal_id.in_(some))
+        gone = delete.returning(QuotaUnit.proposal_id, QuotaUnit.quota_id)
+        pairs += [(row[0], row[1]) for row in session.execute(gone.execution_options(synchronize_session=False))]
+    for quota_id, units in sorted(Counter(quota for _, quota in pairs).items()):
+        released = {"committed": Quota.committed - units, "released": Quota.released + units}
         update = sa.update(Quota).where(Quota.id == quota_id).values(released)
         session.execute(update.execution_options(synchronize_session=False))
-    return _fresh(session, ids)
+    fresh = {quota.id: quota for quota in _fresh(session, sorted({quota for _, quota in pairs}))}
+    mine: dict[int, list[Quota]] = {}
+    for proposal_id, quota_id in sorted(pairs):
+        mine.setdefault(proposal_id, []).append(fresh[quota_id])
+    return mine
 
 
 def get(session: Session, actor: Actor, ref: str) -> Quota:

@@ -12,20 +12,22 @@ from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import schemes as lists
 from mobility.queries.lists.waivers import waived_by_worker
+from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.findings import Finding, Verdict, worst
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.notices import NoticeKind
-from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, lifecycle
+from mobility.rules.cases.proposal_endings import EndReason
+from mobility.rules.cases.proposals import OPEN_STATES, ProposalState
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.facts import Facts
 from mobility.rules.law.rulesets import Rule, about_workers, evaluate, parse_rules
-from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import visible
-from mobility.services import notices
 from mobility.services.match_runs import eligibility
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending
 
 #: Proposals that nobody has approved yet: the rules of their day still decide.
 UNDECIDED = (ProposalState.GENERATED, ProposalState.ENDORSED)
@@ -123,41 +125,28 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
 
 def _supersede(session: Session, scheme: Scheme, current: RuleSet, today: date, *, at: datetime) -> int:
     rules = about_workers(parse_rules(current.rules))
-    waiting = [
-        proposal
-        for proposal in _open(session, scheme.id, UNDECIDED, lock=True)
-        if proposal.run.rule_set_id != current.id
-    ]
+    waiting = [proposal for proposal in _open(session, scheme.id, UNDECIDED) if proposal.run.rule_set_id != current.id]
     facts = _facts(session, waiting, today)
     rules += eligibility.safeguards_for(session, scheme.id, facts, on=today)
     freed = waived_by_worker(session, scheme.id, on=today)
     over = []
     for proposal in waiting:
-        waived = freed[proposal.worker_id]
         told = facts[proposal.worker_id, proposal.vacancy_id]
-        if worst(evaluate(rules, told, on=today, waived=waived)) is not Verdict.PASS:
-            proposal.state = lifecycle(scheme.review_order).advance(proposal.state, ProposalEvent.SUPERSEDE)
-            over.append(proposal)
-    session.flush()
-    if not over:
-        return 0
-    ids = [proposal.id for proposal in over]
-    number = {"number": current.number}
-    audit.record_many(session, SYSTEM, "proposal.supersede", MatchProposal, ids, at=at, rules=current.digest, **number)
-    ministries = lists.parties(lists.with_parties(session, scheme.id))
-    subject = ("scheme", scheme.ref)
-    notices.tell(
-        session, ministries, NoticeKind.PROPOSALS_SUPERSEDED, subject, at=at, count=len(over), number=current.number
+        if worst(evaluate(rules, told, on=today, waived=freed[proposal.worker_id])) is not Verdict.PASS:
+            over.append(proposal.id)
+    ending = Ending(
+        EndReason.RULES_CHANGED,
+        ("scheme", scheme.ref),
+        kind=NoticeKind.PROPOSALS_SUPERSEDED,
+        worker_kind=NoticeKind.WORKER_PROPOSAL_SUPERSEDED,
+        facts={"rules": current.digest, "number": current.number},
     )
-    for proposal in over:
-        kind, about = NoticeKind.WORKER_PROPOSAL_SUPERSEDED, ("proposal", proposal.ref)
-        notices.tell_workers(session, [proposal.worker_id], kind, about, at=at, number=current.number)
+    for some in batches(over):
+        endings.end_open(session, SYSTEM, MatchProposal.id.in_(some), ending, at=at)
     return len(over)
 
 
-def _open(
-    session: Session, scheme_id: int, states: Sequence[ProposalState], *, lock: bool = False
-) -> Sequence[MatchProposal]:
+def _open(session: Session, scheme_id: int, states: Sequence[ProposalState]) -> Sequence[MatchProposal]:
     select = (
         sa.select(MatchProposal)
         .join(Vacancy, Vacancy.id == MatchProposal.vacancy_id)
@@ -165,8 +154,6 @@ def _open(
         .options(joinedload(MatchProposal.run))
         .order_by(MatchProposal.id)
     )
-    if lock:
-        select = select.with_for_update(of=MatchProposal)
     return session.scalars(select.execution_options(populate_existing=True)).all()
 
 

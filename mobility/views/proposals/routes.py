@@ -15,8 +15,8 @@ from mobility.queries.lists import match_runs as run_lists
 from mobility.queries.lists import proposals as lists
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState
-from mobility.services import proposals
 from mobility.services.accounts import ThrottledError
+from mobility.services.proposals import proposals
 from mobility.views.accounts import proofs
 from mobility.views.frame import files
 from mobility.views.frame.browser_session import db_session, request_time

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from mobility.errors import InvalidError
 from mobility.forms.schemes.rules import WaiverForm
 from mobility.models.proposals import MatchProposal
-from mobility.services import proposals
+from mobility.services.proposals import proposals
 from mobility.services.schemes import waivers
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.forms import expected_version, fail_form

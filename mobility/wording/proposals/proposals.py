@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from mobility.matching.runs.explain import Meets
+from mobility.rules.cases.proposal_endings import EndReason
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState, ReasonCode
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
@@ -24,7 +25,7 @@ LABELS: tuple[Mapping[Enum, Text], ...] = (
         ProposalState.UPHELD: _l("Decision upheld"),
         ProposalState.OVERTURNED: _l("Decision overturned"),
         ProposalState.EXPIRED: _l("Expired"),
-        ProposalState.SUPERSEDED: _l("Replaced by a later run"),
+        ProposalState.SUPERSEDED: _l("Ended"),
     },
     {
         ProposalEvent.ENDORSE: _l("Endorse"),
@@ -65,6 +66,23 @@ LABELS: tuple[Mapping[Enum, Text], ...] = (
         ReasonCode.MEETS_NEED: _l("The person meets what the job needs"),
         ReasonCode.OVERRIDES_RANKING: _l("Decided against the ranking"),
     },
+    {
+        EndReason.VACANCY_WITHDRAWN: _l("The employer withdrew the vacancy"),
+        EndReason.VACANCY_REVOKED: _l("The ministry revoked the vacancy's certification"),
+        EndReason.VACANCY_CHANGED: _l("The employer changes the terms of the vacancy"),
+        EndReason.VACANCY_OVER: _l("The last day of work has gone by"),
+        EndReason.EMPLOYER_DEBARRED: _l("The employer is debarred"),
+        EndReason.WORKER_PAUSED: _l("The person paused"),
+        EndReason.WORKER_WITHDREW: _l("The person left the register"),
+        EndReason.WORKER_INELIGIBLE: _l("The person was found ineligible"),
+        EndReason.CONSENT_WITHDRAWN: _l("The person withdrew a consent"),
+        EndReason.CHECK_FAILED: _l("A required check was not passed"),
+        EndReason.SCHEME_CLOSED: _l("The scheme is closed"),
+        EndReason.AGREEMENT_ENDED: _l("The agreement has ended"),
+        EndReason.RULES_CHANGED: _l("New rules apply"),
+        EndReason.NEW_RUN: _l("A later match run replaced it"),
+        EndReason.TIME_OVER: _l("Its time ran out"),
+    },
     {Meets.MATCHED: _l("Has it"), Meets.PARTIAL: _l("Has part of it"), Meets.MISSING: _l("Does not have it")},
 )
 
@@ -81,6 +99,10 @@ SENTENCES: Mapping[str, Text] = {
         "Say so: choose the reason for deciding against the ranking."
     ),
     "proposal.other_accepted": _l("The person has accepted another proposal."),
+    "ending.changed": _l(
+        "What this step touches has changed since you looked. Nothing was done. "
+        "Read what it touches now, and decide again."
+    ),
     "proposal.scheme_not_active": _l("The scheme is not active. Nothing can be decided until it is resumed."),
     "proposal.employer_not_verified": _l("The employer is not verified any more. Its proposals rest until it is."),
     "proposal.vacancy_not_open": _l("The vacancy is not open any more."),

@@ -6,7 +6,7 @@ from mobility.queries.figures import cover
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.proposals import ReasonCode
 from mobility.rules.cases.shortages import ShortageState
-from mobility.services import proposals
+from mobility.services.proposals import proposals
 
 
 @pytest.fixture

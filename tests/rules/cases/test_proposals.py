@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError
 from mobility.rules.cases import proposals
+from mobility.rules.cases.placements import ENDED, PlacementState
 from mobility.rules.cases.proposals import (
     ADVERSE,
     ADVERSE_STATES,
@@ -173,11 +174,11 @@ def test_only_the_origin_gives_reasons_of_protection_and_safeguard():
 
 
 @each_order
-def test_a_worker_has_said_yes_from_accepting_to_being_placed(order):
+def test_a_worker_has_said_yes_from_accepting_until_being_placed(order):
     state, said_yes = S.GENERATED, False
     for event in ROADS[order]:
         state = lifecycle(order).advance(state, event)
-        said_yes = said_yes or event is E.ACCEPT
+        said_yes = (said_yes or event is E.ACCEPT) and state is not S.PLACED
         assert (state in accepted_states(order)) is said_yes
 
 
@@ -195,6 +196,15 @@ def test_being_selected_binds_only_who_has_said_yes_before():
     check_acceptance([(ReviewOrder.EMPLOYER_FIRST, S.SELECTED)])
     with pytest.raises(ConflictError):
         check_acceptance([(ReviewOrder.GOVERNMENTS_FIRST, S.SELECTED)])
+
+
+@given(st.lists(st.sampled_from(PlacementState)))
+def test_a_placement_binds_until_it_has_ended(placements):
+    if all(state in ENDED for state in placements):
+        check_acceptance([], placements)
+    else:
+        with pytest.raises(ConflictError):
+            check_acceptance([], placements)
 
 
 @pytest.mark.parametrize(("seconds", "over"), [(-1, True), (0, True), (1, False)])

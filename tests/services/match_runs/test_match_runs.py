@@ -28,11 +28,11 @@ from mobility.rules.cases.workers import Sex, WorkerState
 from mobility.rules.law.rulesets import parse_rules
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
-from mobility.services import proposals
 from mobility.services.match_runs import match_runs, reports, steps
 from mobility.services.match_runs.match_runs import Parameters
 from mobility.services.match_runs.parts import pack_parts, unpack_parts, unpack_reached
 from mobility.services.platform import jobs
+from mobility.services.proposals import proposals
 from mobility.services.workers import fairness_groups, vectors
 
 

@@ -15,8 +15,8 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.waivers import Waiver
 from mobility.models.workers.papers import IdentityDocument
 from mobility.models.workers.workers import Worker
-from mobility.services import proposals
 from mobility.services.match_runs import eligibility, match_runs
+from mobility.services.proposals import proposals
 from mobility.services.schemes import waivers
 from mobility.services.simulations import worlds
 from mobility.services.workers import vectors

@@ -13,8 +13,8 @@ from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.models.workers.workers import Worker
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState, ReasonCode
 from mobility.security.audit_verification import verify
-from mobility.services import proposals
-from mobility.services.proposals import Verdict
+from mobility.services.proposals import proposals
+from mobility.services.proposals.proposals import Verdict
 from tests.factories import Make
 
 REVIEWERS = 16

@@ -27,9 +27,9 @@ from mobility.rules.cases.schemes import ReviewOrder, SchemeState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import WorkerState
 from mobility.security.audit_verification import verify
-from mobility.services import proposals
 from mobility.services.match_runs import match_runs
-from mobility.services.proposals import Verdict
+from mobility.services.proposals import proposals
+from mobility.services.proposals.proposals import Verdict
 from tests.days import new_day
 
 

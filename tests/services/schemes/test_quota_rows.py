@@ -13,7 +13,7 @@ from mobility.queries.lists import quotas as lists
 from mobility.rules.cases.proposals import ProposalState
 from mobility.rules.quotas.counters import QuotaCondition, QuotaDimension
 from mobility.rules.quotas.places import Places, quotas_of
-from mobility.services import proposals
+from mobility.services.proposals import proposals
 from mobility.services.schemes import schemes
 from mobility.services.schemes.entries import QuotaTerms
 from tests.days import new_day

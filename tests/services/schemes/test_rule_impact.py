@@ -12,8 +12,8 @@ from mobility.rules.basics.findings import Verdict, worst
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import ProposalState
 from mobility.rules.law.rulesets import evaluate, parse_rules
-from mobility.services import proposals
 from mobility.services.match_runs import eligibility
+from mobility.services.proposals import proposals
 from mobility.services.schemes import rule_impact, schemes
 from tests.days import new_day
 from tests.factories.policy import AHEAD

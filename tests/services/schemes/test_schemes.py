@@ -21,8 +21,8 @@ from mobility.rules.quotas.counters import QuotaDimension
 from mobility.rules.quotas.places import quotas_of
 from mobility.security import audit
 from mobility.security.audit_verification import verify
-from mobility.services import proposals
 from mobility.services.match_runs import match_runs
+from mobility.services.proposals import proposals
 from mobility.services.schemes import entries, rule_versions, schemes
 from mobility.services.schemes.entries import QuotaTerms
 from tests.days import new_day

@@ -13,8 +13,8 @@ from mobility.models.workers.papers import IdentityDocument
 from mobility.rules.basics.findings import Verdict
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.notices import NoticeKind
-from mobility.services import proposals
 from mobility.services.match_runs import eligibility
+from mobility.services.proposals import proposals
 from mobility.services.schemes import waivers
 
 UNTIL = date(2026, 11, 30)

@@ -21,8 +21,8 @@ from mobility.rules.cases.proposals import ProposalEvent
 from mobility.rules.cases.workers import WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
-from mobility.services import proposals
-from mobility.services.proposals import Verdict
+from mobility.services.proposals import proposals
+from mobility.services.proposals.proposals import Verdict
 from mobility.services.workers import changes, checks, consents, vectors, workers
 from mobility.services.workers.checks import CheckTerms
 from mobility.services.workers.registration import Details, Paper

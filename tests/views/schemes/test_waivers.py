@@ -9,7 +9,7 @@ from mobility.clock import now
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.waivers import Waiver
 from mobility.models.workers.papers import IdentityDocument
-from mobility.services import proposals
+from mobility.services.proposals import proposals
 
 SOON = (now() + timedelta(days=60)).date()
 FORM = {

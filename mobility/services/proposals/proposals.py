@@ -1,6 +1,6 @@
 """Decisions on match proposals by two governments, and what time does to them; the matcher itself decides nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,8 +19,8 @@ from mobility.queries.days import lies_in
 from mobility.queries.pools import demands, pools
 from mobility.rules.basics.places import Place
 from mobility.rules.cases.employers import EmployerState
+from mobility.rules.cases.proposal_endings import EndReason
 from mobility.rules.cases.proposals import (
-    OPEN_STATES,
     ProposalEvent,
     ProposalState,
     ReasonCode,
@@ -41,6 +41,8 @@ from mobility.security.policy import allowed, require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import check_version, locked, one
 from mobility.services.match_runs import eligibility
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending
 from mobility.services.schemes import quotas
 from mobility.services.workers import vectors
 
@@ -172,8 +174,7 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
     QuotaFullError
         A quota has no unit left.
     """
-    proposal = locked(session, actor, MatchProposal, ref, PERMISSIONS[verdict.event], None, options=WHOLE)
-    _check_version(proposal, verdict.version)
+    proposal = _locked(session, actor, ref, verdict)
     before = proposal.state
     after = lifecycle(proposal.vacancy.scheme.review_order).advance(before, verdict.event)
     check_in_time(proposal.expires_at, at)
@@ -193,21 +194,20 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
     session.flush()
     if verdict.event is ProposalEvent.APPROVE:
         vectors.write(session, [proposal.worker_id])
-        facts = demands.quota_facts(session, proposal.vacancy.scheme_id, proposal.vacancy_id, proposal.worker_id)
-        also += quotas.take(session, facts, proposal.id)
+        touched = demands.quota_facts(session, proposal.vacancy.scheme_id, proposal.vacancy_id, proposal.worker_id)
+        also += quotas.take(session, touched, proposal.id)
     told = {"vacancy": proposal.vacancy.ref, "reason": verdict.reason.value if verdict.reason else None}
-    audit.record(
-        session,
-        actor,
-        f"proposal.{verdict.event}",
-        proposal,
-        at=at,
-        also=also,
-        override=override,
-        rank=proposal.rank,
-        **told,
-    )
+    facts = {"override": override, "rank": proposal.rank, **told}
+    audit.record(session, actor, f"proposal.{verdict.event}", proposal, at=at, also=also, **facts)
     session.expire(proposal, ["decisions"])
+    return proposal
+
+
+def _locked(session: Session, actor: Actor, ref: str, verdict: Verdict) -> MatchProposal:
+    if verdict.event is ProposalEvent.APPROVE:
+        _hold_vacancy_and_worker(session, ref)
+    proposal = locked(session, actor, MatchProposal, ref, PERMISSIONS[verdict.event], None, options=WHOLE)
+    _check_version(proposal, verdict.version)
     return proposal
 
 
@@ -251,12 +251,10 @@ def _check_not_frozen(proposal: MatchProposal) -> None:
 def _approve(session: Session, actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[Base]:
     """Check that an approval may stand today, and bind the worker; quotas come last."""
     check_approver(_endorser(proposal), _signatory(actor))
-    locked = sa.select(Vacancy).where(Vacancy.id == proposal.vacancy_id).options(*_OF_VACANCY)
-    session.scalars(locked.with_for_update(of=Vacancy).execution_options(populate_existing=True)).one()
     _check_not_frozen(proposal)
     if demands.positions_left(session, proposal.vacancy_id) < 1:
         raise ConflictError("proposal.positions_filled")
-    worker = _locked_worker(session, proposal.worker_id)
+    worker = proposal.worker
     if worker.state not in _AVAILABLE or not pools.consents_to_matching(session, worker.id, at=at):
         raise ConflictError("proposal.worker_left")
     eligibility.check(session, proposal.vacancy.scheme_id, proposal.vacancy_id, worker.id, at=at)
@@ -267,9 +265,13 @@ def _approve(session: Session, actor: Actor, proposal: MatchProposal, *, at: dat
     return [worker]
 
 
-def _locked_worker(session: Session, worker_id: int) -> Worker:
-    select = sa.select(Worker).where(Worker.id == worker_id).with_for_update(of=Worker)
-    return session.scalars(select.execution_options(populate_existing=True)).one()
+def _hold_vacancy_and_worker(session: Session, ref: str) -> None:
+    """Hold what an approval binds before the proposal itself: whoever withdraws either takes them in this order too."""
+    bound = sa.select(MatchProposal.vacancy_id, MatchProposal.worker_id).where(MatchProposal.ref == ref)
+    found = session.execute(bound).one_or_none()
+    if found is not None:
+        session.execute(sa.select(Vacancy.id).where(Vacancy.id == found[0]).with_for_update(of=Vacancy))
+        session.execute(sa.select(Worker.id).where(Worker.id == found[1]).with_for_update(of=Worker))
 
 
 def _overrides(session: Session, proposal: MatchProposal, verdict: Verdict) -> bool:
@@ -319,32 +321,6 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
         How many expired.
     """
     there = MatchProposal.vacancy_id.in_(sa.select(Vacancy.id).where(lies_in(place, Vacancy.region)))
-    over = sa.and_(MatchProposal.state.in_(OPEN_STATES), MatchProposal.expires_at <= at, there)
-    select = sa.select(MatchProposal).where(over).order_by(MatchProposal.id).with_for_update(of=MatchProposal)
-    found = session.scalars(select.options(*WHOLE).execution_options(populate_existing=True)).all()
-    for proposal in found:
-        order = proposal.vacancy.scheme.review_order
-        proposal.state = lifecycle(order).advance(proposal.state, ProposalEvent.EXPIRE)
-    session.flush()
-    free = [proposal.id for proposal in found if proposal.approved_by_id is None]
-    audit.record_many(session, SYSTEM, "proposal.expire", MatchProposal, free, at=at)
-    for proposal in found:
-        if proposal.approved_by_id is not None:
-            also: list[Base] = [*_release_worker(session, proposal), *quotas.give_back(session, proposal.id)]
-            audit.record(session, SYSTEM, "proposal.expire", proposal, at=at, also=also)
-    return len(found)
-
-
-def _release_worker(session: Session, proposal: MatchProposal) -> Sequence[Worker]:
-    """Set a worker free again whom no other approval binds."""
-    worker = _locked_worker(session, proposal.worker_id)
-    bound = sa.select(MatchProposal.id).where(
-        MatchProposal.worker_id == worker.id,
-        MatchProposal.approved_by_id.is_not(None),
-        MatchProposal.state.in_((*OPEN_STATES, ProposalState.PLACED)),
-    )
-    if worker.state is not WorkerState.PROPOSED or session.scalar(bound.limit(1)) is not None:
-        return []
-    worker.state = WORKERS.advance(worker.state, WorkerEvent.RELEASE)
-    vectors.write(session, [worker.id])
-    return [worker]
+    ending = Ending(EndReason.TIME_OVER, event=ProposalEvent.EXPIRE)
+    over = endings.end_open(session, SYSTEM, sa.and_(MatchProposal.expires_at <= at, there), ending, at=at)
+    return over.waiting + over.approved

@@ -1,0 +1,1 @@
+"""Use cases of proposals: decisions by two governments, and how proposals end without one."""
