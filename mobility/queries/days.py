@@ -17,16 +17,29 @@ from mobility.rules.cases.vacancies import LIVE_STATES
 #: The last day that was taken, by zone and entry.
 Taken = Mapping[tuple[str, str], date]
 Condition = sa.ColumnElement[bool]
+Region = sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]
 #: Letters of a country at the head of the code of its regions.
 _COUNTRY = 2
 #: Where an organisation sits: a consular post abroad, everybody else at home.
 SEAT = sa.func.coalesce(Organisation.seat_country, Organisation.country)
 
 
-def lies_in(place: Place, region: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> Condition:
+def lies_in(place: Place, region: Region) -> Condition:
     """Return the condition that a region, or a whole country, keeps the clock of a place."""
     country = sa.func.substr(region, 1, _COUNTRY).in_(place.codes)
     return sa.or_(region.in_(place.codes), sa.and_(region.not_in(regions_apart()), country))
+
+
+def today_there(country: str, region: Region, at: datetime) -> sa.ColumnElement[date]:
+    """Return the day that it is in the regions of a country at a moment, as SQL."""
+    today = day_in(country, at)
+    apart: dict[date, list[str]] = {}
+    for code in sorted(regions_apart()):
+        if code.startswith(country) and day_in(code, at) != today:
+            apart.setdefault(day_in(code, at), []).append(code)
+    here = sa.literal(today, sa.Date())
+    cases = [(region.in_(codes), sa.literal(day, sa.Date())) for day, codes in apart.items()]
+    return sa.case(*cases, else_=here) if cases else here
 
 
 def seated_in(place: Place) -> sa.Select[int]:

@@ -103,6 +103,7 @@ UNAUDITED: Mapping[str, str] = {
     "day_taken": "which day a place was last taken to; what the day changes is audited by the service",
     "worker_vector": "derived from the worker's file, compared with it by `mobility match vectors check`",
     "fairness_group": "derived from the worker's file, which is audited; only measured",
+    "check_warning": "which notices a check had; the notices are there",
     "notice": "repeats what an audited step says, and marks who read it",
     "match_chunk": "intermediate result; the run's digest covers it",
     "idempotency_key": "answers to repeated requests, dropped after a day",

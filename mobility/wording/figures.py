@@ -13,6 +13,7 @@ from babel.numbers import format_decimal
 from mobility.data import reference
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.agreements import CostBearer, CostKind
+from mobility.rules.cases.checks import CheckKind
 from mobility.rules.cases.employers import VettingItem
 from mobility.rules.cases.proposal_endings import EndReason
 from mobility.rules.law.conditions import Group
@@ -26,6 +27,7 @@ from mobility.wording.proposals import proposals
 from mobility.wording.schemes import rulesets, schemes
 from mobility.wording.texts import LOCALES, Text
 from mobility.wording.texts import marked as _l
+from mobility.wording.workers import workers
 
 NOTHING = "\N{EN DASH}"
 _YES, _NO = _l("Yes"), _l("No")
@@ -41,8 +43,9 @@ _KINDS: Mapping[str, type[Enum]] = {
     "window": Window,
     "item": VettingItem,
     "why": EndReason,
+    "check": CheckKind,
 }
-_FILES: tuple[Any, ...] = (employers, organisations, proposals, rulesets, schemes)
+_FILES: tuple[Any, ...] = (employers, organisations, proposals, rulesets, schemes, workers)
 _WORDS: Mapping[tuple[type[Enum], Enum], Text] = {
     (type(member), member): text
     for file in _FILES

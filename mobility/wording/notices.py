@@ -27,6 +27,9 @@ LABELS: Mapping[Enum, Text] = {
     NoticeKind.SHORTAGE_SUSPENDED: _l("A declared shortage is suspended"),
     NoticeKind.SHORTAGE_RESUMED: _l("A declared shortage is in force again"),
     NoticeKind.AGREEMENT_ENDED: _l("An agreement ends"),
+    NoticeKind.PROPOSAL_WAITS_FOR_CHECK: _l("A proposal is frozen until a check is renewed"),
+    NoticeKind.PROPOSAL_CHECK_RENEWED: _l("A frozen proposal goes on"),
+    NoticeKind.VACANCY_OVER: _l("A vacancy is over"),
     NoticeKind.WORKER_SCHEME_SUSPENDED: _l("For a worker: the scheme is suspended"),
     NoticeKind.WORKER_SCHEME_RESUMED: _l("For a worker: the scheme is active again"),
     NoticeKind.WORKER_PROPOSAL_SUPERSEDED: _l("For a worker: new rules closed the proposal"),
@@ -36,6 +39,9 @@ LABELS: Mapping[Enum, Text] = {
     NoticeKind.WORKER_INELIGIBLE: _l("For a worker: found ineligible"),
     NoticeKind.WORKER_REINSTATED: _l("For a worker: on the register again"),
     NoticeKind.WORKER_RULE_WAIVED: _l("For a worker: a rule is waived"),
+    NoticeKind.WORKER_CHECK_RUNS_OUT: _l("For a worker: a check runs out"),
+    NoticeKind.WORKER_ACTION_NEEDED: _l("For a worker: something has to be renewed"),
+    NoticeKind.WORKER_CHECK_RENEWED: _l("For a worker: everything is in order again"),
 }
 
 #: By the kind of a notice, after ``notice.``.
@@ -52,6 +58,12 @@ SENTENCES: Mapping[str, Text] = {
     "notice.proposals_superseded": _l(
         "Version %(number)s of the rules applies. Open proposals that it closed; nobody had approved them: %(count)s."
     ),
+    "notice.proposal_waits_for_check": _l(
+        "A required check of the person has run out. Nobody decides on the proposal until it is renewed; a unit that "
+        "was taken stays taken, and the proposal's own time goes on."
+    ),
+    "notice.proposal_check_renewed": _l("The check of the person was renewed. The proposal goes on where it stood."),
+    "notice.vacancy_over": _l("Its last day of work went by. Open proposals for it ended."),
     "notice.worker_scheme_suspended": _l(
         "The proposal waits until the scheme is resumed. It is not lost, and nothing needs to be done."
     ),
@@ -93,5 +105,11 @@ SENTENCES: Mapping[str, Text] = {
         "The person was found ineligible. It is looked at again on %(day)s. Tell them why, and what they can do."
     ),
     "notice.worker_reinstated": _l("The person is on the register again. Who they are is confirmed anew."),
+    "notice.worker_check_runs_out": _l("%(check)s: the last day is %(until)s (days left: %(days)s). Renew it in time."),
+    "notice.worker_action_needed": _l(
+        "A required check or consent is not in force any more. Until it is renewed nobody proposes the person. Open "
+        "proposals that wait meanwhile: %(count)s."
+    ),
+    "notice.worker_check_renewed": _l("The person can be proposed again. Open proposals that go on: %(count)s."),
     "notice.worker_rule_waived": _l("Rule %(rule)s does not stand against this person until %(until)s."),
 }

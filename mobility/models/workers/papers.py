@@ -66,3 +66,13 @@ class Check(Base):
     recorded_at: Mapped[datetime]
 
     verifier: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class CheckWarning(Base):
+    """The last notice that the post got about a check that runs out: how many days ahead it was due."""
+
+    __tablename__ = "check_warning"
+    __table_args__ = (sa.CheckConstraint("days >= 0", name="days_not_negative"),)
+
+    check_id: Mapped[int] = mapped_column(sa.ForeignKey("worker_check.id", ondelete="RESTRICT"), unique=True)
+    days: Mapped[int]

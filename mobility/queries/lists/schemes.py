@@ -47,6 +47,17 @@ def agreements_in_force(session: Session, actor: Actor, on: date) -> list[Agreem
     return sorted(found, key=lambda each: (each.origin.country, each.id))
 
 
+def covers(session: Session, scheme_id: int, origin: str, on: date) -> bool:
+    """Tell whether an agreement of a scheme with a country of origin holds on a day."""
+    select = (
+        sa.select(Agreement.valid_from, Agreement.valid_to)
+        .join(SchemeAgreement, SchemeAgreement.agreement_id == Agreement.id)
+        .join(Organisation, Organisation.id == Agreement.origin_id)
+        .where(SchemeAgreement.scheme_id == scheme_id, Organisation.country == origin)
+    )
+    return any(is_in_force(first, last, on) for first, last in session.execute(select))
+
+
 def today_of(session: Session, scheme_id: int, at: datetime) -> date:
     """Return the day that it is at a scheme's destination, by which its rules and quotas go."""
     return day_in(session.scalars(sa.select(Scheme.country).where(Scheme.id == scheme_id)).one(), at)

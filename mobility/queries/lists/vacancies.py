@@ -1,5 +1,6 @@
 """Lists of vacancies, what happened to one, and how many positions stand against a shortage."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,11 +9,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.concepts.occupations import Occupation, OccupationSkill, Skill
+from mobility.models.employers import Employer
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy
 from mobility.queries.days import lies_in
 from mobility.queries.lists.pages import Page, paged
+from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.places import Place
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import LIFECYCLE, VacancyEvent, VacancyState
@@ -99,10 +102,20 @@ def beside(session: Session, actor: Actor, vacancy: Vacancy, *, most: int = 20) 
 
 
 def past(session: Session, place: Place, today: date) -> list[int]:
-    """Return the ids of a place's vacancies that still wait for something although their last day has gone by."""
+    """Return the ids of a place's vacancies that still wait although their last day has gone by, locked."""
     over = (Vacancy.state.in_(EXPIRING), Vacancy.ends_on < today, lies_in(place, Vacancy.region))
     select = sa.select(Vacancy.id).where(*over)
-    return list(session.scalars(select.order_by(Vacancy.id)))
+    return list(session.scalars(select.order_by(Vacancy.id).with_for_update(of=Vacancy)))
+
+
+def parties(session: Session, ids: Sequence[int]) -> Iterator[tuple[str, set[int]]]:
+    """Yield of some vacancies the reference and whom its end concerns: the employer and the destination's ministry."""
+    columns = (Vacancy.ref, Employer.organisation_id, Scheme.organisation_id)
+    for some in batches(ids):
+        select = sa.select(*columns).join(Employer, Employer.id == Vacancy.employer_id)
+        select = select.join(Scheme, Scheme.id == Vacancy.scheme_id).where(Vacancy.id.in_(some))
+        for ref, employer, ministry in session.execute(select.order_by(Vacancy.id)):
+            yield ref, {employer, ministry}
 
 
 def history(session: Session, ref: str) -> list[Happened]:

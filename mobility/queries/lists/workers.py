@@ -7,11 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.errors import InvalidError
-from mobility.models.workers.papers import Check, IdentityDocument
+from mobility.models.workers.papers import IdentityDocument
 from mobility.models.workers.workers import Worker
-from mobility.queries.days import seated_in
 from mobility.queries.lists.pages import Page, paged
-from mobility.rules.basics.places import Place
 from mobility.rules.basics.references import parse_reference
 from mobility.rules.cases.workers import WorkerState
 from mobility.security.actors import Actor
@@ -61,14 +59,6 @@ def same_person(session: Session, index: str, born_on: date, country: str, *, bu
         Worker.name_index == index, Worker.born_on == born_on, Worker.origin_country == country
     )
     return list(session.scalars(select if but is None else select.where(Worker.id != but)))
-
-
-def with_expired_checks(session: Session, place: Place, today: date) -> list[str]:
-    """Return the references of ready workers of the posts at a place of whom any check has run out."""
-    expired = sa.exists().where(Check.worker_id == Worker.id, Check.valid_until < today)
-    there = Worker.post_id.in_(seated_in(place))
-    select = sa.select(Worker.ref).where(Worker.state == WorkerState.READY, there, expired)
-    return list(session.scalars(select.order_by(Worker.id)))
 
 
 def any_locked(session: Session, ref: str, options: tuple[Any, ...]) -> Worker:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +16,11 @@ from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.employers import Employer
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.agreements import Agreement
-from mobility.models.schemes.schemes import SchemeAgreement
+from mobility.models.schemes.schemes import Scheme, SchemeAgreement
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.models.workers.profiles import Employment
 from mobility.models.workers.workers import Worker
+from mobility.queries.days import today_there
 from mobility.queries.lists import quotas as quota_queries
 from mobility.queries.pools.plain_pools import MINOR_GROUP, Sparse, hundredths, places
 from mobility.queries.pools.worker_rows import AnySelect, batches
@@ -64,17 +65,29 @@ _VACANCY = (
 )
 
 
-def open_vacancies(session: Session, scheme_id: int) -> list[int]:
-    """Return the ids of a scheme's open vacancies with positions left, those of like dates together."""
-    select = sa.select(Vacancy.id).where(_open(scheme_id))
+def open_vacancies(session: Session, scheme_id: int, *, at: datetime) -> list[int]:
+    """Return the ids of a scheme's open vacancies with positions left, those of like dates together.
+
+    Left out are those whose last day has gone by where the work is.
+    """
+    select = sa.select(Vacancy.id).where(_open(scheme_id), _lasts(session, scheme_id, at))
     return list(session.scalars(select.order_by(Vacancy.ends_on, Vacancy.starts_on, Vacancy.id)))
 
 
-def open_places(session: Session, scheme_id: int) -> tuple[int, int]:
-    """Return how many vacancies of a scheme are open with positions left, and how many positions those are."""
+def open_places(session: Session, scheme_id: int, *, at: datetime | None = None) -> tuple[int, int]:
+    """Return how many vacancies of a scheme are open with positions left, and how many positions those are.
+
+    With ``at``, only those whose last day has not gone by.
+    """
+    lasts = sa.true() if at is None else _lasts(session, scheme_id, at)
     left = sa.func.sum(Vacancy.certified_positions - Vacancy.filled_positions - _COMMITTED)
-    row = session.execute(sa.select(sa.func.count(), left).select_from(Vacancy).where(_open(scheme_id))).one()
+    row = session.execute(sa.select(sa.func.count(), left).select_from(Vacancy).where(_open(scheme_id), lasts)).one()
     return row[0], int(row[1] or 0)
+
+
+def _lasts(session: Session, scheme_id: int, at: datetime) -> sa.ColumnElement[bool]:
+    country = session.scalars(sa.select(Scheme.country).where(Scheme.id == scheme_id)).one()
+    return Vacancy.ends_on >= today_there(country, Vacancy.region, at)
 
 
 def _open(scheme_id: int) -> sa.ColumnElement[bool]:

@@ -18,6 +18,7 @@ from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import SchemeAgreement
 from mobility.models.workers.papers import Consent
 from mobility.models.workers.workers import Worker
+from mobility.queries import checks
 from mobility.queries.lists.schemes import today_of
 from mobility.queries.pools.worker_columns import ColumnReader, Columns, joined
 from mobility.queries.pools.worker_records import MINOR_GROUP
@@ -44,8 +45,8 @@ def vocabulary(session: Session) -> Vocabulary:
 def matchable(session: Session, scheme_id: int, *, at: datetime) -> list[int]:
     """Return the ids of the workers whom a run of a scheme may propose, ascending.
 
-    They are ready, consent to matching, and are registered with an origin country of an agreement of the scheme that is
-    in force.
+    They are ready with every required check in force where they registered, consent to matching, and are registered
+    with an origin country of an agreement of the scheme that is in force.
     """
     select = sa.select(Worker.id).where(_matchable(session, scheme_id, at))
     return list(session.scalars(select.order_by(Worker.id)))
@@ -66,7 +67,10 @@ def _matchable(session: Session, scheme_id: int, at: datetime) -> sa.ColumnEleme
         .where(SchemeAgreement.scheme_id == scheme_id, Agreement.valid_from <= day)
         .where(sa.or_(Agreement.valid_to.is_(None), Agreement.valid_to >= day))
     )
-    return sa.and_(Worker.state.in_(MATCHABLE), Worker.origin_country.in_(origins), Worker.id.in_(_consenting(at)))
+    sound = sa.not_(checks.lapsed_at(session, at))
+    return sa.and_(
+        Worker.state.in_(MATCHABLE), sound, Worker.origin_country.in_(origins), Worker.id.in_(_consenting(at))
+    )
 
 
 def _consenting(at: datetime) -> sa.Select[int]:

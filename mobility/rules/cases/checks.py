@@ -44,12 +44,16 @@ class CheckRecord:
 
 
 #: Results that let a worker through while the check is current.
-_GOOD = frozenset({CheckResult.PASSED, CheckResult.WAIVED})
+GOOD = frozenset({CheckResult.PASSED, CheckResult.WAIVED})
+#: Checks that must be current before a worker is proposed to anybody; schemes may ask for more.
+REQUIRED = (CheckKind.IDENTITY, CheckKind.POLICE, CheckKind.MEDICAL)
+#: Days before the last one of a check on which its post is told, once each; 0 is the last day itself.
+NOTICE_DAYS = (30, 14, 0)
 
 
 def is_current(check: CheckRecord, on: date) -> bool:
     """Whether a check was passed or waived by ``on`` and has not run out; it counts on its last day."""
-    return check.result in _GOOD and check.checked_on <= on and (check.valid_until is None or on <= check.valid_until)
+    return check.result in GOOD and check.checked_on <= on and (check.valid_until is None or on <= check.valid_until)
 
 
 def deciding(checks: Iterable[CheckRecord], kind: CheckKind, on: date) -> CheckRecord | None:
@@ -99,6 +103,18 @@ def check_findings(
             params["valid_until"] = check.valid_until.isoformat()
         findings.append(Finding("check", verdict, f"check.{seen}", source, params))
     return findings
+
+
+def notice_due(valid_until: date, today: date, told: int | None) -> int | None:
+    """Return the notice that is due about a check that still counts: the nearest of ``NOTICE_DAYS``, unless told.
+
+    ``told`` is the last that was given, None for none. Where days were missed, the ones between are left out.
+    """
+    left = (valid_until - today).days
+    if left < 0:
+        return None
+    due = min((days for days in NOTICE_DAYS if left <= days), default=None)
+    return due if due is not None and (told is None or due < told) else None
 
 
 def needs_action(required: Collection[CheckKind], checks: Collection[CheckRecord], on: date) -> bool:

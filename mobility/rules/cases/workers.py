@@ -118,6 +118,7 @@ LIFECYCLE: Lifecycle[WorkerState, WorkerEvent] = Lifecycle(
         Transition(_S.IDENTITY_CHECKED, _E.BEGIN_SCREENING, _S.SCREENING, **_SCREENER),
         Transition(_S.SCREENING, _E.MAKE_READY, _S.READY, **_SCREENER_OR_SYSTEM, guard="checks.check_findings"),
         Transition(_S.READY, _E.NEED_ACTION, _S.ACTION_NEEDED, **SYSTEM, guard="checks.needs_action"),
+        Transition(_S.PROPOSED, _E.NEED_ACTION, _S.ACTION_NEEDED, **SYSTEM, guard="checks.needs_action"),
         Transition(_S.ACTION_NEEDED, _E.MAKE_READY, _S.READY, **_SCREENER_OR_SYSTEM, guard="checks.check_findings"),
         Transition(_S.READY, _E.PROPOSE, _S.PROPOSED, **SYSTEM),
         Transition(_S.PROPOSED, _E.RELEASE, _S.READY, **SYSTEM),

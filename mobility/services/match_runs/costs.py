@@ -96,7 +96,7 @@ def measured_rates(session: Session) -> Rates | None:
 
 def _cost(session: Session, scheme: Scheme, measured: Rates | None, at: datetime, parameters: Parameters) -> Cost:
     workers = pools.number_matchable(session, scheme.id, at=at)
-    vacancies, places = demands.open_places(session, scheme.id)
+    vacancies, places = demands.open_places(session, scheme.id, at=at)
     proposals = min(places * parameters.per_position, workers * parameters.a_worker)
     rates, pairs = measured or OURS, workers * vacancies
     return Cost(

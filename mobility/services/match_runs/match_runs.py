@@ -127,7 +127,7 @@ def start(
     rule_set = rule_set_in_force(session, scheme.id, day_in(scheme.country, at))
     if rule_set is None:
         raise InvalidError("match_run.no_rules", field="scheme")
-    vacancies = demands.open_vacancies(session, scheme.id)
+    vacancies = demands.open_vacancies(session, scheme.id, at=at)
     workers = pools.matchable(session, scheme.id, at=at)
     if not vacancies or not workers:
         raise InvalidError(f"match_run.no_{'workers' if vacancies else 'vacancies'}", field="scheme")

@@ -41,7 +41,7 @@ from mobility.security.policy import allowed, require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import check_version, locked, one
 from mobility.services.match_runs import eligibility
-from mobility.services.proposals import endings
+from mobility.services.proposals import endings, validity
 from mobility.services.proposals.endings import Ending
 from mobility.services.schemes import quotas
 from mobility.services.workers import vectors
@@ -167,8 +167,8 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
     NotFoundError, ForbiddenError, TransitionError
         Not visible; not the actor's to decide (other side, or four eyes); not in a state that it can follow.
     ConflictError
-        Somebody decided first (with who, what and when), time is over, the vacancy is filled, or the scheme, the
-        employer or the worker is no longer there for it.
+        Somebody decided first (with who, what and when), time is over or something has run out, the vacancy is
+        filled, or the scheme, the employer or the worker is no longer there for it.
     InvalidError
         A reason is missing or does not belong; the worker no longer meets a rule (named).
     QuotaFullError
@@ -178,6 +178,7 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
     before = proposal.state
     after = lifecycle(proposal.vacancy.scheme.review_order).advance(before, verdict.event)
     check_in_time(proposal.expires_at, at)
+    validity.check(session, proposal, verdict.event, at=at)
     check_reason(verdict.event, verdict.reason)
     override = _overrides(session, proposal, verdict)
     also: list[Base] = []

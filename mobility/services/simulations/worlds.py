@@ -117,7 +117,7 @@ def load(
     """
     day, words, seen = today_of(session, scheme_id, at), pools.vocabulary(session), lists.stamp(session, scheme_id)
     ids = np.array(pools.matchable(session, scheme_id, at=at), np.int64)
-    jobs = demands.demand(session, words, demands.open_vacancies(session, scheme_id), on=day)
+    jobs = demands.demand(session, words, demands.open_vacancies(session, scheme_id, at=at), on=day)
     occupations = {str(facts["vacancy.occupation"]) for facts in jobs.facts}
     binding = safeguards.rules_on(session, scheme_id, occupations, day)
     law = [(*blocking(about_workers(rules)), *binding)]

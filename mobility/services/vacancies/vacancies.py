@@ -13,8 +13,12 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.queries.lists import employers as employer_lists
 from mobility.queries.lists import vacancies as lists
+from mobility.queries.lists.proposal_endings import of_vacancy
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.places import Place, day_in
+from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposal_endings import EndReason
+from mobility.rules.cases.proposals import ProposalEvent
 from mobility.rules.cases.vacancies import (
     LIFECYCLE,
     Deficiency,
@@ -31,6 +35,9 @@ from mobility.security.actors import SYSTEM, Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
+from mobility.services import notices
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending
 from mobility.services.vacancies.certification import Floors, assess, terms_of
 from mobility.services.vacancies.terms import VacancyTerms, columns_of, field_of
 
@@ -255,15 +262,28 @@ def withdraw(session: Session, actor: Actor, ref: str, *, version: int, at: date
 
 
 def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
-    """Expire every vacancy at a place whose last day of work has gone by there; return how many."""
+    """Expire every vacancy at a place whose last day of work has gone by there, with its open proposals.
+
+    The employer and the ministry are told; of the proposals everybody whom they concern (``endings.end_open``).
+
+    Returns
+    -------
+    int
+        How many vacancies expired.
+    """
     require(SYSTEM, Permission.VACANCY_EXPIRE)
-    ids = lists.past(session, place, day)
-    for start in range(0, len(ids), audit.BATCH):
-        some = ids[start : start + audit.BATCH]
+    over = lists.past(session, place, day)
+    for start in range(0, len(over), audit.BATCH):
+        some = over[start : start + audit.BATCH]
         changed = {"state": VacancyState.EXPIRED, "version": Vacancy.version + 1}
         session.execute(sa.update(Vacancy).where(Vacancy.id.in_(some)).values(changed))
-    audit.record_many(session, SYSTEM, "vacancy.expire", Vacancy, ids, at=at)
-    return len(ids)
+    audit.record_many(session, SYSTEM, "vacancy.expire", Vacancy, over, at=at)
+    ending = Ending(EndReason.VACANCY_OVER, event=ProposalEvent.EXPIRE)
+    for vacancy_id in over:
+        endings.end_open(session, SYSTEM, of_vacancy(vacancy_id), ending, at=at)
+    for ref, told in lists.parties(session, over):
+        notices.tell(session, told, NoticeKind.VACANCY_OVER, ("vacancy", ref), at=at)
+    return len(over)
 
 
 def _object(

@@ -4,16 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.errors import InvalidError, TransitionError
-from mobility.models.workers.papers import Check
+from mobility.models.workers.papers import Check, CheckWarning
 from mobility.models.workers.workers import Worker
+from mobility.queries import checks as lists
+from mobility.queries.checks import RunningOut
 from mobility.queries.lists import workers as lookups
 from mobility.rules.basics.dates import add_months
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.basics.skills import STRENGTH, Evidence
-from mobility.rules.cases.checks import CheckKind, CheckResult
+from mobility.rules.cases.checks import GOOD, CheckKind, CheckResult, notice_due
+from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
@@ -22,8 +26,9 @@ from mobility.security.permissions import Permission
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
 from mobility.security.sealing import WorkerKey
+from mobility.services import notices
 from mobility.services.workers import vectors
-from mobility.services.workers.workers import settle
+from mobility.services.workers.readiness import settle
 
 #: Months that a passed check counts where its paper does not say otherwise; identity counts as long as the document.
 MONTHS: Mapping[CheckKind, int] = {
@@ -52,7 +57,6 @@ OPEN = frozenset(
         WorkerState.RETURNED,
     }
 )
-_GOOD = frozenset({CheckResult.PASSED, CheckResult.WAIVED})
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,7 +99,7 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
         worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.BEGIN_SCREENING)
     _lift_skills(worker, terms)
     worker.checks.append(_row(session, actor, worker, terms, at))
-    settle(worker, at=at)
+    settle(session, worker, at=at)
     vectors.write(session, [worker.id])
     audit.record(
         session,
@@ -112,15 +116,46 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
 
 
 def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
-    """Ask every ready worker of the posts at a place of whom a required check has run out to act; return how many."""
-    moved = 0
-    for ref in lookups.with_expired_checks(session, place, day):
+    """Tell the posts at a place which required checks run out soon, and ask those to act whose checks have run out.
+
+    A post is told 30 and 14 days ahead and on the last day, once each; the day after, a ready or proposed worker has
+    to act and their open proposals are frozen (``readiness.settle``).
+
+    Returns
+    -------
+    int
+        How many notices were given and workers moved.
+    """
+    told = _warn(session, lists.running_out(session, place, day), day, at=at)
+    for ref in lists.ran_out(session, place, day):
         worker = lookups.any_locked(session, ref, PROFILE)
-        if settle(worker, at=at):
+        if settle(session, worker, at=at):
             vectors.write(session, [worker.id])
             audit.record(session, SYSTEM, "worker.need_action", worker, at=at)
-            moved += 1
-    return moved
+            told += 1
+    return told
+
+
+def _warn(session: Session, found: Sequence[RunningOut], day: date, *, at: datetime) -> int:
+    told = 0
+    for each in found:
+        due = notice_due(each.valid_until, day, each.told)
+        if due is None:
+            continue
+        session.execute(sa.delete(CheckWarning).where(CheckWarning.check_id == each.check))
+        session.add(CheckWarning(check_id=each.check, days=due))
+        notices.tell_workers(
+            session,
+            [each.worker],
+            NoticeKind.WORKER_CHECK_RUNS_OUT,
+            ("worker", each.worker_ref),
+            at=at,
+            check=each.kind.value,
+            until=each.valid_until.isoformat(),
+            days=(each.valid_until - day).days,
+        )
+        told += 1
+    return told
 
 
 def _verify(terms: CheckTerms, today: date) -> None:
@@ -150,7 +185,7 @@ def _row(session: Session, actor: Actor, worker: Worker, terms: CheckTerms, at: 
     key = WorkerKey.of(keyring_of(session), worker)
     if terms.note and key is None:
         raise InvalidError("worker.erased", field="note")
-    counts = terms.result in _GOOD
+    counts = terms.result in GOOD
     return Check(
         kind=terms.kind,
         result=terms.result,

@@ -14,7 +14,8 @@ from mobility.security.permissions import Permission
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
 from mobility.services.workers import registration, vectors
-from mobility.services.workers.workers import BOUND, consent_records, settle
+from mobility.services.workers.readiness import consent_records, settle
+from mobility.services.workers.workers import BOUND
 
 #: Languages in which the consent texts can be read out.
 LANGUAGES = ("en", "es", "fr")
@@ -66,7 +67,7 @@ def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, 
         if WorkerEvent.WITHDRAW in LIFECYCLE.events(worker.state):
             worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.WITHDRAW)
     else:
-        settle(worker, at=at)
+        settle(session, worker, at=at)
     vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
     return worker

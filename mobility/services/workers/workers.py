@@ -9,11 +9,11 @@ from mobility.models.base import public_reference
 from mobility.models.workers.papers import Check
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists import workers as lookups
-from mobility.rules.basics.findings import Finding, Verdict, stop_at, worst
+from mobility.rules.basics.findings import Finding, Verdict, stop_at
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.places import day_in
-from mobility.rules.cases.checks import CheckKind, CheckRecord, CheckResult, check_findings
-from mobility.rules.cases.consents import ConsentRecord, consent_findings
+from mobility.rules.cases.checks import CheckKind, CheckResult
+from mobility.rules.cases.consents import consent_findings
 from mobility.rules.cases.documents import is_valid
 from mobility.rules.cases.workers import (
     LIFECYCLE,
@@ -33,10 +33,9 @@ from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked, one
 from mobility.security.sealing import WorkerKey
 from mobility.services.workers import fairness_groups, registration, vectors
+from mobility.services.workers.readiness import consent_records, readiness, ready_again, settle
 from mobility.services.workers.registration import Paper, Person, WorkerTerms
 
-#: Checks that must be current before a worker is proposed to anybody; schemes may ask for more.
-REQUIRED_CHECKS = (CheckKind.IDENTITY, CheckKind.POLICE, CheckKind.MEDICAL)
 #: States of workers who were identified and whose documents may be renewed.
 RENEWABLE = frozenset(
     {WorkerState.SCREENING, WorkerState.READY, WorkerState.ACTION_NEEDED, WorkerState.PROPOSED, WorkerState.RETURNED}
@@ -128,6 +127,7 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
             recorded_at=at,
         )
     )
+    settle(session, worker, at=at)
     vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.confirm_identity", worker, at=at, vouched=vouched)
     return worker
@@ -185,6 +185,8 @@ def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: da
     worker = locked(session, actor, Worker, ref, Permission.WORKER_MAKE_READY, version, options=PROFILE)
     after = LIFECYCLE.advance(worker.state, WorkerEvent.MAKE_READY)
     stop_at(readiness(worker, at=at))
+    if worker.state is WorkerState.ACTION_NEEDED:
+        after = ready_again(session, worker)
     worker.state, worker.state_reason = after, None
     vectors.write(session, [worker.id])
     audit.record(session, actor, "worker.make_ready", worker, at=at)
@@ -248,14 +250,6 @@ def reinstate(session: Session, actor: Actor, ref: str, *, version: int, at: dat
     return _come_back(session, actor, ref, WorkerEvent.REINSTATE, Permission.WORKER_MARK_INELIGIBLE, version, at)
 
 
-def settle(worker: Worker, *, at: datetime) -> bool:
-    """Move a ready worker of whom something required is wanting to `action needed`; tells whether it did."""
-    if worker.state is not WorkerState.READY or worst(readiness(worker, at=at)) is Verdict.PASS:
-        return False
-    worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.NEED_ACTION)
-    return True
-
-
 def identity(session: Session, worker: Worker, *, at: datetime, vouched: bool = False) -> list[Finding]:
     """Return the findings on a worker's identity: a paper in force, its zone read, nobody alike on the register."""
     newest = max(worker.documents, key=lambda paper: paper.expires_on, default=None)
@@ -266,13 +260,6 @@ def identity(session: Session, worker: Worker, *, at: datetime, vouched: bool = 
         open_duplicates=len(alike),
         overridden=vouched,
     )
-
-
-def readiness(worker: Worker, *, at: datetime) -> list[Finding]:
-    """Return the findings on what a worker needs before being proposed: required checks, then consents."""
-    records = [CheckRecord(each.kind, each.result, each.checked_on, each.valid_until) for each in worker.checks]
-    consents = consent_findings(registration.NEEDED, consent_records(worker), at)
-    return [*check_findings(REQUIRED_CHECKS, records, day_in(worker.post.seat, at)), *consents]
 
 
 def wanting(session: Session, worker: Worker, *, at: datetime) -> list[Finding]:
@@ -286,9 +273,6 @@ def wanting(session: Session, worker: Worker, *, at: datetime) -> list[Finding]:
     return [finding for finding in found if finding.verdict is not Verdict.PASS]
 
 
-def consent_records(worker: Worker) -> list[ConsentRecord]:
-    """Return the worker's consents as the rules take them."""
-    return [ConsentRecord(each.purpose, each.given_at, each.withdrawn_at) for each in worker.consents]
 
 
 def _leave(

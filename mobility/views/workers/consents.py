@@ -9,6 +9,7 @@ from mobility.rules.cases.consents import ConsentPurpose, in_force
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.services.workers import consents, workers
+from mobility.services.workers.readiness import consent_records
 from mobility.views.frame import files
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.identity import current_actor
@@ -24,7 +25,7 @@ def show(ref: str) -> ResponseReturnValue:
     worker = workers.get(db_session(), actor, ref)
     require(actor, Permission.WORKER_EDIT, worker)
     language = _language(request.args.get("language", ""))
-    holding = in_force(workers.consent_records(worker), request_time())
+    holding = in_force(consent_records(worker), request_time())
     rows = [
         {
             "purpose": purpose,

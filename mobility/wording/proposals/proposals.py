@@ -107,6 +107,12 @@ SENTENCES: Mapping[str, Text] = {
     "proposal.employer_not_verified": _l("The employer is not verified any more. Its proposals rest until it is."),
     "proposal.vacancy_not_open": _l("The vacancy is not open any more."),
     "proposal.positions_filled": _l("Every certified position of this vacancy is promised already."),
+    "proposal.check_run_out": _l(
+        "A required check of the person has run out. Nobody decides on the proposal until the consular post has "
+        "renewed it, or the proposal's own time is over."
+    ),
+    "proposal.vacancy_over": _l("The last day of the work has gone by. The proposal ends with the vacancy."),
+    "proposal.agreement_over": _l("No agreement with the person's country is in force under this scheme any more."),
     "proposal.worker_left": _l("The person is not available any more, or has withdrawn the consent to matching."),
     "proposal.no_longer_eligible": _l(
         "A rule is not met any more: %(rule)s (%(source)s). The proposal was not approved."

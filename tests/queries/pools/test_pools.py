@@ -246,7 +246,7 @@ class TestPool:
 
 
 class TestDemand:
-    def test_only_open_vacancies_with_positions_left(self, session, make, world):
+    def test_only_open_vacancies_with_positions_left(self, session, make, world, at):
         scheme = world.scheme
         make.open_vacancy(scheme, positions=3, filled_positions=3)
         for state in VacancyState:
@@ -254,7 +254,7 @@ class TestDemand:
                 make.open_vacancy(scheme, state=state)
         left = make.open_vacancy(scheme, positions=3, filled_positions=2)
         session.flush()
-        assert set(demands.open_vacancies(session, scheme.id)) == {world.vacancies[0].id, left.id}
+        assert set(demands.open_vacancies(session, scheme.id, at=at)) == {world.vacancies[0].id, left.id}
 
     def test_positions_are_those_certified_and_not_filled(self, session, make, world):
         vacancy = make.open_vacancy(world.scheme, positions=9, certified_positions=5, filled_positions=2)

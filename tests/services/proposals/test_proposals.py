@@ -245,7 +245,7 @@ class TestApprove:
         assert other.state is ProposalState.ENDORSED
         assert session.scalars(sa.select(Quota.committed)).all() == [1]
 
-    @pytest.mark.parametrize("state", [WorkerState.PAUSED, WorkerState.WITHDRAWN, WorkerState.ACTION_NEEDED])
+    @pytest.mark.parametrize("state", [WorkerState.PAUSED, WorkerState.WITHDRAWN])
     def test_a_worker_who_left_is_not_approved(self, session, world, endorsed, at, state):
         session.execute(sa.update(Worker).where(Worker.id == endorsed.worker_id).values(state=state))
         with pytest.raises(ConflictError, match="proposal.worker_left"):

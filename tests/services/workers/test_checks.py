@@ -166,10 +166,18 @@ class TestState:
         checks.record(session, screener, worker.ref, terms(CheckKind.LANGUAGE, CheckResult.FAILED), at=at)
         assert worker.state is WorkerState.READY
 
-    def test_a_renewed_check_does_not_make_ready_by_itself(self, session, make, registrar, screener, at):
-        worker = make.worker(registrar, WorkerState.ACTION_NEEDED)
-        checks.record(session, screener, worker.ref, terms(), at=at)
+    def test_a_renewed_check_makes_ready_again_once_nothing_else_is_wanting(
+        self, session, make, registrar, screener, at
+    ):
+        worker = make.worker(registrar, WorkerState.READY)
+        checks.record(session, screener, worker.ref, terms(result=CheckResult.FAILED), at=at)
+        checks.record(session, screener, worker.ref, terms(CheckKind.MEDICAL, CheckResult.FAILED), at=at)
+        later = at + timedelta(days=1)
+        again = {"checked_on": later.date()}
+        checks.record(session, screener, worker.ref, terms(**again), at=later)
         assert worker.state is WorkerState.ACTION_NEEDED
+        checks.record(session, screener, worker.ref, terms(CheckKind.MEDICAL, **again), at=later)
+        assert worker.state is WorkerState.READY
 
     @pytest.mark.parametrize(
         "state",

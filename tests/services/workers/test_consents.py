@@ -16,6 +16,7 @@ from mobility.rules.cases.workers import WorkerState
 from mobility.security import audit
 from mobility.security.audit_verification import verify
 from mobility.services.workers import consents, workers
+from mobility.services.workers.readiness import consent_records
 from mobility.services.workers.registration import CONSENT_TEXT
 
 POST = OrganisationKind.CONSULAR_POST
@@ -28,7 +29,7 @@ def registrar(make):
 
 
 def holding(worker, at):
-    return in_force(workers.consent_records(worker), at)
+    return in_force(consent_records(worker), at)
 
 
 def test_withdrawing_is_dated_and_recorded_and_nothing_is_deleted(session, make, registrar, at):

@@ -331,7 +331,6 @@ class TestRenewal:
         workers.confirm_identity(session, screener, worker.ref, vouched=True, version=worker.version, at=later)
         for kind in (CheckKind.POLICE, CheckKind.MEDICAL):
             checks.record(session, screener, worker.ref, check(kind, checked_on=later.date()), at=later)
-        workers.make_ready(session, screener, worker.ref, version=worker.version, at=later)
 
         assert worker.state is WorkerState.READY
 
@@ -416,7 +415,8 @@ class TestRefreshByDate:
         worker = make.worker(registrar)
         last_day = at + timedelta(days=365)
 
-        assert new_day(checks, session, last_day, "GT") == 0
+        new_day(checks, session, last_day, "GT")
+        assert worker.state is WorkerState.READY
         assert new_day(checks, session, last_day + timedelta(days=1), "GT") == 1
         assert new_day(checks, session, last_day + timedelta(days=1), "GT") == 0
         assert worker.state is WorkerState.ACTION_NEEDED
@@ -579,7 +579,7 @@ class TestIneligible:
 
 class TestWanting:
     def test_a_registered_worker_wants_identity(self, session, registrar, at):
-        worker = workers.register(session, registrar, terms(), at=at)
+        worker = workers.get(session, registrar, workers.register(session, registrar, terms(), at=at).ref)
         assert [finding.code for finding in workers.wanting(session, worker, at=at)] == ["identity_zone.missing"]
 
     def test_a_screened_worker_wants_checks_in_order(self, session, registrar, screener, at):
