@@ -273,8 +273,6 @@ def wanting(session: Session, worker: Worker, *, at: datetime) -> list[Finding]:
     return [finding for finding in found if finding.verdict is not Verdict.PASS]
 
 
-
-
 def _leave(
     session: Session, actor: Actor, ref: str, event: WorkerEvent, reason: str, *, version: int, at: datetime
 ) -> Worker:
