@@ -14,8 +14,7 @@ from mobility.models.match_runs import MatchRun
 from mobility.models.vacancies import Vacancy, yes_no
 from mobility.models.workers.workers import Worker
 from mobility.rules.cases.appeals import AppealState
-from mobility.rules.cases.proposal_endings import EndReason
-from mobility.rules.cases.proposals import ProposalEvent, ProposalState, ReasonCode
+from mobility.rules.cases.proposals import EndReason, ProposalEvent, ProposalState, ReasonCode
 
 #: Where the employer chooses first, a proposal may be selected before the worker has said yes. Once placed, the
 #: placement counts, and the worker is free for a later season when it has ended.

@@ -15,7 +15,7 @@ from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.agreements import CostBearer, CostKind
 from mobility.rules.cases.checks import CheckKind
 from mobility.rules.cases.employers import VettingItem
-from mobility.rules.cases.proposal_endings import EndReason
+from mobility.rules.cases.proposals import EndReason
 from mobility.rules.law.conditions import Group
 from mobility.rules.law.durations import Window
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX

@@ -88,6 +88,26 @@ class ReasonCode(StrEnum):
     OVERRIDES_RANKING = auto()
 
 
+class EndReason(StrEnum):
+    """Coded reasons for which open proposals end without a decision on them."""
+
+    VACANCY_WITHDRAWN = auto()
+    VACANCY_REVOKED = auto()
+    VACANCY_CHANGED = auto()
+    VACANCY_OVER = auto()
+    EMPLOYER_DEBARRED = auto()
+    WORKER_PAUSED = auto()
+    WORKER_WITHDREW = auto()
+    WORKER_INELIGIBLE = auto()
+    CONSENT_WITHDRAWN = auto()
+    CHECK_FAILED = auto()
+    SCHEME_CLOSED = auto()
+    AGREEMENT_ENDED = auto()
+    RULES_CHANGED = auto()
+    NEW_RUN = auto()
+    TIME_OVER = auto()
+
+
 _S, _E = ProposalState, ProposalEvent
 
 #: Decisions against the worker: each needs a reason, and each may be appealed.
@@ -297,3 +317,13 @@ def check_acceptance(
     accepted = any(state in _ACCEPTED_STATES[order] for order, state in others)
     if accepted or any(state not in ENDED for state in placements):
         raise ConflictError("proposal.other_accepted")
+
+
+def is_told(reason: EndReason, state: ProposalState) -> bool:
+    """Whether people are told that a proposal in this state ended.
+
+    A later run replaces what nobody decided on, and proposals that nobody looked at in time end silently.
+    """
+    if reason is EndReason.NEW_RUN:
+        return False
+    return reason is not EndReason.TIME_OVER or state is not ProposalState.GENERATED

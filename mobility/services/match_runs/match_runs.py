@@ -21,8 +21,7 @@ from mobility.queries.lists.schemes import rule_set_in_force
 from mobility.queries.pools import demands, pools
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.match_runs import LIFECYCLE, MatchRunEvent, MatchRunState
-from mobility.rules.cases.proposal_endings import EndReason
-from mobility.rules.cases.proposals import ProposalState
+from mobility.rules.cases.proposals import EndReason, ProposalState
 from mobility.rules.cases.schemes import SchemeState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor

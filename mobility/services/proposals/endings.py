@@ -17,12 +17,11 @@ from mobility.errors import ConflictError
 from mobility.models.base import Base
 from mobility.models.proposals import MatchProposal, ProposalEnding
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import proposal_endings as lists
-from mobility.queries.lists.proposal_endings import Chosen, OpenProposal
+from mobility.queries import proposal_endings as lists
 from mobility.queries.pools.worker_rows import batches
+from mobility.queries.proposal_endings import Chosen, OpenProposal
 from mobility.rules.cases.notices import NoticeKind
-from mobility.rules.cases.proposal_endings import EndReason, is_told
-from mobility.rules.cases.proposals import ProposalEvent, lifecycle
+from mobility.rules.cases.proposals import EndReason, ProposalEvent, is_told, lifecycle
 from mobility.rules.cases.workers import LIFECYCLE as WORKERS
 from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security import audit

@@ -19,8 +19,8 @@ from mobility.queries.days import lies_in
 from mobility.queries.pools import demands, pools
 from mobility.rules.basics.places import Place
 from mobility.rules.cases.employers import EmployerState
-from mobility.rules.cases.proposal_endings import EndReason
 from mobility.rules.cases.proposals import (
+    EndReason,
     ProposalEvent,
     ProposalState,
     ReasonCode,

@@ -16,8 +16,7 @@ from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.findings import Finding, Verdict, worst
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.notices import NoticeKind
-from mobility.rules.cases.proposal_endings import EndReason
-from mobility.rules.cases.proposals import OPEN_STATES, ProposalState
+from mobility.rules.cases.proposals import OPEN_STATES, EndReason, ProposalState
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.facts import Facts
 from mobility.rules.law.rulesets import Rule, about_workers, evaluate, parse_rules

@@ -13,12 +13,11 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.queries.lists import employers as employer_lists
 from mobility.queries.lists import vacancies as lists
-from mobility.queries.lists.proposal_endings import of_vacancy
+from mobility.queries.proposal_endings import of_vacancy
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.notices import NoticeKind
-from mobility.rules.cases.proposal_endings import EndReason
-from mobility.rules.cases.proposals import ProposalEvent
+from mobility.rules.cases.proposals import EndReason, ProposalEvent
 from mobility.rules.cases.vacancies import (
     LIFECYCLE,
     Deficiency,

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import proposal_endings as lists
-from mobility.queries.lists.proposal_endings import OpenProposal
+from mobility.queries import proposal_endings as lists
+from mobility.queries.proposal_endings import OpenProposal
 from mobility.rules.basics.findings import Finding, Verdict, worst
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.checks import REQUIRED, CheckRecord, check_findings

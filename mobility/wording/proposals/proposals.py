@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from mobility.matching.runs.explain import Meets
-from mobility.rules.cases.proposal_endings import EndReason
-from mobility.rules.cases.proposals import ProposalEvent, ProposalState, ReasonCode
+from mobility.rules.cases.proposals import EndReason, ProposalEvent, ProposalState, ReasonCode
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
 

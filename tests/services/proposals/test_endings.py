@@ -10,10 +10,9 @@ from mobility.models.platform.audit import AuditEvent
 from mobility.models.proposals import ProposalEnding
 from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import proposal_endings as lists
+from mobility.queries import proposal_endings as lists
 from mobility.rules.cases.notices import NoticeKind
-from mobility.rules.cases.proposal_endings import EndReason
-from mobility.rules.cases.proposals import ProposalState
+from mobility.rules.cases.proposals import EndReason, ProposalState
 from mobility.rules.cases.workers import WorkerState
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
