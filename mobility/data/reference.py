@@ -10,8 +10,10 @@ from importlib import resources
 from types import MappingProxyType
 from typing import TypeVar
 
+#: The languages of the product by code, each by its own name: the one place that says which there are.
+OWN_NAMES: Mapping[str, str] = MappingProxyType({"en": "English", "es": "Español", "fr": "Français"})
 #: Languages in which every title and label is given.
-LANGUAGES = ("en", "es", "fr")
+LANGUAGES = tuple(OWN_NAMES)
 
 Record = TypeVar("Record")
 Row = Mapping[str, str]

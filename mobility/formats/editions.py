@@ -4,13 +4,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mobility.data.reference import LANGUAGES
 from mobility.formats import esco, esco_joined, onet
 from mobility.formats.bundles import digest_of, opened_bundle
 from mobility.formats.code_links import ColumnMap, read_code_links
 from mobility.formats.taxonomy_records import CodeLinkRecord, Slip, TaxonomyRecords
 
-#: The languages of the product: those that are read unless others are asked for.
-LANGUAGES = ("en", "es", "fr")
 _SHORT = 12
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from mobility.data.reference import LANGUAGES
 from mobility.errors import InvalidError
 from mobility.formats.bundles import Member
 from mobility.formats.columns import Column
@@ -16,7 +17,6 @@ from mobility.formats.taxonomy_records import (
 )
 from mobility.formats.taxonomy_tables import TaxonomyRow, TaxonomyTable
 
-LANGUAGES = ("en", "es", "fr")
 EXPECTED = "occupations_v1.2_en_es_fr.csv, skills_v1.1.1_en_es_fr.csv, occupation_skill_v1.1.1.csv"
 _NAME = re.compile(r"(occupations|skills|occupation_skill)(?:_v([0-9.]+?))?(?:_en_es_fr)?\.csv(?:\.gz)?")
 _OCCUPATION = "http://data.europa.eu/esco/occupation/"

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from mobility.data.reference import LANGUAGES
 from mobility.forms.concepts import OccupationField, SkillTextField, SkillWordsField, why_offered
 from mobility.forms.fields import (
     date_field,
@@ -32,7 +33,6 @@ from mobility.rules.cases.vacancies import Deficiency
 from mobility.services.vacancies.certification import floors_of
 from mobility.services.vacancies.terms import LONGEST_EXPERIENCE, LanguageNeed, SkillNeed, VacancyTerms
 
-LANGUAGES = ("en", "es", "fr")
 MOST_POSITIONS = 10_000
 MOST_PAY = 10_000_000
 PERCENT = Decimal(100)

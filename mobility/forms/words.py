@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import get_locale
 
 from mobility import wording
-from mobility.wording import figures
+from mobility.wording import common, figures
 from mobility.wording.proposals import features
 from mobility.wording.schemes import rulesets
 from mobility.wording.texts import SOURCE_LANGUAGE, Text
@@ -52,6 +52,16 @@ def operator_name(operator: str) -> str:
 def parameters(operator: str, params: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the parameters of a rule's operator as pairs of name and value."""
     return figures.parameters(operator, params, page_language())
+
+
+def language_name(code: str) -> str:
+    """Return what people call a language; one that is none of the product's stands for itself."""
+    return spoken(common.LANGUAGES[code]) if code in common.LANGUAGES else code
+
+
+def language_names() -> dict[str, str]:
+    """Return what people call each language of the product."""
+    return {code: spoken(text) for code, text in common.LANGUAGES.items()}
 
 
 def term_name(term: str) -> str:

@@ -7,6 +7,8 @@ from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
 
 LABELS: Mapping[Enum, Text] = {}
+#: What each language of the product is called in the others.
+LANGUAGES: Mapping[str, Text] = {"en": _l("English"), "es": _l("Spanish"), "fr": _l("French")}
 
 SENTENCES: Mapping[str, Text] = {
     "stale": _l("Someone changed this while you were looking at it. Check what it says now, then try again."),

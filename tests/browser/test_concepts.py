@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 
 from mobility.clock import now
+from mobility.data.reference import LANGUAGES
 from mobility.db import read_tx, write_tx
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.basics.organisations import OrganisationKind, Role
@@ -114,7 +115,7 @@ def test_words_like_nothing_are_said_to_have_no_suggestions(box):
     assert field.get_attribute("aria-expanded") == "false"
 
 
-@pytest.mark.parametrize("language", ["en", "es", "fr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_open_list_is_accessible_and_fits_a_phone(box, language):
     page, field = box(language, width=PHONE)
     field.press_sequentially("soldador MIG")
@@ -125,7 +126,7 @@ def test_an_open_list_is_accessible_and_fits_a_phone(box, language):
     assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in found] == []
 
 
-@pytest.mark.parametrize("language", ["en", "es", "fr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_suggestions_without_javascript_are_accessible_and_fit_a_phone(place, people, open_page, language):
     scripted = open_page(width=PHONE)
     me = officer(place, scripted, people["ministry"], language=language)

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from sqlalchemy.orm import joinedload
 
+from mobility.data.reference import LANGUAGES
 from mobility.db import read_tx
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.shortages.shortages import Shortage
@@ -23,7 +24,6 @@ from tests.browser.place import Place
 
 pytestmark = pytest.mark.browser
 
-LANGUAGES = ("en", "es", "fr")
 PHONE = 360
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PERSONAS = (

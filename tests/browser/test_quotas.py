@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 
 from mobility.clock import now
+from mobility.data.reference import LANGUAGES
 from mobility.db import write_tx
 from mobility.models.schemes.quotas import Quota
 from mobility.rules.quotas.places import Places
-from tests.browser.test_pages import LANGUAGES, PHONE, STICKS_OUT, WCAG
+from tests.browser.test_pages import PHONE, STICKS_OUT, WCAG
 from tests.factories import Make
 
 pytestmark = pytest.mark.browser

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from mobility.data.reference import LANGUAGES
 from mobility.errors import InvalidError
 from mobility.rules.basics.dates import Period, SeasonDay
 from mobility.rules.basics.findings import Severity
@@ -185,7 +186,7 @@ RULES = st.lists(
         valid_from=st.just(date(2025, 1, 1)),
         valid_to=st.none() | st.just(date(2027, 12, 31)),
         waiver=st.none() | st.sampled_from(list(OrganisationKind)),
-        sentence=st.dictionaries(st.sampled_from(["en", "es", "fr"]), st.just("At least 18 years.")),
+        sentence=st.dictionaries(st.sampled_from(LANGUAGES), st.just("At least 18 years.")),
     ),
     max_size=6,
     unique_by=lambda rule: rule.id,

@@ -153,3 +153,12 @@ def test_every_template_is_rendered_and_every_rendered_template_exists():
 def test_templates_never_mark_text_as_safe():
     for file in (ROOT / "templates").rglob("*.html"):
         assert "|safe" not in file.read_text().replace(" ", ""), file
+
+
+def test_only_one_place_says_which_languages_the_product_speaks():
+    several = re.compile(r"""["']en["'], *["'](?:es|fr)["'](?!\))|["']es["'], *["'](?:en|fr)["']""")
+    listed = {str(file.relative_to(ROOT)) for file in PRODUCT if several.search(file.read_text())}
+    templates = {
+        str(file.relative_to(ROOT)) for file in (ROOT / "templates").rglob("*.html") if several.search(file.read_text())
+    }
+    assert listed | templates == set()

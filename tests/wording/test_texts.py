@@ -4,7 +4,7 @@ import pytest
 
 from mobility.data.reference import LANGUAGES
 from mobility.rules.cases.shortages import ShortageState
-from mobility.wording import catalogues, label, sentence
+from mobility.wording import catalogues, common, label, sentence
 from mobility.wording.texts import LOCALES, Text, translations
 
 
@@ -41,3 +41,12 @@ def test_a_missing_catalogue_is_said_and_not_replaced_by_english(tmp_path, monke
 
 def test_every_language_writes_numbers_and_dates_in_a_regional_form():
     assert set(LOCALES) == set(LANGUAGES)
+
+
+def test_every_language_has_a_name_in_every_language():
+    assert tuple(common.LANGUAGES) == LANGUAGES
+    assert {code: text.spoken("fr") for code, text in common.LANGUAGES.items()} == {
+        "en": "Anglais",
+        "es": "Espagnol",
+        "fr": "Français",
+    }

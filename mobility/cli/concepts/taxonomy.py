@@ -7,9 +7,10 @@ import click
 
 from mobility.clock import now
 from mobility.data import reference
+from mobility.data.reference import LANGUAGES
 from mobility.db import SessionFactory, read_tx, write_tx
 from mobility.formats.code_links import column_map
-from mobility.formats.editions import LANGUAGES, read_esco_edition, read_link_edition, read_onet_edition
+from mobility.formats.editions import read_esco_edition, read_link_edition, read_onet_edition
 from mobility.formats.taxonomy_records import Slip, TaxonomyRecords, refuse_slips, write_slips
 from mobility.queries.lists import taxonomies as lookups
 from mobility.rules.basics.taxonomies import ESCO_NOTICE, TaxonomyKind

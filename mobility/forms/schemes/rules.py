@@ -9,13 +9,14 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.fields.choices import SelectChoice
 
+from mobility.data.reference import LANGUAGES
 from mobility.errors import InvalidError
 from mobility.forms.fields import date_field, long_text_field, offer, offer_kind, select_field, text_field
 from mobility.forms.schemes import rule_fields
 from mobility.forms.words import fact_name, label, operator_name
 from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.basics.organisations import OrganisationKind
-from mobility.rules.law.facts import FACTS, LANGUAGES, FactKind, fact
+from mobility.rules.law.facts import FACTS, FactKind, fact
 from mobility.rules.law.operators import OPERATORS
 from mobility.rules.law.reader import Json
 from mobility.rules.law.rulesets import Rule, write_rules

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField
 
+from mobility.data.reference import LANGUAGES
 from mobility.errors import InvalidError
 from mobility.forms.fields import (
     date_field,
@@ -163,7 +164,8 @@ class SchemeForm(FlaskForm):
 
     def start_from(self, example: ExampleScheme, today: date) -> None:
         """Fill the form with an example's terms and the places of its latest period."""
-        self.title_en.data, self.title_es.data, self.title_fr.data = (example.titles[key] for key in ("en", "es", "fr"))
+        for language in LANGUAGES:
+            self[f"title_{language}"].data = example.titles[language]
         self.kind.data, self.review_order.data = example.kind.value, example.review_order.value
         self.max_stay_months.data, self.rules_from.data = example.max_stay_months, today
         if example.places is not None:
@@ -196,7 +198,7 @@ class SchemeForm(FlaskForm):
         plain = terms_of_example(example, chosen, self.rules_from.data, self._quotas(origins))
         entered: dict[str, Any] = {
             "kind": SchemeKind(self.kind.data),
-            "titles": {"en": self.title_en.data, "es": self.title_es.data, "fr": self.title_fr.data},
+            "titles": {language: self[f"title_{language}"].data for language in LANGUAGES},
             "review_order": ReviewOrder(self.review_order.data),
             "max_stay_months": self.max_stay_months.data,
         }

@@ -6,7 +6,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField
 
-from mobility.forms.workers.workers import LANGUAGES, PastWorkForm, WorkerForm
+from mobility.data.reference import LANGUAGES
+from mobility.forms.workers.workers import PastWorkForm, WorkerForm
 from mobility.security.worker_views import WorkerView
 from mobility.services.workers.registration import Details, Identity
 

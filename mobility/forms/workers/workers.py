@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from mobility.data import reference
 from mobility.forms.concepts import OccupationField, SkillTextField, SkillWordsField, why_offered
 from mobility.forms.fields import (
     date_field,
@@ -47,10 +48,10 @@ LICENCES = {
     "welding": _l("Welding"),
     "food_handling": _l("Food handling"),
 }
-#: Languages of the consent texts, each by its own name.
-OWN_NAMES = (("es", "Español"), ("en", "English"), ("fr", "Français"))
-#: Languages of the workplaces of our corridors.
-LANGUAGES = {"es": _l("Spanish"), "en": _l("English"), "fr": _l("French")}
+#: The language that most of the people speak who register.
+MOST_SPOKEN = "es"
+#: Languages of the consent texts, each by its own name, that one first.
+OWN_NAMES = tuple(sorted(reference.OWN_NAMES.items(), key=lambda pair: pair[0] != MOST_SPOKEN))
 
 
 def checkboxes_field(text: Any, *, description: Any = "") -> SelectMultipleField:
@@ -77,7 +78,7 @@ class StartForm(Form):
     language = RadioField(
         _l("In which language do you read the consents out?"),
         choices=[SelectChoice(code, name) for code, name in OWN_NAMES],
-        default="es",
+        default=MOST_SPOKEN,
     )
 
 
@@ -180,9 +181,9 @@ class WorkerForm(DocumentForm):
         _l("Displaced by a disaster"), limit=60, description=_l("Its reference, if the person had to leave home.")
     )
     same_name_confirmed = BooleanField(_l("I made sure that this is another person"))
-    language_es = SelectField(LANGUAGES["es"], default="")
-    language_en = SelectField(LANGUAGES["en"], default="")
-    language_fr = SelectField(LANGUAGES["fr"], default="")
+    language_es = SelectField(_l("Spanish"), default="")
+    language_en = SelectField(_l("English"), default="")
+    language_fr = SelectField(_l("French"), default="")
     experience = SkillSearchForm.experience
     more_skills = SkillSearchForm.more_skills
     licences = checkboxes_field(_l("Licences"))
@@ -301,7 +302,7 @@ class WorkerForm(DocumentForm):
 
     def details(self) -> dict[str, Any]:
         """Return everything else about the person, as the terms take it."""
-        spoken = {"es": self.language_es.data, "en": self.language_en.data, "fr": self.language_fr.data}
+        spoken = {code: self[f"language_{code}"].data for code in reference.LANGUAGES}
         return {
             "residence_country": self.residence_country.data,
             "residence_region": self.residence_region.data or None,

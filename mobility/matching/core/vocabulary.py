@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-#: Languages of the region of first use, in the column order of every language array.
-LANGUAGES = ("en", "es", "fr")
+from mobility.data.reference import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

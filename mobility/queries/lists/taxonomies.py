@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from mobility.data.reference import LANGUAGES
 from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.concepts.taxonomies import CodeLink, Concept, ConceptLabel, ConceptSkill, TaxonomyEdition
 from mobility.rules.basics.taxonomies import ConceptKind, MatchKind, TaxonomyKind, composed
@@ -75,7 +76,7 @@ def occupation_labels(session: Session) -> Iterator[tuple[str, str, str, bool, s
     """Yield (key, text, language, preferred, key of what is broader) for all occupations that can be chosen."""
     unit = sa.select(Occupation).where(sa.func.length(Occupation.code) == UNIT_GROUP_DIGITS)
     for group in session.scalars(unit.order_by(Occupation.code)):
-        for language in ("en", "es", "fr"):
+        for language in LANGUAGES:
             yield f"isco-{group.code}", getattr(group, f"title_{language}"), language, True, ""
     select = (
         sa.select(Concept.key, ConceptLabel.text, ConceptLabel.language, ConceptLabel.preferred, Occupation.code)
@@ -93,7 +94,7 @@ def skill_labels(session: Session) -> Iterator[tuple[str, str, str, bool, str]]:
     live = sa.select(Concept.skill_id).where(Concept.retired_in.is_(None), Concept.skill_id.is_not(None))
     kept = sa.or_(Skill.id.in_(live), Skill.id.not_in(retired))
     for skill in session.scalars(sa.select(Skill).where(kept).order_by(Skill.code)):
-        for language in ("en", "es", "fr"):
+        for language in LANGUAGES:
             yield skill.code, getattr(skill, f"label_{language}"), language, True, ""
     select = (
         sa.select(Skill.code, ConceptLabel.text, ConceptLabel.language)

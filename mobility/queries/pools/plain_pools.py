@@ -9,8 +9,9 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from mobility.data.reference import LANGUAGES
 from mobility.matching.core.arrays import Entries
-from mobility.matching.core.vocabulary import LANGUAGES, Vocabulary
+from mobility.matching.core.vocabulary import Vocabulary
 from mobility.matching.facts.columns import FactColumn, fact_column
 from mobility.matching.facts.derived import Stay
 from mobility.matching.facts.pool import Pool, pool_from_columns

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mobility.data.reference import LANGUAGES
 from mobility.matching.core.arrays import Entries
 from mobility.matching.core.vocabulary import Vocabulary
 from mobility.matching.facts.columns import FactColumn
 from mobility.matching.facts.pool import Pool, pool_from_columns
 from mobility.queries.pools.worker_records import KINDS, SKILL, UNKNOWN, Blobs, Records, stays_of, unpack
 from mobility.rules.basics.languages import Cefr
-from mobility.rules.law.facts import LANGUAGES
 
 Whole = NDArray[np.int64]
 #: A range of values no wider than so many times their number is numbered by a table, a wider one by sorting.

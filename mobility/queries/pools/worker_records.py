@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mobility.data.reference import LANGUAGES
 from mobility.matching.facts.derived import Stay
 from mobility.rules.basics.dates import add_days, add_months
 from mobility.rules.basics.skills import STRENGTH
@@ -19,7 +20,6 @@ from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.documents import TRAVEL_KINDS
 from mobility.rules.cases.workers import WorkerState
-from mobility.rules.law.facts import LANGUAGES
 
 #: First byte of each record. Whoever changes anything of the layout counts it up: vectors of another version are made
 #: anew from the tables when a run reads them, and for good by `mobility match vectors rebuild`.

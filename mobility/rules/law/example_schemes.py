@@ -6,10 +6,11 @@ from datetime import date
 from functools import cache
 from typing import cast
 
+from mobility.data.reference import LANGUAGES
 from mobility.data.schemes import scheme_documents
 from mobility.errors import InvalidError
 from mobility.rules.cases.schemes import ReviewOrder, SchemeKind
-from mobility.rules.law.facts import FACTS, LANGUAGES
+from mobility.rules.law.facts import FACTS
 from mobility.rules.law.operators import parse_condition
 from mobility.rules.law.reader import Reader
 from mobility.rules.law.rulesets import Rule, parse_rules

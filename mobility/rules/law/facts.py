@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from enum import StrEnum, auto
 from types import MappingProxyType
 
+from mobility.data.reference import LANGUAGES
 from mobility.errors import InvalidError
 from mobility.rules.basics.dates import Period
 from mobility.rules.basics.languages import Cefr
@@ -28,8 +29,6 @@ CHECKS = (
     "migration_record",
     "orientation",
 )
-#: Languages (ISO 639-1) in which a level may be asked for.
-LANGUAGES = ("en", "es", "fr")
 
 
 class Scope(StrEnum):

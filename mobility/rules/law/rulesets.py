@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import cast
 
+from mobility.data.reference import LANGUAGES
 from mobility.errors import InvalidError
 from mobility.rules.basics.findings import Finding, Severity, Verdict
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.law.conditions import Condition, write_condition
-from mobility.rules.law.facts import LANGUAGES, Facts, Scope, fact
+from mobility.rules.law.facts import Facts, Scope, fact
 from mobility.rules.law.operators import parse_condition, read_operator
 from mobility.rules.law.reader import MAX_ITEMS, Json, Reader
 

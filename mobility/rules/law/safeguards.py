@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from mobility.data.reference import LANGUAGES
 from mobility.data.schemes import safeguard_documents
 from mobility.rules.basics.findings import Finding, Severity, Verdict
 from mobility.rules.law.combinations import AnyOf
 from mobility.rules.law.comparisons import NoneOf
-from mobility.rules.law.facts import FACTS, LANGUAGES
+from mobility.rules.law.facts import FACTS
 from mobility.rules.law.operators import parse_condition
 from mobility.rules.law.reader import Reader
 from mobility.rules.law.rulesets import Rule

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session, attributes, joinedload
 
+from mobility.data.reference import LANGUAGES
 from mobility.errors import ConflictError, InvalidError, TransitionError
 from mobility.models.schemes.schemes import RuleDraft, RuleSet, Scheme
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law import edits, worked_examples
-from mobility.rules.law.facts import LANGUAGES
 from mobility.rules.law.rulesets import Rule, parse_rules, write_rules
 from mobility.rules.law.worked_examples import WorkedExample, parse_examples, write_examples
 from mobility.security import audit

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from mobility.data.reference import LANGUAGES
 from mobility.errors import ConflictError, InvalidError
 from mobility.models.workers.workers import Worker
 from mobility.rules.cases.consents import ConsentPurpose, in_force
@@ -16,9 +17,6 @@ from mobility.security.scopes import locked
 from mobility.services.workers import registration, vectors
 from mobility.services.workers.readiness import consent_records, settle
 from mobility.services.workers.workers import BOUND
-
-#: Languages in which the consent texts can be read out.
-LANGUAGES = ("en", "es", "fr")
 
 
 def give(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, language: str, *, at: datetime) -> Worker:

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_percent
 
 from mobility.data import reference
+from mobility.data.reference import OWN_NAMES
 from mobility.forms.words import label, sentence
 from mobility.views.frame.forms import idempotency_key
 from mobility.views.frame.identity import language
@@ -70,7 +71,7 @@ def init(app: Flask) -> None:
     """Wire the filters into the application's templates."""
     filters = (day, moment, number, share, money, title_of, country_name, region_name, label, sentence)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
-    app.jinja_env.globals["idempotency_key"] = idempotency_key
+    app.jinja_env.globals.update(idempotency_key=idempotency_key, languages_by_own_name=OWN_NAMES)
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from mobility.data import reference
 from mobility.forms.fields import offer
 from mobility.forms.vacancies import DutiesSearchForm, ReasonsForm, TermsForm, TieForm
-from mobility.forms.words import fact_name, label, sentence
+from mobility.forms.words import fact_name, label, language_names, sentence
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import shortages as shortage_lists
@@ -183,7 +183,7 @@ def one_page(ref: str, form: ReasonsForm) -> str:
         reasons=[label(Deficiency(code)) for code in vacancy.deficiencies or ()],
         levels={int(level): label(level) for level in SkillLevel},
         cefr={int(level): level.name for level in Cefr},
-        languages={"en": _("English"), "es": _("Spanish"), "fr": _("French")},
+        languages=language_names(),
         floor_names=floor_words(certification.floors_of(vacancy)),
         events=_told(lists.history(session, vacancy.ref)),
     )

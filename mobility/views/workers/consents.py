@@ -4,7 +4,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from mobility.data.reference import LANGUAGES
 from mobility.forms.words import label
+from mobility.forms.workers.workers import MOST_SPOKEN, OWN_NAMES
 from mobility.rules.cases.consents import ConsentPurpose, in_force
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
@@ -36,7 +38,7 @@ def show(ref: str) -> ResponseReturnValue:
         for purpose in ConsentPurpose
     ]
     view = files.shown(worker)
-    return render_template("consents/show.html", worker=view, rows=rows, spoken=language)
+    return render_template("consents/show.html", worker=view, rows=rows, spoken=language, own_names=OWN_NAMES)
 
 
 @blueprint.post("/")
@@ -57,4 +59,4 @@ def change(ref: str) -> ResponseReturnValue:
 
 
 def _language(asked: str) -> str:
-    return asked if asked in consents.LANGUAGES else "es"
+    return asked if asked in LANGUAGES else MOST_SPOKEN

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from mobility.errors import ConflictError, InvalidError
-from mobility.forms.words import label, sentence
+from mobility.forms.words import label, language_name, sentence
 from mobility.forms.workers.steps import (
     CheckForm,
     ConfirmIdentityForm,
@@ -17,7 +17,7 @@ from mobility.forms.workers.steps import (
     ReasonForm,
     SearchForm,
 )
-from mobility.forms.workers.workers import LANGUAGES, LICENCES, DocumentForm, StartForm, WorkerForm
+from mobility.forms.workers.workers import LICENCES, DocumentForm, StartForm, WorkerForm
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists import workers as lists
 from mobility.rules.basics.findings import Finding
@@ -325,7 +325,7 @@ def _page(ref: str, **forms: Any) -> str:
         "workers/show.html",
         worker=view,
         levels={level.value: label(level) for level in SkillLevel},
-        spoken=[f"{LANGUAGES.get(code, code)} {Cefr(level).name}" for code, level in view.languages.items()],
+        spoken=[f"{language_name(code)} {Cefr(level).name}" for code, level in view.languages.items()],
         licences=[str(LICENCES.get(code, code)) for code in view.licences],
         version=worker.version,
         mine=mine,

@@ -1,7 +1,7 @@
 import pytest
 
-from mobility.matching.core.vocabulary import LANGUAGES, Vocabulary
-from mobility.rules.law import facts
+from mobility.data.reference import LANGUAGES
+from mobility.matching.core.vocabulary import Vocabulary
 from tests.matching import worlds
 
 
@@ -10,8 +10,8 @@ def test_a_name_may_not_stand_twice():
         Vocabulary(("S1", "S1"), (), (), (), ())
 
 
-def test_languages_are_those_that_rules_know():
-    assert LANGUAGES == facts.LANGUAGES
+def test_its_languages_are_those_of_the_product():
+    assert worlds.vocabulary().languages == LANGUAGES
 
 
 def test_equal_names_make_equal_vocabularies():
