@@ -1,14 +1,18 @@
-"""The scoring kernels in machine code: coverage, points and the best of each list, chunk by chunk; integers only.
+"""The scoring kernels in machine code: who passes, what skills bring, points and the best of each list; integers only.
 
-Serial and without the interpreter's lock: callers give slices of vacancies to threads. ``reference.py`` holds the same
+Serial and without the interpreter's lock: callers give slices of vacancies to threads. ``plain_twin.py`` holds the same
 in NumPy, and ``features.py`` the definition; all three must agree to the last bit.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mobility.matching.core.arrays import Rows
+from mobility.matching.core.bitsets import Words
 from mobility.matching.core.compiled import compiled, inlined
+from mobility.matching.kernels.lists import Keys, Lists
 from mobility.matching.kernels.machine import (
     SPARE,
     least_score,
@@ -16,30 +20,85 @@ from mobility.matching.kernels.machine import (
     offer,
     ranking_key,
 )
-from mobility.matching.kernels.passing import drop, let_pass, narrow
-from mobility.matching.kernels.prospects import SECOND, SHARE, THIRD, THIS_WISH, by_skills, drop_hopeless
-from mobility.matching.kernels.tables import ESSENTIAL, EVIDENCE, LANGUAGE, OPTIONAL, Batch, Card, Points
-from mobility.matching.scoring.attributes import FIRST_WEEK, LANGUAGES_FROM, MONTHS_AWAY, SEASONS
-from mobility.matching.scoring.features import FULL, NEUTRAL
+from mobility.matching.kernels.sets import (
+    SECOND,
+    SHARE,
+    THIRD,
+    THIS_WISH,
+    by_skills,
+    drop,
+    drop_below_bound,
+    let_pass,
+    narrow,
+)
+from mobility.matching.kernels.tables import (
+    BY_RECORD,
+    BY_WORK,
+    DESTINATION,
+    ESSENTIAL,
+    EVIDENCE,
+    LANGUAGE,
+    OPTIONAL,
+    PAY,
+    RECORD_BYTES,
+    SECTOR,
+    Batch,
+    Card,
+    Points,
+)
+from mobility.matching.scoring.attributes import LANGUAGES_FROM
+from mobility.matching.scoring.features import FEATURES, FULL, NEUTRAL
 from mobility.matching.snapshots.blocks import ChunkArrays
 
 _LOWEST = np.uint64(1)
 _TWICE = np.uint64(2)
 _WORD = 64
-_FEATURES = 12
-_SEASONS_FULL = 3
+_FEATURES = len(FEATURES)
+_BY_WORK, _BY_RECORD = len(BY_WORK), len(BY_RECORD)
+
+Columns = NDArray[np.int32]
+Values = NDArray[np.int16]
 
 
-class Room(NamedTuple):
-    """Room for the workers of a chunk: local numbers, scores, and the features of one of them."""
+class Scratch(NamedTuple):
+    """Arrays that a kernel writes to while it goes through the workers of a block, n of them in w words.
 
-    index: Any
-    score: Any
-    values: Any
+    Attributes
+    ----------
+    fits, sole : ndarray of uint64, shape (w,)
+        Who passes every rule of a vacancy, and who misses exactly one.
+    shares : ndarray of uint32, shape (64 * w,)
+        What each worker's skills bring: three shares of ten bits.
+    work : ndarray of uint8, shape (64 * w,)
+        Months and recency of each in the vacancy's group; all 0 between vacancies.
+    rows : ndarray of uint32, shape (64 * w + SPARE,)
+        Workers still looked at.
+    score : ndarray of int32, shape (64 * w + SPARE,)
+        Points so far of those in ``rows``.
+    values : ndarray of int16, shape (n_features,)
+        Features of one worker.
+    """
+
+    fits: Words
+    sole: Words
+    shares: NDArray[np.uint32]
+    work: NDArray[np.uint8]
+    rows: NDArray[np.uint32]
+    score: NDArray[np.int32]
+    values: Values
 
 
 @compiled
-def _cover(chunk: ChunkArrays, batch: Batch, v: int, shares: Any) -> None:
+def _scratch(words: int) -> Scratch:
+    size = words * _WORD
+    return Scratch(
+        np.empty(words, np.uint64), np.empty(words, np.uint64), np.empty(size, np.uint32), np.zeros(size, np.uint8),
+        np.empty(size + SPARE, np.uint32), np.empty(size + SPARE, np.int32), np.empty(_FEATURES, np.int16),
+    )  # fmt: skip
+
+
+@compiled
+def _cover(chunk: ChunkArrays, batch: Batch, v: int, shares: NDArray[np.uint32]) -> None:
     """Add up what every worker's skills bring."""
     shares[:] = batch.base[v]
     for j in range(batch.skill_start[v], batch.skill_start[v + 1]):
@@ -51,7 +110,7 @@ def _cover(chunk: ChunkArrays, batch: Batch, v: int, shares: Any) -> None:
 
 
 @compiled
-def _spread(chunk: ChunkArrays, group: int, work: Any) -> None:
+def _spread(chunk: ChunkArrays, group: int, work: NDArray[np.uint8]) -> None:
     """Put down every worker's months and recency in a group."""
     if group >= 0:
         for i in range(chunk.work_start[group], chunk.work_start[group + 1]):
@@ -59,14 +118,14 @@ def _spread(chunk: ChunkArrays, group: int, work: Any) -> None:
 
 
 @compiled
-def _clear(chunk: ChunkArrays, group: int, work: Any) -> None:
+def _clear(chunk: ChunkArrays, group: int, work: NDArray[np.uint8]) -> None:
     if group >= 0:
         for i in range(chunk.work_start[group], chunk.work_start[group + 1]):
             work[chunk.work_worker[i]] = 0
 
 
 @compiled
-def _wish_value(wishes: Any, wants: int, unstated: int, i: int) -> Any:
+def _wish_value(wishes: Words, wants: int, unstated: int, i: int) -> int:
     """Return the value of a wish for one worker."""
     word, place = i // _WORD, np.uint64(i % _WORD)
     if (wishes[wants, word] >> place) & _LOWEST:
@@ -75,7 +134,7 @@ def _wish_value(wishes: Any, wants: int, unstated: int, i: int) -> Any:
 
 
 @compiled
-def _language_value(record: Any, batch: Batch, v: int, i: int) -> Any:
+def _language_value(record: NDArray[np.uint8], batch: Batch, v: int, i: int) -> int:
     if not batch.languages_asked[v]:
         return FULL
     total = 0
@@ -85,27 +144,28 @@ def _language_value(record: Any, batch: Batch, v: int, i: int) -> Any:
 
 
 @compiled
-def _values(chunk: ChunkArrays, batch: Batch, v: int, i: int, shares: int, work: int, values: Any) -> None:
-    """Look up the twelve features of one pair."""
-    values[0] = shares >> THIRD
-    values[1] = (shares >> SECOND) & SHARE
-    values[2] = shares & SHARE
-    values[3] = batch.worked[v, work, 0]
-    values[4] = batch.worked[v, work, 1]
-    values[5] = _language_value(chunk.record, batch, v, i)
-    values[6] = _wish_value(chunk.wishes, batch.wish[v, 0], batch.wish[v, 1], i)
-    values[7] = _wish_value(chunk.wishes, batch.wish[v, 2], batch.wish[v, 3], i)
-    values[8] = batch.duration[v, chunk.record[i, MONTHS_AWAY]]
+def _values(
+    chunk: ChunkArrays, batch: Batch, v: int, i: int, shares: np.uint32, work: np.uint8, values: Values
+) -> None:
+    """Look up every feature of one pair."""
+    values[ESSENTIAL] = shares >> THIRD
+    values[OPTIONAL] = (shares >> SECOND) & SHARE
+    values[EVIDENCE] = shares & SHARE
+    for number in range(_BY_WORK):
+        values[BY_WORK[number]] = batch.by_work[v, number, work]
+    values[LANGUAGE] = _language_value(chunk.record, batch, v, i)
+    values[DESTINATION] = _wish_value(chunk.wishes, batch.wish[v, 0], batch.wish[v, 1], i)
+    values[SECTOR] = _wish_value(chunk.wishes, batch.wish[v, 2], batch.wish[v, 3], i)
+    for number in range(_BY_RECORD):
+        values[BY_RECORD[number]] = batch.by_record[v, number, chunk.record[i, RECORD_BYTES[number]]]
     pay = chunk.pay[i]
     own = (pay & 255) == 0 or (pay >> 8) == batch.currency[v]
-    values[9] = batch.pay[v, pay & 255] if own else NEUTRAL
-    values[10] = batch.week[v, chunk.record[i, FIRST_WEEK]]
-    values[11] = FULL * min(chunk.record[i, SEASONS], _SEASONS_FULL) // _SEASONS_FULL
+    values[PAY] = batch.pay[v, pay & 255] if own else NEUTRAL
 
 
 @compiled
-def _pair_points(card: Card, values: Any) -> Any:
-    """Return what the pair terms bring to twelve values."""
+def _pair_points(card: Card, values: Values) -> int:
+    """Return what the pair terms bring to the values of one pair."""
     score = 0
     for p in range(card.first.size):
         one, other = card.first_bin[p, values[card.first[p]]], card.second_bin[p, values[card.second[p]]]
@@ -114,114 +174,115 @@ def _pair_points(card: Card, values: Any) -> Any:
 
 
 @compiled
-def _add_skills(tables: Any, early: Any, shares: Any, work: Any, bar: Any, found: Any, index: Any, score: Any) -> Any:
+def _add_skills(tables: Values, by_work: Values, bar: int, found: int, scratch: Scratch) -> int:
     """Score some workers by skills, months and recency, and keep those who reach a bar; return how many they are.
 
     Here and below each is written before it is known whether it stays: a branch that nobody can foresee costs more
     than a write.
     """
     essential, optional, evidence, kept = tables[ESSENTIAL], tables[OPTIONAL], tables[EVIDENCE], 0
+    shares, work, rows, score = scratch.shares, scratch.work, scratch.rows, scratch.score
     for n in range(found):
-        i = index[n]
-        total = by_skills(essential, optional, evidence, shares[i]) + early[work[i]]
-        index[kept], score[kept] = i, total
+        i = rows[n]
+        total = by_skills(essential, optional, evidence, shares[i]) + by_work[work[i]]
+        rows[kept], score[kept] = i, total
         kept += total >= bar
     return kept
 
 
 @inlined
-def _wished(wants: Any, unstated: Any, i: Any, points: Any) -> Any:
+def _wished(wants: Words, unstated: Words, i: int, points: Values) -> np.int16:
     """Return what a wish brings to one worker."""
     place, at = i // _WORD, np.uint64(i % _WORD)
     return points[((wants[place] >> at) & _LOWEST) * _TWICE + ((unstated[place] >> at) & _LOWEST)]
 
 
 @compiled
-def _add_wishes(wishes: Any, wish: Any, points: Any, bar: Any, found: Any, index: Any, score: Any) -> Any:
+def _add_wishes(
+    wishes: Words, wish: Columns, points: tuple[Values, Values], bar: int, found: int, scratch: Scratch
+) -> int:
     """Add what their wishes bring to the scores of some workers, and keep those who reach a bar."""
     country, no_country, sector, no_sector = wishes[wish[0]], wishes[wish[1]], wishes[wish[2]], wishes[wish[3]]
     by_country, by_sector = points
-    kept = 0
+    rows, score, kept = scratch.rows, scratch.score, 0
     for n in range(found):
-        i = index[n]
+        i = rows[n]
         total = score[n] + _wished(country, no_country, i, by_country) + _wished(sector, no_sector, i, by_sector)
-        index[kept], score[kept] = i, total
+        rows[kept], score[kept] = i, total
         kept += total >= bar
     return kept
 
 
 @compiled
 def _add_languages(
-    record: Any, language: Any, unspoken: Any, points: Any, bar: Any, found: Any, index: Any, score: Any
-) -> Any:
+    record: NDArray[np.uint8], language: Values, unspoken: int, points: Values, bar: int, found: int, scratch: Scratch
+) -> int:
     """Add what their languages bring to the scores of some workers, and keep those who reach a bar."""
-    kept = 0
+    rows, score, kept = scratch.rows, scratch.score, 0
     for n in range(found):
-        i, spoken = index[n], unspoken
+        i, spoken = rows[n], unspoken
         for number in range(language.shape[0]):
             spoken += language[number, record[i, LANGUAGES_FROM + number]]
         total = score[n] + points[spoken]
-        index[kept], score[kept] = i, total
+        rows[kept], score[kept] = i, total
         kept += total >= bar
     return kept
 
 
 @compiled
-def _add_terms(record: Any, pays: Any, tables: Any, currency: Any, bar: Any, found: Any, index: Any, score: Any) -> Any:
-    """Add what months away, first week, seasons and pay bring to some workers, and keep those who reach a bar."""
-    duration, week, seasons, pay, other_pay = tables
-    other, kept = other_pay[0], 0
+def _add_rest(chunk: ChunkArrays, batch: Batch, points: Points, v: int, bar: int, found: int, scratch: Scratch) -> int:
+    """Add what pay floors and bytes of their records bring to some workers, and keep those who reach a bar."""
+    record, pays, currency = chunk.record, chunk.pay, batch.currency[v]
+    by_record, pay, other = points.by_record[v], points.pay[v], points.other_pay[0]
+    rows, score, kept = scratch.rows, scratch.score, 0
     for n in range(found):
-        i = index[n]
+        i = rows[n]
         floor = pays[i]
         own = ((floor & 255) == 0) | ((floor >> 8) == currency)
         total = score[n] + other + (pay[floor & 255] - other) * own
-        total += duration[record[i, MONTHS_AWAY]] + week[record[i, FIRST_WEEK]] + seasons[record[i, SEASONS]]
-        index[kept], score[kept] = i, total
+        for number in range(_BY_RECORD):
+            total += by_record[number, record[i, RECORD_BYTES[number]]]
+        rows[kept], score[kept] = i, total
         kept += total >= bar
     return kept
 
 
 @compiled
 def _score(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: Any, least: Any, words: Any, shares: Any,
-    work: Any, room: Room,
-) -> Any:  # fmt: skip
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: int, least: int, words: Words, scratch: Scratch
+) -> int:
     """Score those of a set who can reach a list without pair terms; return how many they are.
 
     What is still to be added is at most ``rest`` at first, and only what pairs bring at last.
     """
-    base, wish, index, score, rest = batch.base[v], batch.wish[v], room.index, room.score, points.rest[v]
-    wished, tables = (points.country, points.sector), card.points
-    always = by_skills(tables[ESSENTIAL], tables[OPTIONAL], tables[EVIDENCE], base) + points.worked[v, 0]
-    drop_hopeless(chunk.wishes, wish, wished, always + rest - least, shares, base, work, words)
-    found = members(words, index)
-    found = _add_skills(tables, points.worked[v], shares, work, least - rest, found, index, score)
+    base, wish, rest = batch.base[v], batch.wish[v], points.rest[v]
+    wished, tables, by_work = (points.country, points.sector), card.points, points.by_work[v]
+    always = by_skills(tables[ESSENTIAL], tables[OPTIONAL], tables[EVIDENCE], base) + by_work[0]
+    drop_below_bound(chunk.wishes, wish, wished, always + rest - least, scratch.shares, base, scratch.work, words)
+    found = members(words, scratch.rows)
+    found = _add_skills(tables, by_work, least - rest, found, scratch)
     rest -= points.country[THIS_WISH] + points.sector[THIS_WISH]
-    found = _add_wishes(chunk.wishes, wish, wished, least - rest, found, index, score)
+    found = _add_wishes(chunk.wishes, wish, wished, least - rest, found, scratch)
     unspoken = 0 if batch.languages_asked[v] else FULL
     rest -= points.spoken[v]
-    spoken = tables[LANGUAGE]
-    found = _add_languages(chunk.record, batch.language[v], unspoken, spoken, least - rest, found, index, score)
-    terms = (points.duration[v], points.week[v], points.seasons, points.pay[v], points.other_pay)
-    bar = least - points.pairs[0]
-    return _add_terms(chunk.record, chunk.pay, terms, batch.currency[v], bar, found, index, score)
+    found = _add_languages(chunk.record, batch.language[v], unspoken, tables[LANGUAGE], least - rest, found, scratch)
+    return _add_rest(chunk, batch, points, v, least - points.pairs[0], found, scratch)
 
 
 @compiled
 def _walk(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: Any, words: Any, shares: Any, work: Any,
-    room: Room, heap: Any, held: Any,
-) -> Any:  # fmt: skip
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: int, words: Words, scratch: Scratch, heap: Keys,
+    held: int,
+) -> int:  # fmt: skip
     """Score every worker of a set who can reach a list and keep the best; return how many are kept."""
-    least, index, score = least_score(heap, held), room.index, room.score
-    for n in range(_score(chunk, batch, card, points, v, least, words, shares, work, room)):
-        i, total = index[n], score[n]
+    least, rows, score = least_score(heap, held), scratch.rows, scratch.score
+    for n in range(_score(chunk, batch, card, points, v, least, words, scratch)):
+        i, total = rows[n], score[n]
         if total + points.pairs[0] < least:  # it has risen since they were scored
             continue
         if card.first.size:
-            _values(chunk, batch, v, i, shares[i], work[i], room.values)
-            total += _pair_points(card, room.values)
+            _values(chunk, batch, v, i, scratch.shares[i], scratch.work[i], scratch.values)
+            total += _pair_points(card, scratch.values)
         if total >= least:
             held = offer(heap, held, ranking_key(total, chunk.key[i], batch.draw[v]))
             least = least_score(heap, held)
@@ -229,7 +290,7 @@ def _walk(
 
 
 def select(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Any, eligible: Any, near: Any
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Columns, eligible: Lists, near: Lists
 ) -> None:
     """Offer every worker of a chunk who passes (or misses one rule of) each vacancy to its lists.
 
@@ -246,13 +307,12 @@ def select(
 
 @compiled
 def select_new(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Any, former: Any, eligible: Any, near: Any
-) -> None:
+    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Columns, former: Columns, eligible: Lists,
+    near: Lists,
+) -> None:  # fmt: skip
     """Do as ``select``, leaving out those who passed other rules already: ``former``, as ``columns``, or no rows."""
-    fits, sole = np.empty(chunk.bits.shape[1], np.uint64), np.empty(chunk.bits.shape[1], np.uint64)
-    shares, work = np.empty(fits.size * _WORD, np.uint32), np.zeros(fits.size * _WORD, np.uint8)
-    size = fits.size * _WORD + SPARE
-    room = Room(np.empty(size, np.uint32), np.empty(size, np.int32), np.empty(_FEATURES, np.int16))
+    scratch = _scratch(chunk.bits.shape[1])
+    fits, sole = scratch.fits, scratch.sole
     for v in range(columns.shape[0]):
         best = eligible.keys[eligible.start[v] : eligible.start[v + 1]]
         close = near.keys[near.start[v] : near.start[v + 1]]
@@ -264,17 +324,17 @@ def select_new(
                 found = drop(chunk.bits, chunk.passed, former[v], fits, sole)
         if found == 0 or best.size + close.size == 0:
             continue
-        _cover(chunk, batch, v, shares)
-        _spread(chunk, batch.group[v], work)
+        _cover(chunk, batch, v, scratch.shares)
+        _spread(chunk, batch.group[v], scratch.work)
         if best.size:
-            eligible.held[v] = _walk(chunk, batch, card, points, v, fits, shares, work, room, best, eligible.held[v])
+            eligible.held[v] = _walk(chunk, batch, card, points, v, fits, scratch, best, eligible.held[v])
         if close.size:
-            near.held[v] = _walk(chunk, batch, card, points, v, sole, shares, work, room, close, near.held[v])
-        _clear(chunk, batch.group[v], work)
+            near.held[v] = _walk(chunk, batch, card, points, v, sole, scratch, close, near.held[v])
+        _clear(chunk, batch.group[v], scratch.work)
 
 
 @compiled
-def pair_values(chunk: ChunkArrays, batch: Batch, vacancy: Any, worker: Any, values: Any) -> None:
+def pair_values(chunk: ChunkArrays, batch: Batch, vacancy: Rows, worker: Rows, values: Values) -> None:
     """Fill the features of some pairs.
 
     Parameters
@@ -285,9 +345,8 @@ def pair_values(chunk: ChunkArrays, batch: Batch, vacancy: Any, worker: Any, val
     values : ndarray of int16, shape (n_pairs, n_features)
         Filled.
     """
-    size = chunk.bits.shape[1] * _WORD
-    shares, work = np.empty(size, np.uint32), np.zeros(size, np.uint8)
-    done = -1
+    scratch = _scratch(chunk.bits.shape[1])
+    shares, work, done = scratch.shares, scratch.work, -1
     for pair in range(vacancy.size):
         v = vacancy[pair]
         if v != done:

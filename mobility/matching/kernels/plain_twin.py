@@ -8,9 +8,25 @@ from mobility.matching.core.bitsets import Words, contains, members
 from mobility.matching.core.bitsets import count as size_of
 from mobility.matching.core.ties import ranking_keys, scramble
 from mobility.matching.kernels.lists import Counts, Lists
-from mobility.matching.kernels.tables import SHARE_BITS, SHARE_MASK, Batch, Card, Points, pay_values
-from mobility.matching.scoring import features
-from mobility.matching.scoring.attributes import FIRST_WEEK, LANGUAGES_FROM, MONTHS_AWAY, SEASONS
+from mobility.matching.kernels.tables import (
+    BY_RECORD,
+    BY_WORK,
+    DESTINATION,
+    ESSENTIAL,
+    EVIDENCE,
+    LANGUAGE,
+    OPTIONAL,
+    PAY,
+    RECORD_BYTES,
+    SECTOR,
+    SHARE_BITS,
+    SHARE_MASK,
+    Batch,
+    Card,
+    Points,
+    pay_values,
+)
+from mobility.matching.scoring.attributes import LANGUAGES_FROM
 from mobility.matching.scoring.features import FEATURES, FULL, NEUTRAL
 from mobility.matching.snapshots.blocks import EVERYBODY, ChunkArrays
 
@@ -129,22 +145,17 @@ def _values(chunk: ChunkArrays, batch: Batch, v: int, worker: Rows) -> NDArray[n
     tongues = np.arange(batch.language.shape[1])
     spoken = batch.language[v][tongues, record[:, LANGUAGES_FROM:]].sum(axis=1, dtype=np.int64)
     wants_country, no_country, wants_sector, no_sector = batch.wish[v].tolist()
-    return np.column_stack(
-        [
-            shares >> 2 * SHARE_BITS,
-            shares >> SHARE_BITS & SHARE_MASK,
-            shares & SHARE_MASK,
-            batch.worked[v, work, 0],
-            batch.worked[v, work, 1],
-            spoken if batch.languages_asked[v] else np.full(len(worker), FULL),
-            _wish(chunk.wishes, wants_country, no_country, worker),
-            _wish(chunk.wishes, wants_sector, no_sector, worker),
-            batch.duration[v, record[:, MONTHS_AWAY]],
-            pay_values(batch, np.array([v]), chunk.pay[worker].astype(np.int64)),
-            batch.week[v, record[:, FIRST_WEEK]],
-            features.seasons_value(record[:, SEASONS]),
-        ]
-    ).astype(np.int16)
+    values = np.empty((len(worker), len(FEATURES)), dtype=np.int16)
+    values[:, ESSENTIAL] = shares >> 2 * SHARE_BITS
+    values[:, OPTIONAL] = shares >> SHARE_BITS & SHARE_MASK
+    values[:, EVIDENCE] = shares & SHARE_MASK
+    values[:, list(BY_WORK)] = batch.by_work[v][:, work].T
+    values[:, LANGUAGE] = spoken if batch.languages_asked[v] else FULL
+    values[:, DESTINATION] = _wish(chunk.wishes, wants_country, no_country, worker)
+    values[:, SECTOR] = _wish(chunk.wishes, wants_sector, no_sector, worker)
+    values[:, list(BY_RECORD)] = batch.by_record[v][np.arange(len(BY_RECORD)), record[:, list(RECORD_BYTES)]]
+    values[:, PAY] = pay_values(batch, np.array([v]), chunk.pay[worker].astype(np.int64))
+    return values
 
 
 def _shares(chunk: ChunkArrays, batch: Batch, v: int) -> NDArray[np.uint32]:

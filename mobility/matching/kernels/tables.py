@@ -1,4 +1,4 @@
-"""Vacancies and scorecards as tables that a kernel only has to look up; no workers and no scores."""
+"""Vacancies and scorecards as tables that a kernel only has to look up."""
 
 from typing import NamedTuple
 
@@ -12,18 +12,31 @@ from mobility.matching.eligibility.rule_columns import NO_RULE, Plan
 from mobility.matching.facts.demand import Demand
 from mobility.matching.facts.pool import LANGUAGE_LEVELS
 from mobility.matching.scoring import features
-from mobility.matching.scoring.attributes import GRADES, NO_CURRENCY, WORKED
-from mobility.matching.scoring.features import FEATURES, FULL, NEUTRAL
+from mobility.matching.scoring.attributes import GRADES
+from mobility.matching.scoring.features import (
+    FEATURES,
+    FULL,
+    NEUTRAL,
+    ROW,
+    WORK,
+    ByteFeature,
+    byte_features,
+    byte_tables,
+)
 from mobility.matching.scoring.scorecard import Scorecard
 
 #: Bits of each share in an accumulator: essential, optional and evidence, 0 to 1000 each.
 SHARE_BITS = 10
 #: Mask of one share.
 SHARE_MASK = (1 << SHARE_BITS) - 1
-(ESSENTIAL, OPTIONAL, EVIDENCE, EXPERIENCE, RECENCY, LANGUAGE) = range(6)
-(DESTINATION, SECTOR, DURATION, PAY, AVAILABILITY, SEASONS) = range(6, 12)
-_BYTES = np.arange(256, dtype=np.int64)
-_SKILLS = (ESSENTIAL, OPTIONAL, EVIDENCE)
+#: Rows of the features that have a way of their own through the kernels.
+ESSENTIAL, OPTIONAL, EVIDENCE = ROW["essential_skills"], ROW["optional_skills"], ROW["skill_evidence"]
+LANGUAGE, DESTINATION, SECTOR, PAY = ROW["language"], ROW["destination_wish"], ROW["sector_wish"], ROW["pay_wish"]
+#: Rows of the features that the byte of months and recency decides, and of those that a byte of the record decides.
+BY_WORK = tuple(ROW[name] for name in byte_features(work=True))
+BY_RECORD = tuple(ROW[name] for name in byte_features(work=False))
+#: Which byte of the record decides each of ``BY_RECORD``.
+RECORD_BYTES = tuple(each.byte for each in FEATURES.values() if isinstance(each, ByteFeature) and each.byte != WORK)
 
 
 class Batch(NamedTuple):
@@ -41,16 +54,18 @@ class Batch(NamedTuple):
         Where the accumulator starts: shares of which nothing is asked are full.
     group : ndarray of int32, shape (v,)
         Minor group; -1 for none.
-    worked : ndarray of int16, shape (v, 256, 2)
-        Experience and recency for each byte of ``Attributes.work``.
+    by_work : ndarray of int16, shape (v, n_by_work, 256)
+        Values of the features ``BY_WORK`` for each byte of ``Attributes.work``.
+    by_record : ndarray of int16, shape (v, n_by_record, 256)
+        Values of the features ``BY_RECORD`` for each value of their bytes.
     language : ndarray of int16, shape (v, n_languages, 7)
         What each level adds.
     languages_asked : ndarray of bool, shape (v,)
         Whether any language is asked; all have the full value where none is.
     wish : ndarray of int32, shape (v, 4)
         Rows of ``ChunkArrays.wishes``: wants the country, states none; wants the sector, states none.
-    duration, week, pay : ndarray of int16, shape (v, 256)
-        Values for each byte of months away, first week, and pay in the vacancy's own currency.
+    pay : ndarray of int16, shape (v, 256)
+        Values for each bin of a pay floor in the vacancy's own currency.
     currency : ndarray of int32, shape (v,)
         Currency of the pay; -1 for none.
     draw : ndarray of uint64, shape (v,)
@@ -62,12 +77,11 @@ class Batch(NamedTuple):
     credit: NDArray[np.uint32]
     base: NDArray[np.uint32]
     group: NDArray[np.int32]
-    worked: NDArray[np.int16]
+    by_work: NDArray[np.int16]
+    by_record: NDArray[np.int16]
     language: NDArray[np.int16]
     languages_asked: NDArray[np.bool_]
     wish: NDArray[np.int32]
-    duration: NDArray[np.int16]
-    week: NDArray[np.int16]
     pay: NDArray[np.int16]
     currency: NDArray[np.int32]
     draw: NDArray[np.uint64]
@@ -101,16 +115,16 @@ class Points(NamedTuple):
 
     Attributes
     ----------
-    worked : ndarray of int16, shape (v, 256)
-        Points of experience and recency together for each byte of ``Attributes.work``.
-    duration, pay, week : ndarray of int16, shape (v, 256)
-        Points for each byte.
+    by_work : ndarray of int16, shape (v, 256)
+        Points of all features ``BY_WORK`` together for each byte of ``Attributes.work``.
+    by_record : ndarray of int16, shape (v, n_by_record, 256)
+        Points of the features ``BY_RECORD`` for each value of their bytes.
+    pay : ndarray of int16, shape (v, 256)
+        Points for each bin of a pay floor.
     other_pay : ndarray of int16, shape (1,)
         Points of pay in another currency.
     country, sector : ndarray of int16, shape (4,)
         Points where the wish is another one, none, or this one.
-    seasons : ndarray of int16, shape (256,)
-        Points for each number of seasons.
     pairs : ndarray of int64, shape (1,)
         Most that all pair terms can bring.
     spoken : ndarray of int64, shape (v,)
@@ -120,14 +134,12 @@ class Points(NamedTuple):
         those alone is out for certain.
     """
 
-    worked: NDArray[np.int16]
-    duration: NDArray[np.int16]
+    by_work: NDArray[np.int16]
+    by_record: NDArray[np.int16]
     pay: NDArray[np.int16]
     other_pay: NDArray[np.int16]
-    week: NDArray[np.int16]
     country: NDArray[np.int16]
     sector: NDArray[np.int16]
-    seasons: NDArray[np.int16]
     pairs: NDArray[np.int64]
     spoken: NDArray[np.int64]
     rest: NDArray[np.int64]
@@ -148,7 +160,6 @@ def compile_batch(demand: Demand, epoch: int, seed: int) -> Batch:
     -------
     Batch
     """
-    start = demand.start.astype(np.int64)[:, None] - epoch
     asked = features.all_asked(demand)
     countries, sectors = len(demand.vocabulary.countries), len(demand.vocabulary.sectors)
     nobody = countries + sectors + 2
@@ -158,7 +169,8 @@ def compile_batch(demand: Demand, epoch: int, seed: int) -> Batch:
         credit=_credits(demand, asked),
         base=_base(demand, asked),
         group=demand.group.astype(np.int32),
-        worked=_worked(demand, start),
+        by_work=byte_tables(byte_features(work=True), demand, epoch),
+        by_record=byte_tables(byte_features(work=False), demand, epoch),
         language=_language(demand),
         languages_asked=np.asarray((demand.languages > 0).any(axis=1)),
         wish=np.column_stack(
@@ -169,9 +181,7 @@ def compile_batch(demand: Demand, epoch: int, seed: int) -> Batch:
                 np.full(len(demand), countries + 1 + sectors),
             ]
         ).astype(np.int32),
-        duration=features.duration_value(_BYTES, features.stay_days(demand)[:, None]).astype(np.int16),
-        week=features.availability_value(_BYTES, start).astype(np.int16),
-        pay=features.pay_value(_BYTES, demand.pay[:, None]).astype(np.int16),
+        pay=features.pay_value(np.arange(256), demand.pay[:, None]).astype(np.int16),
         currency=demand.currency.astype(np.int32),
         draw=vacancy_draw(seed, demand.key),
     )
@@ -200,26 +210,30 @@ def compile_points(batch: Batch, card: Card) -> Points:
     """Look the vacancies' values up in the scorecard beforehand."""
     table = card.points
     spoken = np.where(batch.languages_asked, batch.language.max(axis=2, initial=0).sum(axis=1), FULL)
-    duration, pay, week = table[DURATION][batch.duration], table[PAY][batch.pay], table[AVAILABILITY][batch.week]
+    pay = table[PAY][batch.pay]
+    by_work, by_record = _looked_up(table, BY_WORK, batch.by_work), _looked_up(table, BY_RECORD, batch.by_record)
     wish = np.array([0, NEUTRAL, FULL, FULL])
     pairs = card.pair_points.max(axis=(1, 2), initial=0).sum()
-    constant = table[[DESTINATION, SECTOR, SEASONS], FULL].sum(dtype=np.int64) + pairs
+    constant = table[[DESTINATION, SECTOR], FULL].sum(dtype=np.int64) + pairs
     best_pay = np.maximum(pay.max(axis=1, initial=0), table[PAY, NEUTRAL])
     best_spoken = table[LANGUAGE][spoken]
-    most = [duration.max(axis=1, initial=0), best_pay, week.max(axis=1, initial=0), best_spoken]
+    most = [*by_record.max(axis=2, initial=0).T, best_pay, best_spoken]
     return Points(
-        worked=table[EXPERIENCE][batch.worked[:, :, 0]] + table[RECENCY][batch.worked[:, :, 1]],
-        duration=duration,
+        by_work=by_work.sum(axis=1, dtype=np.int16),
+        by_record=by_record,
         pay=pay,
         other_pay=table[PAY, [NEUTRAL]],
-        week=week,
         country=table[DESTINATION][wish],
         sector=table[SECTOR][wish],
-        seasons=table[SEASONS][features.seasons_value(_BYTES)],
         pairs=np.array([pairs], dtype=np.int64),
         spoken=best_spoken.astype(np.int64),
         rest=constant + np.sum(most, axis=0, dtype=np.int64),
     )
+
+
+def _looked_up(table: NDArray[np.int16], rows: tuple[int, ...], values: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Return the points of values of shape (v, n_rows, 256), of the same shape."""
+    return table[np.array(rows)[None, :, None], values]
 
 
 def blocking_columns(plan: Plan, columns: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -263,17 +277,8 @@ def _base(demand: Demand, asked: csr_array) -> NDArray[np.uint32]:
     return base
 
 
-def _worked(demand: Demand, start: Whole) -> NDArray[np.int16]:
-    months = features.experience_value(WORKED[_BYTES >> 4], demand.experience[:, None])
-    recency = features.recency_value(_BYTES & 15, start)
-    return np.stack([months, recency], axis=2).astype(np.int16)
-
-
 def _language(demand: Demand) -> NDArray[np.int16]:
     asked = demand.languages.astype(np.int64)[:, :, None]
     weight = features.language_weights(demand.languages)[:, :, None]
     had = np.arange(LANGUAGE_LEVELS + 1)
     return np.where(asked > 0, features.language_credit(had, asked, weight), 0).astype(np.int16)
-
-
-assert len(FEATURES) == SEASONS + 1 and NO_CURRENCY == 255  # noqa: S101, PT018, PLR2004

@@ -18,7 +18,7 @@ from mobility.matching.facts.demand import Demand
 from mobility.matching.kernels.lists import rows_of
 from mobility.matching.runs.fairness import ever_eligible
 from mobility.matching.runs.what_if import Simulation, with_columns
-from mobility.matching.runs.wishes import wish_values
+from mobility.matching.scoring.features import wish_values
 from mobility.matching.search.search import CORES, counted
 from mobility.matching.snapshots.blocks import wishes_from
 from mobility.matching.snapshots.snapshot import Snapshot

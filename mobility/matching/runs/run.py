@@ -28,8 +28,8 @@ from mobility.matching.eligibility.eligibility import Waterfall
 from mobility.matching.eligibility.rule_columns import Plan, plan_of
 from mobility.matching.facts.demand import Demand
 from mobility.matching.facts.pool import Pool
-from mobility.matching.runs.wishes import wish_values
 from mobility.matching.scoring.attributes import attributes_of
+from mobility.matching.scoring.features import wish_values
 from mobility.matching.search.search import SameThread
 from mobility.matching.search.shortlist import Chunk, Shortlist, Terms, empty_shortlist, join, shortlist
 from mobility.matching.snapshots.snapshot import Snapshot, snapshot_of

@@ -1,10 +1,15 @@
-"""What makes a worker fit a vacancy, each a whole number from 0 to 1000; arithmetic on binned attributes.
+"""What makes a worker fit a vacancy, each a whole number from 0 to 1000.
 
 Nothing protected is here. Every feature may only rise when a worker gains a level, evidence, months or a language
 step. These functions are the definition: the kernels that score millions of pairs must agree with them bit for bit.
+
+A feature is declared by its entry in ``FEATURES``; rows of tables and columns of values follow from its place there.
+One that a byte of a worker and a number of the vacancy decide (``ByteFeature``) needs nothing else but its points in
+the scorecard: tables and kernels go through all of that kind.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -38,7 +43,42 @@ _LATE_DAY = 20
 _WEEK = 7
 _SEASONS = 3
 
+#: Stands for the byte of months and recency in the vacancy's own group, in place of a byte of the record.
+WORK = -1
+
 Feature = Callable[[Attributes, Demand, Rows, Rows], Whole]
+
+
+@dataclass(frozen=True, slots=True)
+class ByteFeature:
+    """A feature that one byte of a worker and one number of a vacancy decide.
+
+    Attributes
+    ----------
+    byte : int
+        Which byte of ``Attributes.record``, or ``WORK``.
+    number : callable
+        Takes a demand and the epoch; returns a number for each vacancy.
+    value : callable
+        Takes bytes and numbers; returns the values, 0 to 1000. Shapes broadcast.
+    """
+
+    byte: int
+    number: Callable[[Demand, int], Whole]
+    value: Callable[[Whole, Whole], Whole]
+
+    def __call__(self, workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
+        """Return the value of each pair; parameters and shape as ``essential_skills``."""
+        if self.byte == WORK:
+            held = lookup(workers.work, worker, demand.group[vacancy])
+        else:
+            held = workers.record[worker, self.byte]
+        return self.value(held, self.number(demand, workers.epoch)[vacancy])
+
+    def table(self, demand: Demand, epoch: int) -> NDArray[np.int16]:
+        """Return the value of each byte for each vacancy, shape (n_vacancies, 256)."""
+        values = self.value(np.arange(256, dtype=np.int64), self.number(demand, epoch)[:, None])
+        return np.broadcast_to(values, (len(demand), 256)).astype(np.int16)
 
 
 def essential_skills(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
@@ -78,18 +118,6 @@ def skill_evidence(workers: Attributes, demand: Demand, vacancy: Rows, worker: R
     return _coverage(all_asked(demand), workers.skills, vacancy, worker, evidence_credit)
 
 
-def experience(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
-    """Months in the vacancy's minor group: 600 at the months asked, 1000 three years beyond; straight in between."""
-    work = lookup(workers.work, worker, demand.group[vacancy])
-    return experience_value(bins.WORKED[work >> 4], demand.experience[vacancy])
-
-
-def recency(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
-    """How lately the worker worked in the minor group: 1000 within a year of the start, 0 after five years or never."""
-    work = lookup(workers.work, worker, demand.group[vacancy])
-    return recency_value(work & 15, demand.start[vacancy].astype(np.int64) - workers.epoch)
-
-
 def language(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
     """Mean over the languages asked: 700 at the level asked, 150 for each of up to two steps beyond.
 
@@ -111,72 +139,11 @@ def sector_wish(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows
     return _wish(workers.sectors, demand.sector[vacancy], worker)
 
 
-def duration_wish(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
-    """1000 if the stay is as long as the worker wants, 250 less for each month begun outside; 1000 if not stated."""
-    return duration_value(workers.record[worker, bins.MONTHS_AWAY], stay_days(demand)[vacancy])
-
-
 def pay_wish(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
     """1000 if the pay meets the worker's floor or none is stated, its share below, 500 in another currency."""
     code = workers.pay[worker].astype(np.int64)
     share = pay_value(code & 255, demand.pay[vacancy])
     return np.where((code & 255 == 0) | (code >> 8 == demand.currency[vacancy]), share, NEUTRAL)
-
-
-def availability(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
-    """1000 if the worker is free on the first day, 20 less for each day later."""
-    return availability_value(
-        workers.record[worker, bins.FIRST_WEEK], demand.start[vacancy].astype(np.int64) - workers.epoch
-    )
-
-
-def returned_on_time(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
-    """Seasons after which the worker returned on time, full at three."""
-    del demand, vacancy
-    return seasons_value(workers.record[worker, bins.SEASONS])
-
-
-#: Every feature by name; a test holds these names against the list of what may be used.
-FEATURES: Mapping[str, Feature] = MappingProxyType(
-    {
-        function.__name__: function
-        for function in (
-            essential_skills,
-            optional_skills,
-            skill_evidence,
-            experience,
-            recency,
-            language,
-            destination_wish,
-            sector_wish,
-            duration_wish,
-            pay_wish,
-            availability,
-            returned_on_time,
-        )
-    }
-)
-
-
-def feature_values(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> NDArray[np.int16]:
-    """Return every feature of every pair.
-
-    Parameters
-    ----------
-    workers : Attributes of n_workers
-    demand : Demand of n_vacancies
-    vacancy, worker : ndarray of shape (n_pairs,)
-        Row numbers of the pairs.
-
-    Returns
-    -------
-    ndarray of int16, shape (n_pairs, n_features)
-        0 to 1000, columns in the order of ``FEATURES``.
-    """
-    values = np.empty((len(vacancy), len(FEATURES)), dtype=np.int16)
-    for column, feature in enumerate(FEATURES.values()):
-        values[:, column] = feature(workers, demand, vacancy, worker)
-    return values
 
 
 def equal_shares(count: Whole, place: Whole) -> Whole:
@@ -215,17 +182,17 @@ def evidence_credit(grades: Whole, asked: Whole, weight: Whole) -> Whole:
     return weight * met // (np.maximum(asked, 1) * _EVIDENCE_FULL)
 
 
-def experience_value(months: Whole, asked: Whole) -> Whole:
-    """Return 600 at the months asked and 1000 three years beyond; shapes broadcast."""
-    wanted = asked.astype(np.int64)
+def experience_value(work: Whole, asked: Whole) -> Whole:
+    """Months in the vacancy's minor group: 600 at the months asked, 1000 three years beyond; straight in between."""
+    wanted, months = asked.astype(np.int64), bins.WORKED[work >> 4]
     met = np.where(wanted > 0, _EXPERIENCE_MET * np.minimum(months, wanted) // np.maximum(wanted, 1), _EXPERIENCE_MET)
     more = np.clip(months - wanted, 0, _EXPERIENCE_MORE_MONTHS)
     return met + (FULL - _EXPERIENCE_MET) * more // _EXPERIENCE_MORE_MONTHS
 
 
-def recency_value(recency_bins: Whole, start: Whole) -> Whole:
-    """Return 1000 within a year of the start (in days after the epoch), 0 from five years on; shapes broadcast."""
-    held = recency_bins.astype(np.int64)
+def recency_value(work: Whole, start: Whole) -> Whole:
+    """How lately the worker worked in the minor group: 1000 within a year of the start, 0 after five years or never."""
+    held = (work & 15).astype(np.int64)
     since = start + bins.recency_days(held)
     left = np.clip(_FORGOTTEN_DAYS - since, 0, _FORGOTTEN_DAYS - _RECENT_DAYS)
     return np.where(held > 1, FULL * left // (_FORGOTTEN_DAYS - _RECENT_DAYS), 0)
@@ -245,13 +212,28 @@ def language_credit(had: Whole, asked: Whole, weight: Whole) -> Whole:
     return weight * (met + beyond) // FULL
 
 
-def stay_days(demand: Demand) -> Whole:
+def months_asked(demand: Demand, _: int) -> Whole:
+    """Return the months of experience that each vacancy asks for, shape (n_vacancies,)."""
+    return demand.experience
+
+
+def start_day(demand: Demand, epoch: int) -> Whole:
+    """Return the first day of each vacancy, in days after the epoch, shape (n_vacancies,)."""
+    return demand.start.astype(np.int64) - epoch
+
+
+def stay_days(demand: Demand, _: int) -> Whole:
     """Return the days of each vacancy, first and last included, shape (n_vacancies,)."""
     return demand.end.astype(np.int64) - demand.start + 1
 
 
+def no_number(demand: Demand, _: int) -> Whole:
+    """Return 0 for each vacancy: it has no say in the feature."""
+    return np.zeros(len(demand), dtype=np.int64)
+
+
 def duration_value(away: Whole, days: Whole) -> Whole:
-    """Return 1000 less 250 for each month begun outside a wish (a byte of months away); shapes broadcast."""
+    """1000 if the stay is as long as the worker wants, 250 less for each month begun outside; 1000 if not stated."""
     least, most = (bins.AWAY[half] * _DAYS_A_MONTH for half in (away >> 4, away & 15))
     short = np.maximum(least - days, 0)
     long = np.where(most > 0, np.maximum(days - most - _DAYS_A_MONTH // 2, 0), 0)
@@ -266,13 +248,13 @@ def pay_value(step: Whole, pay: Whole) -> Whole:
 
 
 def availability_value(week: Whole, start: Whole) -> Whole:
-    """Return 1000 less 20 for each day that a week begins after the start (in days after the epoch); broadcasts."""
+    """1000 if the worker is free on the first day, 20 less for each day later that the worker's first week begins."""
     late = np.where(week > 0, np.maximum(week.astype(np.int64) * _WEEK - start, 0), 0)
     return np.maximum(FULL - _LATE_DAY * late, 0)
 
 
-def seasons_value(seasons: Whole) -> Whole:
-    """Return the share of three seasons; shape as given."""
+def seasons_value(seasons: Whole, _: Whole) -> Whole:
+    """Seasons after which the worker returned on time, full at three."""
     return FULL * np.minimum(seasons.astype(np.int64), _SEASONS) // _SEASONS
 
 
@@ -297,3 +279,80 @@ def _coverage(
 def _wish(wishes: csr_array, column: Whole, worker: Rows) -> Whole:
     stated = np.diff(wishes.indptr)[worker] > 0
     return np.where(stated, FULL * lookup(wishes, worker, column).astype(np.int64), NEUTRAL)
+
+
+#: Every feature by name; a test holds these names against the list of what may be used.
+FEATURES: Mapping[str, Feature] = MappingProxyType(
+    {
+        "essential_skills": essential_skills,
+        "optional_skills": optional_skills,
+        "skill_evidence": skill_evidence,
+        "experience": ByteFeature(WORK, months_asked, experience_value),
+        "recency": ByteFeature(WORK, start_day, recency_value),
+        "language": language,
+        "destination_wish": destination_wish,
+        "sector_wish": sector_wish,
+        "duration_wish": ByteFeature(bins.MONTHS_AWAY, stay_days, duration_value),
+        "pay_wish": pay_wish,
+        "availability": ByteFeature(bins.FIRST_WEEK, start_day, availability_value),
+        "returned_on_time": ByteFeature(bins.SEASONS, no_number, seasons_value),
+    }
+)
+#: Row of each feature in every table, and its column among values.
+ROW: Mapping[str, int] = MappingProxyType({name: row for row, name in enumerate(FEATURES)})
+#: What a worker is asked at registration, each worth the same: nobody but the worker could say what matters more.
+WISHES = ("destination_wish", "sector_wish", "duration_wish", "pay_wish", "availability")
+
+
+def feature_values(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> NDArray[np.int16]:
+    """Return every feature of every pair.
+
+    Parameters
+    ----------
+    workers : Attributes of n_workers
+    demand : Demand of n_vacancies
+    vacancy, worker : ndarray of shape (n_pairs,)
+        Row numbers of the pairs.
+
+    Returns
+    -------
+    ndarray of int16, shape (n_pairs, n_features)
+        0 to 1000, columns in the order of ``FEATURES``.
+    """
+    values = np.empty((len(vacancy), len(FEATURES)), dtype=np.int16)
+    for column, feature in enumerate(FEATURES.values()):
+        values[:, column] = feature(workers, demand, vacancy, worker)
+    return values
+
+
+def byte_features(*, work: bool) -> tuple[str, ...]:
+    """Return the names of the features that a byte decides: the byte of ``WORK``, or one of the record."""
+    pairs = FEATURES.items()
+    return tuple(name for name, each in pairs if isinstance(each, ByteFeature) and (each.byte == WORK) is work)
+
+
+def byte_tables(names: tuple[str, ...], demand: Demand, epoch: int) -> NDArray[np.int16]:
+    """Return the tables of some byte features, shape (n_vacancies, n_names, 256)."""
+    parts = [feature.table(demand, epoch) for name in names if isinstance(feature := FEATURES[name], ByteFeature)]
+    return np.stack(parts, axis=1)
+
+
+def wish_values(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> NDArray[np.int32]:
+    """Return how well each pair's vacancy meets its worker's wishes.
+
+    Parameters
+    ----------
+    workers : Attributes of n_workers
+    demand : Demand of n_vacancies
+    vacancy, worker : ndarray of shape (n_pairs,)
+        Row numbers of the pairs.
+
+    Returns
+    -------
+    ndarray of int32, shape (n_pairs,)
+        0 to 5000: destination, sector, length of stay, pay and first day, up to 1000 each.
+    """
+    total = np.zeros(len(vacancy), dtype=np.int32)
+    for name in WISHES:
+        total += FEATURES[name](workers, demand, vacancy, worker).astype(np.int32)
+    return total

@@ -13,8 +13,8 @@ from mobility.matching.runs.fairness import ever_eligible
 from mobility.matching.runs.outlook import Bounds, eligible_keys, filled, gain, with_remaining, with_shares
 from mobility.matching.runs.run import match
 from mobility.matching.runs.what_if import changed, simulation
-from mobility.matching.runs.wishes import wish_values
 from mobility.matching.scoring.attributes import attributes_of
+from mobility.matching.scoring.features import wish_values
 from mobility.matching.snapshots.blocks import attributes_from, wishes_from
 from mobility.rules.law.rulesets import parse_rules
 from tests.matching import worlds

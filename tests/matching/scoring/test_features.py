@@ -11,7 +11,7 @@ from mobility.matching.core.arrays import Entries
 from mobility.matching.facts.demand import demand_from_columns
 from mobility.matching.facts.pool import pool_from_columns
 from mobility.matching.scoring.attributes import attributes_of
-from mobility.matching.scoring.features import FEATURES, FULL, feature_values
+from mobility.matching.scoring.features import FEATURES, FULL, ROW, WISHES, feature_values, wish_values
 from mobility.matching.scoring.scorecard import expert_scorecard
 from tests.matching import worlds
 
@@ -235,3 +235,18 @@ def test_more_of_a_good_thing_never_lowers_a_feature_or_the_score(gain, seed, ro
     assert (after >= before).all()
     card = expert_scorecard()
     assert (card.contributions(after).sum(axis=1) >= card.contributions(before).sum(axis=1)).all()
+
+
+@given(st.integers(0, 300))
+def test_a_wish_value_is_the_sum_of_what_the_worker_asked_for(seed):
+    pool, demand = worlds.pool(seed, 12), worlds.demand(seed, 4)
+    vacancy, worker = (axis.ravel() for axis in np.indices((4, 12)))
+    workers = attributes_of(pool.profile, worlds.TODAY.toordinal())
+    values = feature_values(workers, demand, vacancy, worker)
+    found = wish_values(workers, demand, vacancy, worker)
+    assert found.tolist() == values[:, [ROW[wish] for wish in WISHES]].sum(axis=1).tolist()
+    assert 0 <= found.min() <= found.max() <= 1000 * len(WISHES)
+
+
+def test_only_what_workers_say_they_want_counts_as_a_wish():
+    assert WISHES == ("destination_wish", "sector_wish", "duration_wish", "pay_wish", "availability")

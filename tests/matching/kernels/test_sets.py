@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from mobility.matching.kernels.engines import Kernel
 from mobility.matching.kernels.machine import ALL, NONE
-from mobility.matching.kernels.prospects import drop_hopeless
+from mobility.matching.kernels.sets import drop_below_bound
 from mobility.matching.scoring.scorecard import scorecard_from
 from mobility.matching.search.search import Room, search
 from tests.matching import worlds
@@ -73,7 +73,7 @@ def left(slack, *, shares=(), worked=()):
     work[list(worked)] = 1
     words = np.array([2**9 - 1], np.uint64)
     wish = np.array([0, 1, 2, 3], np.int32)
-    drop_hopeless(wishes, wish, (COUNTRY, SECTOR), slack, share, np.uint32(5), work, words)
+    drop_below_bound(wishes, wish, (COUNTRY, SECTOR), slack, share, np.uint32(5), work, words)
     return [worker for worker in range(64) if int(words[0]) >> worker & 1]
 
 

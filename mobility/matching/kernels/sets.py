@@ -1,12 +1,16 @@
-"""Who can still reach a list, as far as sets tell without a score; exact, because bounds are never too low."""
+"""Sets of workers in machine code: who passes the rules of a vacancy, and who can still reach a list.
 
-from typing import Any
+Whoever is dropped without a score could not have reached the list: bounds are never too low.
+"""
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mobility.matching.core.bitsets import Words
 from mobility.matching.core.compiled import compiled, inlined
-from mobility.matching.kernels.machine import ALL, NONE, differing
+from mobility.matching.kernels.machine import ALL, NONE, bits_in, differing
 from mobility.matching.kernels.tables import SHARE_BITS, SHARE_MASK
+from mobility.matching.snapshots.blocks import EVERYBODY
 
 #: Mask of a share in an accumulator, and where the second and the third begin.
 SHARE, SECOND, THIRD = np.uint32(SHARE_MASK), np.uint32(SHARE_BITS), np.uint32(2 * SHARE_BITS)
@@ -14,29 +18,83 @@ SHARE, SECOND, THIRD = np.uint32(SHARE_MASK), np.uint32(SHARE_BITS), np.uint32(2
 OTHER_WISH, NO_WISH, THIS_WISH = 0, 1, 3
 _WORD = 64
 
+Columns = NDArray[np.int32]
+Values = NDArray[np.int16]
+
+
+@compiled
+def narrow(bits: Words, passed: Columns, columns: Columns, fits: Words, sole: Words) -> int:
+    """Fill the words of those who pass every rule and of those who miss exactly one; return how many they are."""
+    everybody = bits[EVERYBODY]
+    for i in range(fits.size):
+        fits[i] = NONE
+        sole[i] = NONE
+    for j in range(columns.size):
+        if columns[j] >= 0:
+            row = bits[passed[columns[j]]]
+            for i in range(fits.size):
+                short = everybody[i] & ~row[i]
+                sole[i] |= fits[i] & short
+                fits[i] |= short
+    found = 0
+    for i in range(fits.size):
+        one, two = fits[i], sole[i]
+        fits[i] = everybody[i] & ~one
+        sole[i] = one & ~two
+        found += bits_in(fits[i]) + bits_in(sole[i])
+    return found
+
+
+@compiled
+def let_pass(bits: Words, passed: Columns, columns: Columns, fits: Words) -> int:
+    """Fill the words of those who pass every rule; return how many they are."""
+    for i in range(fits.size):
+        fits[i] = bits[EVERYBODY, i]
+    for j in range(columns.size):
+        if columns[j] >= 0:
+            row = bits[passed[columns[j]]]
+            for i in range(fits.size):
+                fits[i] &= row[i]
+    found = 0
+    for i in range(fits.size):
+        found += bits_in(fits[i])
+    return found
+
+
+@compiled
+def drop(bits: Words, passed: Columns, columns: Columns, fits: Words, former: Words) -> int:
+    """Take those out of a set who pass other rules; return how many are left."""
+    let_pass(bits, passed, columns, former)
+    left = 0
+    for i in range(fits.size):
+        fits[i] &= ~former[i]
+        left += bits_in(fits[i])
+    return left
+
 
 @inlined
-def by_skills(essential: Any, optional: Any, evidence: Any, share: Any) -> Any:
+def by_skills(essential: Values, optional: Values, evidence: Values, share: np.uint32) -> np.int16:
     """Return what the three shares of an accumulator bring."""
     return essential[share >> THIRD] + optional[(share >> SECOND) & SHARE] + evidence[share & SHARE]
 
 
 @inlined
-def _loss(points: Any, wish: Any) -> Any:
+def _loss(points: Values, wish: int) -> np.int16:
     """Return how much less than this wish another one, or none, brings."""
     return points[THIS_WISH] - points[wish]
 
 
 @inlined
-def _unless(loss: Any, slack: Any) -> Any:
+def _unless(loss: int | np.int16, slack: int) -> np.uint64:
     """Return everybody where a loss can be borne, else nobody."""
     return ALL if loss <= slack else NONE
 
 
 @compiled
-def drop_hopeless(
-    wishes: Any, wish: Any, points: Any, slack: Any, shares: Any, base: Any, work: Any, words: Any
-) -> None:
+def drop_below_bound(
+    wishes: Words, wish: Columns, points: tuple[Values, Values], slack: int, shares: NDArray[np.uint32],
+    base: np.uint32, work: NDArray[np.uint8], words: Words,
+) -> None:  # fmt: skip
     """Take out of a set those whose skills, experience and wishes leave them below a list's last whatever else counts.
 
     Who brings none of the skills and no experience gets what everybody gets and at most what all else can bring. Where
