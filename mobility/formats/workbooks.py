@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
 from typing import IO, Any, TypeVar
 
-import openpyxl
 import xlrd
 
 from mobility.errors import InvalidError
@@ -68,6 +68,7 @@ def is_blank(cells: Iterable[Cell]) -> bool:
 def workbook_sheets(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, Iterator[Row]]]:
     """Give name and rows of the visible sheets of an XLSX file; formulas are read as their last values."""
     _check_parts(stream, limits)
+    openpyxl = import_module("openpyxl")  # a process that only serves pages goes without it
     book = _careful("xlsx", lambda: openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False))
     try:
         for sheet in _careful("xlsx", lambda: [one for one in book.worksheets if one.sheet_state == "visible"]):
@@ -143,7 +144,7 @@ def _careful(kind: str, act: Any) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return act()
-    except InvalidError:
+    except (InvalidError, MemoryError):
         raise
     except Exception as error:
         code = "file_encrypted" if "encrypted" in str(error).lower() else "file_broken"

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sybil import Document, Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
-from mobility.cli import commands
+from mobility.cli.main import commands
 from tests.databases import named
 
 ROOT = Path(__file__).resolve().parents[2]

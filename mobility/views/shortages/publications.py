@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 
 from mobility.data import reference
 from mobility.errors import InvalidError
-from mobility.formats.crosswalk import read_crosswalk
-from mobility.formats.published_lists import read_code_map, read_published
+from mobility.formats.apart import read_apart
+from mobility.formats.published_lists import PublishedLine
 from mobility.forms.shortages.publications import PublicationForm, TakeInForm
 from mobility.forms.words import sentence
-from mobility.models.shortages.publications import Publication
 from mobility.queries.lists import publications as lists
 from mobility.rules.cases.publications import CodeKind, PublicationKind, PublicationState
 from mobility.security.permissions import Permission
@@ -55,9 +54,11 @@ def new() -> ResponseReturnValue:
         return render_template("publications/new.html", form=form), 422 if request.method == "POST" else 200
     key = idempotency_key()
     try:
+        lines, code_map = _read(form)
+        actor = current_actor()
         ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
         if ref is None:
-            ref = _preview(form).ref
+            ref = publications.preview(db_session(), actor, form.terms(), lines, code_map, at=at).ref
             idempotency.finish(db_session(), actor, key, ref)
     except InvalidError as error:
         fail_form(form, error)
@@ -65,24 +66,20 @@ def new() -> ResponseReturnValue:
     return redirect(url_for(".show", ref=ref))
 
 
-def _preview(form: PublicationForm) -> Publication:
+def _read(form: PublicationForm) -> tuple[list[PublishedLine], CodeMap | None]:
     terms, columns = form.terms(), form.columns()
     if terms.kind is PublicationKind.FIGURES and not columns["value"]:
         raise InvalidError("publication.value_column_missing", field="value_column")
     with kept_for_reading([form.file.data]) as files, kept_for_reading(form.code_map.data or []) as maps:
-        lines = read_published(files[0], columns)
-        code_map = _code_map(terms.codes, maps)
-    return publications.preview(db_session(), current_actor(), terms, lines, code_map, at=request_time())
+        lines = [PublishedLine(line, cells) for line, cells in read_apart("published", files, columns)]
+        return lines, _code_map(terms.codes, maps)
 
 
 def _code_map(codes: CodeKind, files: Sequence[Path]) -> CodeMap | None:
     if codes is CodeKind.ISCO08 or not files:
         return None
-    if codes is CodeKind.OTHER:
-        return read_code_map(files[0])
-    crosswalk = read_crosswalk(files)
-    best = {soc: crosswalk.best(soc) for soc in {*crosswalk.links, *crosswalk.older}}
-    return {soc: [group] for soc, group in best.items() if group is not None}
+    code_map: CodeMap = read_apart("code_map" if codes is CodeKind.OTHER else "crosswalk", files)
+    return code_map
 
 
 @blueprint.get("/<ref>")

@@ -12,6 +12,9 @@ _FILES: Mapping[str, Text] = {
     "column_missing": _l("The file has no column named %(accepted)s (headings stand in line %(line)s)."),
     "crosswalk_columns_missing": _l("The crosswalk %(file)s lacks headings. They must name: %(expected)s."),
     "crosswalk_empty": _l("The crosswalk holds no pair of codes. It must have: %(expected)s."),
+    "file_demanding": _l(
+        "Reading this file takes too much time or memory. Take out empty rows and columns, or send it as CSV."
+    ),
     "file_broken": _l("The file is damaged or cut off. Fetch it again."),
     "file_empty": _l("The file is empty."),
     "file_encoding": _l("Line %(line)s has characters that cannot be read. Save the file as UTF-8."),

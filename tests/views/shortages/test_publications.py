@@ -1,12 +1,16 @@
 """Pages of publications: a file is previewed, its faults told, and taken in only when the officer says so."""
 
 import io
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 import sqlalchemy as sa
 
+from mobility.db import write_tx
 from mobility.models.shortages.publications import Publication, PublishedFigure, ShortageSuggestion
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from tests.formats.bombs import sheet_bomb
 
 LIST = "Code,Job,Region\n9211,Pickers,US-FL\n7112,Bricklayers,\n"
 FORM = {
@@ -184,3 +188,25 @@ def test_a_preview_is_put_away(officer, browser_for):
     assert browser.post(f"{location}/discard", {"version": "1"}).location == "/publications/"
     assert "Put away" in browser.get(location).text
     assert "/take-in" not in browser.get(location).text
+
+
+def test_a_sheet_that_takes_long_to_read_keeps_nobody_from_writing(officer, browser_for, sessions, tmp_path):
+    """The reader works in a process of its own, after the request has let go of the writer's lock."""
+    browser, bomb, sent = browser_for(officer), sheet_bomb(tmp_path).read_bytes(), []
+    data = {**FORM, "file": (io.BytesIO(bomb), "list.xlsx")}
+    upload = Thread(
+        target=lambda: sent.append(browser.post("/publications/new", data, content_type="multipart/form-data"))
+    )
+    upload.start()
+    waits = []
+    while upload.is_alive():
+        began = monotonic()
+        with write_tx(sessions) as session:
+            session.execute(sa.select(sa.func.count()).select_from(Publication))
+        waits.append(monotonic() - began)
+        sleep(0.05)
+    upload.join()
+    assert sent[0].status == 422
+    assert len(waits) > 5
+    assert max(waits) < 1.5
+    assert stored(sessions, Publication) == 0
