@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from mobility.data import reference
 from mobility.errors import InvalidError
-from mobility.formats.apart import read_apart
+from mobility.formats.apart.reading import read_apart
 from mobility.formats.published_lists import PublishedLine
 from mobility.forms.shortages.publications import PublicationForm, TakeInForm
 from mobility.forms.words import sentence

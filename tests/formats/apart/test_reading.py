@@ -3,8 +3,8 @@
 import pytest
 
 from mobility.errors import InvalidError
-from mobility.formats import apart
-from mobility.formats.apart import read_apart
+from mobility.formats.apart import reading
+from mobility.formats.apart.reading import read_apart
 from mobility.formats.published_lists import read_code_map, read_published
 from tests.formats.bombs import sheet_bomb
 
@@ -44,7 +44,7 @@ def test_a_refusal_comes_back_as_it_was_made(table):
     "limit", [("PROCESSOR", 2), ("MEMORY", 128 << 20), ("DEADLINE", 1)], ids=lambda limit: limit[0]
 )
 def test_a_bomb_is_one_clear_finding_whatever_it_takes_too_much_of(bomb, monkeypatch, limit):
-    monkeypatch.setattr(apart, *limit)
+    monkeypatch.setattr(reading, *limit)
     with pytest.raises(InvalidError, match="file_demanding"):
         read_apart("published", [bomb], {"code": "1"})
 

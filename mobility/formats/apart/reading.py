@@ -11,9 +11,9 @@ from mobility.errors import InvalidError
 
 #: Seconds that anybody waits for a file, and what its reader may use: seconds of processor, memory, written bytes.
 DEADLINE, PROCESSOR, MEMORY, WRITTEN = 20, 10, 768 << 20, 256 << 20
-_ROOT = Path(__file__).resolve().parent.parent.parent
+_ROOT = Path(__file__).resolve().parents[3]
 #: Python's isolated mode reads no variable and no folder of the caller, so the child is told where the package stands.
-_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from mobility.formats.child import main; main()"
+_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from mobility.formats.apart.child import main; main()"
 
 
 def read_apart(reader: str, paths: Sequence[Path], options: Mapping[str, str] | None = None) -> Any:
