@@ -17,6 +17,7 @@ from mobility.views.blueprints import BLUEPRINTS
 from mobility.views.demo import blueprint as demo_blueprint
 from mobility.views.frame import (
     browser_session,
+    compression,
     errors,
     files,
     filters,
@@ -61,7 +62,7 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
     folders = str(catalogues.FOLDER)
     Babel(app, locale_selector=identity.locale, default_translation_directories=folders)
     CSRFProtect(app)
-    for wiring in (request_log, identity, headers, errors, navigation, filters, files):
+    for wiring in (compression, request_log, identity, headers, errors, navigation, filters, files):
         wiring.init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
