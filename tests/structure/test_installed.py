@@ -29,7 +29,7 @@ BUILD = "import setuptools.build_meta as b; print('made', b.build_{kind}({folder
 IN_MEMORY = """
 import numpy as np
 from mobility.matching.concepts.posting_kernel import leaders
-print(leaders(np.array([3, 0, 5]), 2).tolist(), leaders.stats.cache_path)
+print(leaders(np.array([3, 0, 5]), 2).tolist(), leaders.dispatcher.stats.cache_path)
 """
 
 
