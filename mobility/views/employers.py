@@ -17,9 +17,8 @@ from mobility.rules.cases.employers import LIFECYCLE, EmployerEvent, EmployerSta
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services import employers
-from mobility.services.platform import idempotency
 from mobility.views.frame.browser_session import db_session, request_time
-from mobility.views.frame.forms import expected_version, fail_form, idempotency_key, request_content
+from mobility.views.frame.forms import expected_version, fail_form, once
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 
@@ -52,17 +51,14 @@ def new() -> ResponseReturnValue:
     form, actor = EmployerForm(), current_actor()
     if not form.validate_on_submit():
         return render_template("employers/new.html", form=form), 422 if request.method == "POST" else 200
-    key, at = idempotency_key(), request_time()
     try:
-        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
-        if ref is None:
-            ref = employers.register(db_session(), actor, form.terms(), at=at).ref
-            idempotency.finish(db_session(), actor, key, ref)
+        with once() as made:
+            made.ref = made.ref or employers.register(db_session(), actor, form.terms(), at=request_time()).ref
     except InvalidError as error:
         fail_form(form, error)
         return render_template("employers/new.html", form=form), 422
     flash(_("The employer is registered. Begin to vet it."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return redirect(url_for(".show", ref=made.ref))
 
 
 @blueprint.get("/<ref>")

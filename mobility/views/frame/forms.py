@@ -2,6 +2,9 @@
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g, request
@@ -9,6 +12,9 @@ from flask_babel import gettext as _
 
 from mobility.errors import InvalidError
 from mobility.forms.words import sentence
+from mobility.services.platform import idempotency
+from mobility.views.frame.browser_session import db_session, request_time
+from mobility.views.frame.identity import current_actor
 
 KEY_FIELD = "idempotency_key"
 VERSION_FIELD = "version"
@@ -64,3 +70,30 @@ def request_content() -> str:
 def nothing_found() -> str:
     """Return the text of an empty list."""
     return _("Nothing here yet.")
+
+
+@dataclass
+class Creation:
+    """What the request creates: ``ref`` is None until it is there, and set from the start if it was sent before."""
+
+    ref: str | None
+
+
+@contextmanager
+def once(beside: str = "") -> Iterator[Creation]:
+    """Claim the request's key; on the way out, remember under it what was created.
+
+    The body creates only where ``ref`` is None and sets it. ``beside`` is what makes two requests differ although
+    their forms are equal, such as the address that they were sent to.
+
+    Raises
+    ------
+    ConflictError
+        ``key_reused``: the key came before with other content.
+    """
+    session, actor, key = db_session(), current_actor(), idempotency_key()
+    known = idempotency.begin(session, actor, key, f"{beside}{request_content()}", at=request_time())
+    creation = Creation(known)
+    yield creation
+    if known is None and creation.ref is not None:
+        idempotency.finish(session, actor, key, creation.ref)

@@ -14,10 +14,9 @@ from mobility.security.policy import allowed
 from mobility.services.match_runs import costs as match_costs
 from mobility.services.match_runs import match_runs
 from mobility.services.match_runs.reports import PASSAGES, STEPS
-from mobility.services.platform import idempotency
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import title_of
-from mobility.views.frame.forms import fail_form, idempotency_key, request_content
+from mobility.views.frame.forms import fail_form, once
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.match_runs.fairness_words import group_name
@@ -63,18 +62,21 @@ def new() -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = 422 if request.method == "POST" else 200
         return render_template("match_runs/new.html", form=form, costs=costs), status
-    key, at = idempotency_key(), request_time()
     try:
-        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
-        if ref is None:
-            parameters, seed = form.parameters(), form.seed.data
-            ref = match_runs.start(db_session(), actor, form.scheme.data, at=at, seed=seed, parameters=parameters).ref
-            idempotency.finish(db_session(), actor, key, ref)
+        with once() as made:
+            made.ref = made.ref or _started(form).ref
     except InvalidError as error:
         fail_form(form, error)
         return render_template("match_runs/new.html", form=form, costs=costs), 422
     flash(_("The run is started. This page shows how far it is."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return redirect(url_for(".show", ref=made.ref))
+
+
+def _started(form: MatchRunForm) -> MatchRun:
+    parameters, seed = form.parameters(), form.seed.data
+    return match_runs.start(
+        db_session(), current_actor(), form.scheme.data, at=request_time(), seed=seed, parameters=parameters
+    )
 
 
 @blueprint.get("/<ref>")

@@ -12,11 +12,10 @@ from mobility.queries.lists import agreements as lists
 from mobility.rules.cases.agreements import CostBearer, CostKind, is_in_force
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
-from mobility.services.platform import idempotency
 from mobility.services.schemes import agreements
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name
-from mobility.views.frame.forms import fail_field, fail_form, idempotency_key, request_content
+from mobility.views.frame.forms import fail_field, fail_form, once
 from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.lists import page_number
 
@@ -45,17 +44,15 @@ def new() -> ResponseReturnValue:
     form.offer_choices(ministries, list(_sectors().items()))
     if not form.validate_on_submit():
         return render_template("agreements/new.html", form=form), 422 if request.method == "POST" else 200
-    key, at = idempotency_key(), request_time()
     try:
-        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
-        if ref is None:
-            ref = agreements.create(db_session(), actor, form.terms(actor.organisation_ref), at=at).ref
-            idempotency.finish(db_session(), actor, key, ref)
+        with once() as made:
+            terms = form.terms(actor.organisation_ref)
+            made.ref = made.ref or agreements.create(db_session(), actor, terms, at=request_time()).ref
     except InvalidError as error:
         _fail(form, error)
         return render_template("agreements/new.html", form=form), 422
     flash(_("The agreement is on record. Schemes can stand on it."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return redirect(url_for(".show", ref=made.ref))
 
 
 def _fail(form: AgreementForm, error: InvalidError) -> None:

@@ -29,7 +29,6 @@ from mobility.rules.law.rulesets import Rule, parse_rules
 from mobility.rules.law.worked_examples import parse_examples
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
-from mobility.services.platform import idempotency
 from mobility.services.schemes import rule_versions, schemes
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name
@@ -37,8 +36,7 @@ from mobility.views.frame.forms import (
     expected_version,
     fail_field,
     fail_form,
-    idempotency_key,
-    request_content,
+    once,
 )
 from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.lists import chosen, page_number
@@ -99,18 +97,15 @@ def new() -> ResponseReturnValue:
         return _draft_page(form, example)
     if not form.validate():
         return _draft_page(form, example), 422
-    key = idempotency_key()
     try:
-        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
-        if ref is None:
+        with once() as made:
             terms = form.terms(example, {pact.ref: pact.origin.country for pact in pacts})
-            ref = schemes.draft(db_session(), actor, terms, at=at).ref
-            idempotency.finish(db_session(), actor, key, ref)
+            made.ref = made.ref or schemes.draft(db_session(), actor, terms, at=at).ref
     except InvalidError as error:
         fail_form(form, error)
         return _draft_page(form, example), 422
     flash(_("The draft is stored. Check it, then submit it for signature."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return redirect(url_for(".show", ref=made.ref))
 
 
 @blueprint.get("/<ref>")

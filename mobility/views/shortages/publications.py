@@ -18,12 +18,11 @@ from mobility.queries.lists import publications as lists
 from mobility.rules.cases.publications import CodeKind, PublicationKind, PublicationState
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
-from mobility.services.platform import idempotency
 from mobility.services.shortages import publications
 from mobility.services.shortages.publication_lines import CodeMap
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name
-from mobility.views.frame.forms import expected_version, fail_form, idempotency_key, request_content
+from mobility.views.frame.forms import expected_version, fail_form, once
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.frame.spreadsheets import csv_answer
@@ -46,24 +45,22 @@ def index() -> ResponseReturnValue:
 @blueprint.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """Read a file and show what it comes to; nothing is made of it yet."""
-    actor, at = current_actor(), request_time()
-    form = PublicationForm()
+    actor, form = current_actor(), PublicationForm()
     regions = [(region.code, region.name) for region in reference.regions() if region.country == actor.country]
     form.offer_choices([(actor.country, country_name(actor.country)), *regions])
     if not form.validate_on_submit():
         return render_template("publications/new.html", form=form), 422 if request.method == "POST" else 200
-    key = idempotency_key()
     try:
         lines, code_map = _read(form)
-        actor = current_actor()
-        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
-        if ref is None:
-            ref = publications.preview(db_session(), actor, form.terms(), lines, code_map, at=at).ref
-            idempotency.finish(db_session(), actor, key, ref)
+        with once() as made:
+            if made.ref is None:
+                made.ref = publications.preview(
+                    db_session(), current_actor(), form.terms(), lines, code_map, at=request_time()
+                ).ref
     except InvalidError as error:
         fail_form(form, error)
         return render_template("publications/new.html", form=form), 422
-    return redirect(url_for(".show", ref=ref))
+    return redirect(url_for(".show", ref=made.ref))
 
 
 def _read(form: PublicationForm) -> tuple[list[PublishedLine], CodeMap | None]:

@@ -19,12 +19,11 @@ from mobility.rules.cases.shortages import ShortageState, review_due
 from mobility.rules.figures.tightness import SCALES
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
-from mobility.services.platform import idempotency
 from mobility.services.shortages import shortages, suggestions
 from mobility.views.concepts.fields import asks_for_suggestions, narrower_title, settle
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name, number, region_name, title_of
-from mobility.views.frame.forms import expected_version, fail_form, idempotency_key, request_content
+from mobility.views.frame.forms import expected_version, fail_form, once
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.frame.spreadsheets import csv_answer
@@ -65,28 +64,21 @@ def new() -> ResponseReturnValue:
         wrong = request.method == "POST" and not asks_for_suggestions()
         return _draft_page(form, suggestion), 422 if wrong else 200
     try:
-        made = _drafted(form, suggestion)
+        with once() as made:
+            made.ref = made.ref or _drafted(form, suggestion).ref
     except InvalidError as error:
         db_session().rollback()
         fail_form(form, error)
         return _draft_page(form, suggestion), 422
     flash(_("The draft is stored. Declare it when it is complete."), "success")
-    return redirect(url_for(".show", ref=made))
+    return redirect(url_for(".show", ref=made.ref))
 
 
-def _drafted(form: ShortageForm, suggestion: ShortageSuggestion | None) -> str:
-    """Store the draft once, whatever is sent twice, and return its reference."""
-    actor, key, at = current_actor(), idempotency_key(), request_time()
-    ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
-    if ref is not None:
-        return ref
+def _drafted(form: ShortageForm, suggestion: ShortageSuggestion | None) -> Shortage:
+    session, actor, at = db_session(), current_actor(), request_time()
     if suggestion is None:
-        made = shortages.draft(db_session(), actor, form.terms(), at=at)
-    else:
-        version = expected_version()
-        made = suggestions.draft(db_session(), actor, suggestion.ref, form.terms(), version=version, at=at)
-    idempotency.finish(db_session(), actor, key, made.ref)
-    return made.ref
+        return shortages.draft(session, actor, form.terms(), at=at)
+    return suggestions.draft(session, actor, suggestion.ref, form.terms(), version=expected_version(), at=at)
 
 
 def _draft_page(form: ShortageForm, suggestion: ShortageSuggestion | None) -> str:

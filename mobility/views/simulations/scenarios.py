@@ -17,14 +17,13 @@ from mobility.queries.pools import simulations as simulation_lists
 from mobility.rules.cases.simulations import Changes, read_changes, write_changes
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
-from mobility.services.platform import idempotency
 from mobility.services.simulations import scenarios, simulations
 from mobility.services.simulations.scenarios import FEWEST_COMPARED, MOST_COMPARED
 from mobility.services.simulations.simulations import Ready
-from mobility.services.simulations.worlds import Loading
+from mobility.services.simulations.worlds import Loading, World
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import title_of
-from mobility.views.frame.forms import expected_version, fail_form, idempotency_key, request_content
+from mobility.views.frame.forms import expected_version, fail_form, once
 from mobility.views.frame.identity import current_actor
 from mobility.views.simulations import shown as parts
 from mobility.views.simulations.routes import names_for, occupation_titles, opened
@@ -69,36 +68,30 @@ def compare(ref: str) -> ResponseReturnValue:
 @blueprint.post("/schemes/<ref>/scenarios/save")
 def save(ref: str) -> ResponseReturnValue:
     """Keep a simulation under a name, with the figures that it comes to now."""
-    actor, at, form = current_actor(), request_time(), ScenarioForm()
+    actor, form = current_actor(), ScenarioForm()
     scheme = simulations.get(db_session(), actor, ref)
     require(actor, Permission.SCENARIO_SAVE, scheme)
-    key = idempotency_key()
     if not form.validate():
         return _save_page(scheme, form), 422
     try:
         changes, ready = read_changes(form.changes.data or ""), _ready(scheme)
-        made = idempotency.begin(db_session(), actor, key, request_content(), at=at)
-        if made is None:
-            found = simulations.answer(db_session(), actor, scheme, ready.world, changes, at=at)
-            scheme = simulations.get(db_session(), actor, ref)
-            kept = scenarios.save(
-                db_session(),
-                actor,
-                scheme,
-                form.name.data,
-                changes,
-                found.figures,
-                as_of=ready.world.at,
-                at=at,
-                note=form.note.data or "",
-            )
-            made = kept.ref
-            idempotency.finish(db_session(), actor, key, made)
+        with once() as made:
+            made.ref = made.ref or _kept(scheme, form, changes, ready.world)
     except InvalidError as error:
         fail_form(form, error)
         return _save_page(scheme, form), 422
     flash(_("The scenario is saved. Your ministry sees it; others only once you attach it."), "success")
-    return redirect(url_for(".show", ref=made))
+    return redirect(url_for(".show", ref=made.ref))
+
+
+def _kept(scheme: Scheme, form: ScenarioForm, changes: Changes, world: World) -> str:
+    session, actor, at = db_session(), current_actor(), request_time()
+    figures = simulations.answer(session, actor, scheme, world, changes, at=at).figures
+    scheme = simulations.get(session, actor, scheme.ref)
+    note = form.note.data or ""
+    return scenarios.save(
+        session, actor, scheme, form.name.data, changes, figures, as_of=world.at, at=at, note=note
+    ).ref
 
 
 @blueprint.get("/scenarios/<ref>")

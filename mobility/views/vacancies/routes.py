@@ -17,12 +17,11 @@ from mobility.rules.basics.places import day_in
 from mobility.rules.cases.vacancies import LIFECYCLE, VacancyEvent, VacancyState
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
-from mobility.services.platform import idempotency
 from mobility.services.vacancies import certification, vacancies
 from mobility.services.vacancies.vacancies import EDITABLE
 from mobility.views.concepts.fields import FIND, asks_for_suggestions, narrower_title
 from mobility.views.frame.browser_session import db_session, request_time
-from mobility.views.frame.forms import expected_version, fail_form, idempotency_key, request_content
+from mobility.views.frame.forms import expected_version, fail_form, once
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.vacancies.shown import (
@@ -69,17 +68,16 @@ def new() -> ResponseReturnValue:
     form = terms_form(tied["occupation"], concept=concept, data=first)
     if _stays(form):
         return _terms_page(form, tied, concept=concept), _status()
-    key, at, actor = idempotency_key(), request_time(), current_actor()
+    actor, at = current_actor(), request_time()
     try:
-        ref = idempotency.begin(db_session(), actor, key, f"{tied}{request_content()}", at=at)
-        if ref is None:
-            ref = vacancies.draft(db_session(), actor, form.terms(**tied, concept=concept), at=at).ref
-            idempotency.finish(db_session(), actor, key, ref)
+        with once(str(tied)) as made:
+            terms = form.terms(**tied, concept=concept)
+            made.ref = made.ref or vacancies.draft(db_session(), actor, terms, at=at).ref
     except InvalidError as error:
         fail_form(form, error)
         return _terms_page(form, tied, concept=concept), 422
     flash(_("The draft is stored. Submit it when it is complete."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return redirect(url_for(".show", ref=made.ref))
 
 
 @blueprint.route("/<ref>/edit", methods=["GET", "POST"])

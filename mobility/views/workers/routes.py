@@ -30,7 +30,6 @@ from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
 from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.security.projections import may_know_names
-from mobility.services.platform import idempotency
 from mobility.services.workers import checks, workers
 from mobility.views.concepts.fields import FIND, asks_for_suggestions, settle
 from mobility.views.frame import files
@@ -40,8 +39,7 @@ from mobility.views.frame.forms import (
     expected_version,
     fail_field,
     fail_form,
-    idempotency_key,
-    request_content,
+    once,
 )
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
@@ -92,12 +90,11 @@ def new() -> ResponseReturnValue:
     if asks_for_suggestions() or not form.validate_on_submit() or form.has_unseen:
         wrong = request.method == "POST" and not asks_for_suggestions()
         return _registration(form, start, 422 if wrong else 200)
-    actor, key, at = current_actor(), idempotency_key(), request_time()
+    actor, at = current_actor(), request_time()
     try:
-        ref = idempotency.begin(db_session(), actor, key, request_content(), at=at)
-        if ref is None:
-            ref = workers.register(db_session(), actor, form.terms(start.language.data), at=at).ref
-            idempotency.finish(db_session(), actor, key, ref)
+        with once() as made:
+            terms = form.terms(start.language.data)
+            made.ref = made.ref or workers.register(db_session(), actor, terms, at=at).ref
     except InvalidError as error:
         fail_registration(form, error)
         return _registration(form, start, 422)
@@ -105,7 +102,7 @@ def new() -> ResponseReturnValue:
         fail_document(form, error)
         return _registration(form, start, 422)
     flash(_("The person is registered. A second officer now confirms who they are."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return redirect(url_for(".show", ref=made.ref))
 
 
 @blueprint.get("/<ref>")
@@ -147,10 +144,8 @@ def check(ref: str) -> ResponseReturnValue:
     status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
-            key = idempotency_key()
-            if idempotency.begin(session, actor, key, request_content(), at=at) is None:
-                checks.record(session, actor, ref, form.terms(), at=at)
-                idempotency.finish(session, actor, key, ref)
+            with once() as made:
+                made.ref = made.ref or checks.record(session, actor, ref, form.terms(), at=at).ref
         except InvalidError as error:
             fail_form(form, error)
         else:
@@ -170,10 +165,8 @@ def document(ref: str) -> ResponseReturnValue:
     status = 422 if request.method == "POST" else 200
     if form.validate_on_submit():
         try:
-            key = idempotency_key()
-            if idempotency.begin(session, actor, key, request_content(), at=at) is None:
-                workers.add_document(session, actor, ref, form.paper(), at=at)
-                idempotency.finish(session, actor, key, ref)
+            with once() as made:
+                made.ref = made.ref or workers.add_document(session, actor, ref, form.paper(), at=at).ref
         except InvalidError as error:
             fail_form(form, error)
         except ConflictError as error:
