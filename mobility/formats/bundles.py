@@ -95,20 +95,27 @@ def _of_archive(path: Path, target: Path, limits: Limits) -> list[Member]:
     members = []
     with zipfile.ZipFile(path) as archive:
         parts = [part for part in archive.infolist() if not part.is_dir() and _is_table(part.filename)]
-        if any(part.flag_bits & _ENCRYPTED for part in parts):
-            raise InvalidError("file_encrypted", field="file", kind="zip", file=path.name)
-        size = sum(part.file_size for part in parts)
-        if len(parts) > _MOST_MEMBERS or not limits.allow(sum(part.compress_size for part in parts), size):
-            raise InvalidError("file_too_large", field="file", kind="zip", file=path.name, limit=limits.unpacked_bytes)
+        _check_parts(parts, path.name, limits)
         for number, part in enumerate(parts):
             name = PurePosixPath(part.filename).name
             place = target / f"{number}{''.join(PurePosixPath(name).suffixes[-2:])}"
-            try:
-                with archive.open(part) as source, place.open("wb") as unpacked:
-                    shutil.copyfileobj(source, unpacked, _BLOCK)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-                raise InvalidError(
-                    "file_broken", field="file", kind="zip", file=f"{path.name}: {name}", expected=EXPECTED
-                ) from error
+            _unpack(archive, part, place, f"{path.name}: {name}")
             members.append(Member(name, place))
     return members
+
+
+def _check_parts(parts: Sequence[zipfile.ZipInfo], name: str, limits: Limits) -> None:
+    """Refuse parts that are encrypted, too many, or say that they unpack into too much."""
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        raise InvalidError("file_encrypted", field="file", kind="zip", file=name)
+    packed, unpacked = sum(part.compress_size for part in parts), sum(part.file_size for part in parts)
+    if len(parts) > _MOST_MEMBERS or not limits.allow(packed, unpacked):
+        raise InvalidError("file_too_large", field="file", kind="zip", file=name, limit=limits.unpacked_bytes)
+
+
+def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, place: Path, name: str) -> None:
+    try:
+        with archive.open(part) as source, place.open("wb") as unpacked:
+            shutil.copyfileobj(source, unpacked, _BLOCK)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise InvalidError("file_broken", field="file", kind="zip", file=name, expected=EXPECTED) from error

@@ -1,7 +1,7 @@
 """Finding known columns in a foreign table by the many names that a publisher gave them; values are read elsewhere."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -65,11 +65,11 @@ def find_layout(rows: Iterator[Row], columns: Iterable[Column]) -> Layout:
         layout = _layout(row, known)
         if best is None or len(layout.positions) > len(best.positions):
             best = layout
-        if all(column.name in layout for column in known if column.required):
+        if not _missing(layout, known):
             return layout
     if best is None:
         raise InvalidError("file_empty", field="file")
-    missing = next(column for column in known if column.required and column.name not in best)
+    missing = _missing(best, known)[0]
     raise InvalidError(
         "column_missing",
         field=missing.name,
@@ -77,6 +77,11 @@ def find_layout(rows: Iterator[Row], columns: Iterable[Column]) -> Layout:
         nearest=_nearest(missing, best),
         line=best.line,
     )
+
+
+def _missing(layout: Layout, columns: Sequence[Column]) -> list[Column]:
+    """Return the columns that a file must have and these headings do not name."""
+    return [column for column in columns if column.required and column.name not in layout]
 
 
 def _layout(row: Row, columns: tuple[Column, ...]) -> Layout:

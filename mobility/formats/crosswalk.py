@@ -72,12 +72,7 @@ class Crosswalk:
         before = [code for code in self.older.get(soc, ()) if code in self.links]
         if len(before) == 1 and sum(before[0] in olds for olds in self.older.values()) == 1:
             return self.links[before[0]]
-        found: dict[str, IscoLink] = {}
-        for link in (link for code in before for link in self.links[code]):
-            known = found.get(link.code)
-            if known is None or known.likeness < link.likeness:
-                found[link.code] = IscoLink(link.code, LinkKind.CLOSE, link.likeness)
-        return tuple(sorted(found.values(), key=_preference))
+        return _by_way_of([link for code in before for link in self.links[code]])
 
     def best(self, soc: str) -> str | None:
         """Return the one ISCO-08 unit group (four digits) to use for a SOC occupation; None if there is none.
@@ -95,6 +90,14 @@ class Crosswalk:
         return tuple(sorted(soc for soc, links in self.links.items() if any(link.code == isco for link in links)))
 
 
+def _by_way_of(links: Iterable[IscoLink]) -> tuple[IscoLink, ...]:
+    """Return the links of older codes as those of the newer one, each group once at its greatest likeness."""
+    likeness: dict[str, float] = {}
+    for link in links:
+        likeness[link.code] = max(likeness.get(link.code, link.likeness), link.likeness)
+    return tuple(sorted((IscoLink(code, LinkKind.CLOSE, most) for code, most in likeness.items()), key=_preference))
+
+
 @dataclass(slots=True)
 class _Pairs:
     """The pairs of one or more tables as found, before kinds are derived."""
@@ -102,6 +105,18 @@ class _Pairs:
     likeness: dict[tuple[str, str], float] = field(default_factory=dict)
     partial: set[tuple[str, str]] = field(default_factory=set)
     older: set[tuple[str, str]] = field(default_factory=set)
+
+    def take(self, row: Row, headings: "_Headings") -> None:
+        """Add what one row of a table links, if anything."""
+        soc, old = _soc(row, headings.soc), _soc(row, headings.older)
+        isco = _isco(row, headings.isco)
+        if soc and old:
+            self.older.add((old, soc))
+        if soc and isco:
+            pair, likeness = (soc, isco), _title_likeness(row, headings.titles)
+            self.likeness[pair] = max(self.likeness.get(pair, 0.0), likeness)
+            if text_of(_cell(row, headings.part)):
+                self.partial.add(pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +160,7 @@ def _take_sheet(rows: Iterator[Row], pairs: _Pairs) -> bool:
     if headings is None:
         return False
     for row in rows:
-        soc = _soc(row, headings.soc)
-        if headings.older is not None and soc and (old := _soc(row, headings.older)):
-            pairs.older.add((old, soc))
-        if headings.isco is not None and soc and (isco := _isco(row, headings.isco)):
-            pair = (soc, isco)
-            pairs.likeness[pair] = max(pairs.likeness.get(pair, 0.0), _title_likeness(row, headings.titles))
-            if text_of(_cell(row, headings.part)):
-                pairs.partial.add(pair)
+        pairs.take(row, headings)
     return True
 
 
@@ -161,31 +169,42 @@ def _headings(row: Row) -> _Headings | None:
     if sum("soc" in word or "isco" in word for word in words) < _BOTH_SIDES:
         return None
 
-    def place(*needed: str, title: bool = False) -> int | None:
-        fits = (all(need in word for need in needed) and ("title" in word) is title for word in words)
-        return next((position for position, fit in enumerate(fits) if fit), None)
+    isco = _place(words, "isco")
+    return _between_years(words) if isco is None else _to_isco(words, isco)
 
-    isco, old, new = place("isco"), place("soc", "2010"), place("soc", "2018")
-    part = next((position for position, word in enumerate(words) if word in {"part", "partial"}), None)
-    if isco is not None:
-        soc = next((found for found in (place("soc"), old, new) if found is not None), None)
-        titles = (place("soc", title=True), place("isco", title=True))
-        return None if soc is None else _Headings(soc, isco, None, part, titles)
+
+def _place(words: Sequence[str], *needed: str, title: bool = False) -> int | None:
+    """Return the first heading with these words in it that is, or is not, one of titles."""
+    fits = (all(need in word for need in needed) and ("title" in word) is title for word in words)
+    return next((position for position, fit in enumerate(fits) if fit), None)
+
+
+def _between_years(words: Sequence[str]) -> _Headings | None:
+    """Return the headings of a table from SOC 2010 to SOC 2018."""
+    old, new = _place(words, "soc", "2010"), _place(words, "soc", "2018")
     return None if old is None or new is None else _Headings(new, None, old, None, (None, None))
+
+
+def _to_isco(words: Sequence[str], isco: int) -> _Headings | None:
+    """Return the headings of a table between SOC, of whatever year, and ISCO-08."""
+    soc = _place(words, "soc")
+    part = next((position for position, word in enumerate(words) if word in {"part", "partial"}), None)
+    titles = (_place(words, "soc", title=True), _place(words, "isco", title=True))
+    return None if soc is None else _Headings(soc, isco, None, part, titles)
 
 
 def _cell(row: Row, position: int | None) -> Cell:
     return row.cells[position] if position is not None and position < len(row.cells) else None
 
 
-def _soc(row: Row, position: int) -> str | None:
+def _soc(row: Row, position: int | None) -> str | None:
     try:
         return cells.soc_code(_cell(row, position))
     except CellFaultError:
         return None
 
 
-def _isco(row: Row, position: int) -> str | None:
+def _isco(row: Row, position: int | None) -> str | None:
     code = text_of(_cell(row, position))
     if not code.isascii() or _ISCO.fullmatch(code) is None:
         return None

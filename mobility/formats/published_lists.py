@@ -57,18 +57,24 @@ def read_published(path: Path, columns: Mapping[str, str], *, limits: Limits | N
     wanted = {name: given.strip() for name, given in columns.items() if given.strip()}
     rows = list(read_rows(path, limits=limits or Limits(rows=MOST_LINES)))
     places, first = _places(rows, wanted)
-    found = [
-        PublishedLine(row.line, {name: _text(row, place, name) for name, place in places.items()})
-        for row in rows
-        if row.line > first
-    ]
-    if found and first == 0 and found[0].text("code") and not any(map(str.isdigit, found[0].text("code"))):
-        found = found[1:]  # headings that nobody was asked to name
+    found = [_line(row, places) for row in rows if row.line > first]
+    if first == 0:
+        found = _without_headings(found)
     if not found:
         raise InvalidError("publication.no_lines", field="file")
     if not any(line.text("code") for line in found):
         raise InvalidError("publication.column_number", field="code_column", number=wanted["code"][:_LONGEST_CODE])
     return found
+
+
+def _line(row: Row, places: Mapping[str, int]) -> PublishedLine:
+    return PublishedLine(row.line, {name: _text(row, place, name) for name, place in places.items()})
+
+
+def _without_headings(found: list[PublishedLine]) -> list[PublishedLine]:
+    """Return lines without headings that nobody was asked to name: a first code without a digit."""
+    code = found[0].text("code") if found else ""
+    return found[1:] if code and not any(map(str.isdigit, code)) else found
 
 
 def read_code_map(path: Path, *, limits: Limits | None = None) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 import io
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib import import_module
@@ -101,11 +101,15 @@ def _check_parts(stream: IO[bytes], limits: Limits) -> None:
         raise InvalidError("file_foreign", field="file", kind="zip", expected="xlsx")
     if any(part.flag_bits & _ZIP_ENCRYPTED for part in parts.values()):
         raise InvalidError("file_encrypted", field="file", kind="xlsx")
-    whole = max((part.file_size for name, part in parts.items() if not name.startswith(_SHEET_PARTS)), default=0)
     packed = sum(part.compress_size for part in parts.values())
     unpacked = sum(part.file_size for part in archive.infolist())
-    if not limits.allow(packed, unpacked) or whole > limits.part_bytes:
+    if not limits.allow(packed, unpacked) or _read_at_once(parts) > limits.part_bytes:
         raise InvalidError("file_too_large", field="file", kind="xlsx", bytes=unpacked, limit=limits.unpacked_bytes)
+
+
+def _read_at_once(parts: Mapping[str, zipfile.ZipInfo]) -> int:
+    """Return the size of the largest part that is held in memory as a whole: sheets are read row by row."""
+    return max((part.file_size for name, part in parts.items() if not name.startswith(_SHEET_PARTS)), default=0)
 
 
 def _bounded(rows: Iterator[tuple[Cell, ...]], kind: str, limits: Limits) -> Iterator[Row]:

@@ -88,26 +88,38 @@ class SimulationForm(FlaskForm):
 
     def read(self, order: ReviewOrder) -> Changes | None:
         """Return what differs from the scheme as it is; None if a rule does not fit, which is said at its field."""
-        params: dict[str, Mapping[str, Json]] = {}
-        for place, rule in enumerate(self.asked_rules):
-            if not self[f"r{place}_out"].data and _is_plain(rule):
-                found = self._read(place, rule)
-                if found is not None and found.condition != rule.condition:
-                    params[rule.id] = found.params
+        params = self._changed_params()
         if any(group.touched for group in self.rule_groups):
             return None
-        chosen = ReviewOrder(self.review_order.data) if self.review_order.data else order
         return Changes(
             base=str(self.base.data or ""),
             params=params,
-            left_out=frozenset(rule.id for place, rule in enumerate(self.asked_rules) if self[f"r{place}_out"].data),
+            left_out=frozenset(rule.id for place, rule in enumerate(self.asked_rules) if self._is_out(place)),
             caps={each.name: cap for each, cap in self._numbers("cap", self.asked_quotas) if cap != each.value},
             shares={each.name: share for each, share in self._numbers("share", self.asked_origins)},
-            occupations=frozenset(
-                each.name for place, each in enumerate(self.asked_occupations) if self[f"without_{place}"].data
-            ),
-            review_order=None if chosen is order else chosen,
+            occupations=self._occupations_out(),
+            review_order=self._other_order(order),
         )
+
+    def _other_order(self, order: ReviewOrder) -> ReviewOrder | None:
+        chosen = ReviewOrder(self.review_order.data) if self.review_order.data else order
+        return None if chosen is order else chosen
+
+    def _is_out(self, place: int) -> bool:
+        return bool(self[f"r{place}_out"].data)
+
+    def _changed_params(self) -> dict[str, Mapping[str, Json]]:
+        """Return the parameters of each rule that was entered otherwise than it is."""
+        found: dict[str, Mapping[str, Json]] = {}
+        for place, rule in enumerate(self.asked_rules):
+            entered = None if self._is_out(place) or not _is_plain(rule) else self._read(place, rule)
+            if entered is not None and entered.condition != rule.condition:
+                found[rule.id] = entered.params
+        return found
+
+    def _occupations_out(self) -> frozenset[str]:
+        pairs = zip(self.asked_occupations, self.occupation_fields, strict=True)
+        return frozenset(each.name for each, field in pairs if field.data)
 
     def field_of(self, error: InvalidError) -> Any | None:
         """Return the field that a refusal belongs to, or None if it belongs to the whole."""

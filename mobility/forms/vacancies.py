@@ -25,7 +25,7 @@ from mobility.forms.fields import (
     text_field,
 )
 from mobility.forms.words import choices, label
-from mobility.models.vacancies import Vacancy
+from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.skills import SkillLevel
 from mobility.rules.basics.wages import PayPeriod
@@ -211,12 +211,17 @@ def entered(vacancy: Vacancy) -> dict[str, Any]:
         "pay_period": vacancy.pay_period.value,
         "guarantee": vacancy.guarantee_share * PERCENT,
         "essential_skills": [need.skill.code for need in essential],
-        "essential_level": str(max((need.level for need in essential), default=int(SkillLevel.BASIC))),
+        "essential_level": _highest(essential),
         "optional_skills": [need.skill.code for need in useful],
-        "optional_level": str(max((need.level for need in useful), default=int(SkillLevel.BASIC))),
+        "optional_level": _highest(useful),
         **{f"language_{need.language}": str(need.level) for need in vacancy.languages},
         "no_fees": True,
     }
+
+
+def _highest(needs: Sequence[VacancySkill]) -> str:
+    """Return the level that a form shows for skills, which it asks for at one level."""
+    return str(max((need.level for need in needs), default=int(SkillLevel.BASIC)))
 
 
 class CertificationForm(FlaskForm):

@@ -37,6 +37,11 @@ class Input(NamedTuple):
     parameter: Parameter
     group: Parameter | None = None
 
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether it belongs to one of any number of groups."""
+        return self.group is not None and self.group.kind.is_several
+
 
 def inputs_of(operator: str) -> tuple[Input, ...]:
     """Return what somebody fills in for an operator, its parts aside; of several groups a form offers one."""
@@ -111,18 +116,14 @@ def fields_of(operator: str, prefix: str = "p_") -> dict[str, Any]:
 
 
 def _field(shown: Input) -> Any:
-    parameter, is_inside = shown.parameter, shown.group is not None and shown.group.kind.is_several
-    text = _l("Cap inside it: %(name)s", name=_l(parameter.label)) if is_inside else _l(parameter.label)
+    parameter = shown.parameter
+    text = _l("Cap inside it: %(name)s", name=_l(parameter.label)) if shown.is_one_of_several else _l(parameter.label)
     hint = _l(parameter.hint) if parameter.hint else ""
     match parameter.kind.look:
         case Look.FACT:
-            choices = sorted((fact_name(name), name) for name, _text in parameter.kind.choices())
-            offered = [SelectChoice(value, words) for words, value in choices]
-            return SelectField(text, choices=[SelectChoice("", _("Choose")), *offered], validate_choice=False)
+            return SelectField(text, choices=_facts_to_choose(parameter), validate_choice=False)
         case Look.CHOICE:
-            given = [SelectChoice(value, _(words)) for value, words in parameter.kind.choices()]
-            is_empty = is_inside or parameter.default is None
-            return select_field(text, choices=[SelectChoice("", _("None")), *given] if is_empty else given)
+            return select_field(text, choices=_choices(shown))
         case Look.FLAG:
             return BooleanField(text)
         case Look.LINES:
@@ -131,24 +132,43 @@ def _field(shown: Input) -> Any:
             return text_field(text, limit=60, description=hint)
 
 
+def _facts_to_choose(parameter: Parameter) -> list[SelectChoice]:
+    named = sorted((fact_name(name), name) for name, _text in parameter.kind.choices())
+    return [SelectChoice("", _("Choose")), *(SelectChoice(name, words) for words, name in named)]
+
+
+def _choices(shown: Input) -> list[SelectChoice]:
+    """Return what to choose from, with an empty choice where nothing need be chosen."""
+    parameter = shown.parameter
+    given = [SelectChoice(value, _(words)) for value, words in parameter.kind.choices()]
+    return [SelectChoice("", _("None")), *given] if shown.is_one_of_several or parameter.default is None else given
+
+
 def read(operator: str, data: Mapping[str, Any], prefix: str = "p_") -> dict[str, Json]:
     """Return an operator's parameters as the rules read them; what was left empty is left out."""
     params: dict[str, Json] = {}
     groups: dict[str, dict[str, Json]] = {}
     known = FACTS.get(data.get(input_name(prefix, "field")) or "")
     for path, parameter, group in inputs_of(operator):
-        given = data.get(input_name(prefix, path))
-        value = (given or None) if parameter.kind.look is Look.FLAG else _entered(parameter, given, known)
+        value = _entered(parameter, data.get(input_name(prefix, path)), known)
         if value is not None:
             whole = params if group is None else groups.setdefault(group.name, {})
             whole[parameter.name] = value
+    return params | _filled_in(operator, groups)
+
+
+def _filled_in(operator: str, groups: Mapping[str, dict[str, Json]]) -> dict[str, Json]:
+    """Return the groups in which something was entered, as parameters of their operator."""
+    found: dict[str, Json] = {}
     for each in OPERATORS[operator].parameters():
         if isinstance(each.kind, Group) and _is_filled_in(each.kind, groups.get(each.name, {})):
-            params[each.name] = [groups[each.name]] if each.kind.is_several else groups[each.name]
-    return params
+            found[each.name] = [groups[each.name]] if each.kind.is_several else groups[each.name]
+    return found
 
 
 def _entered(parameter: Parameter, given: Any, known: Any) -> Json:
+    if parameter.kind.look is Look.FLAG:
+        return given or None
     text = "" if given is None else str(given).strip()
     return parameter.kind.entered(text, known) if text else None
 

@@ -1,6 +1,6 @@
 """The form of one rule, made for its operator; worked examples; the first day of a version; waivers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -256,17 +256,16 @@ def _fact_value(name: str, given: Any) -> Json:
     text = str(given or "").strip()
     if not text:
         return None
-    match fact(name).kind:
-        case FactKind.INTEGER:
-            return int(text) if text.lstrip("-").isdecimal() and len(text) < 10 else text  # noqa: PLR2004  within range
-        case FactKind.BOOLEAN:
-            return {"true": True, "false": False}.get(text.lower(), text)
-        case FactKind.CODES:
-            return [part.strip() for part in text.split(",") if part.strip()]
-        case FactKind.PERIODS:
-            return _stays(text)
-        case _:
-            return text
+    return _ENTERED.get(fact(name).kind, str)(text)
+
+
+def _whole(text: str) -> Json:
+    is_whole = text.lstrip("-").isdecimal() and len(text) < 10  # noqa: PLR2004  within range
+    return int(text) if is_whole else text
+
+
+def _codes(text: str) -> Json:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _stays(text: str) -> Json:
@@ -274,6 +273,15 @@ def _stays(text: str) -> Json:
         return []
     pairs = [part.strip().partition("/") for part in text.split(",") if part.strip()]
     return [{"start": start.strip(), "end": end.strip()} for start, _bar, end in pairs]
+
+
+#: How what was entered about a fact of a kind is read; of any other kind it is taken as it is.
+_ENTERED: Mapping[FactKind, Callable[[str], Json]] = {
+    FactKind.INTEGER: _whole,
+    FactKind.BOOLEAN: lambda text: {"true": True, "false": False}.get(text.lower(), text),
+    FactKind.CODES: _codes,
+    FactKind.PERIODS: _stays,
+}
 
 
 def _fact_text(value: Any) -> str:

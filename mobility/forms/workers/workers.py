@@ -1,7 +1,7 @@
 """Forms for registering a worker; those for the later steps stand in worker_steps.py."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -48,6 +48,10 @@ LICENCES = {
     "welding": _l("Welding"),
     "food_handling": _l("Food handling"),
 }
+#: Fields of which nothing is kept where nothing was entered.
+MAY_BE_BLANK = ("residence_region", "phone", "email", "address", "vulnerability", "displaced_by")
+#: Fields with any number of choices.
+ANY_NUMBER = ("licences", "destinations", "sectors")
 #: The language that most of the people speak who register.
 MOST_SPOKEN = "es"
 #: Languages of the consent texts, each by its own name, that one first.
@@ -302,29 +306,26 @@ class WorkerForm(DocumentForm):
 
     def details(self) -> dict[str, Any]:
         """Return everything else about the person, as the terms take it."""
-        spoken = {code: self[f"language_{code}"].data for code in reference.LANGUAGES}
         return {
             "residence_country": self.residence_country.data,
-            "residence_region": self.residence_region.data or None,
-            "phone": self.phone.data or None,
-            "email": self.email.data or None,
-            "address": self.address.data or None,
-            "vulnerability": self.vulnerability.data or None,
-            "displaced_by": self.displaced_by.data or None,
-            "skills": {field.name.removeprefix(SKILL): int(field.data) for field in self.skill_fields if field.data},
-            "languages": {code: int(level) for code, level in spoken.items() if level},
-            "licences": self.licences.data or [],
+            **{name: self[name].data or None for name in MAY_BE_BLANK},
+            "skills": self._levels(SKILL, self.skill_fields),
+            "languages": self._levels("language_", [self[f"language_{code}"] for code in reference.LANGUAGES]),
+            **{name: self[name].data or [] for name in ANY_NUMBER},
             "education_years": self.education_years.data,
             "reads_and_writes": self.reads_and_writes.data,
             "assisted": self.assisted.data,
             "employments": [_past_work(row.form) for row in self.work if row.form.occupation.code],
-            "destinations": self.destinations.data or [],
-            "sectors": self.sectors.data or [],
             "earliest_start": self.earliest_start.data,
             "months_away_max": self.months_away_max.data,
             "pay_floor_hourly": self.pay_floor_hourly.data,
             "pay_floor_currency": (self.pay_floor_currency.data or None) if self.pay_floor_hourly.data else None,
         }
+
+    @staticmethod
+    def _levels(stem: str, fields: Iterable[Any]) -> dict[str, int]:
+        """Return the level of each skill or language of which one was chosen, by code."""
+        return {field.name.removeprefix(stem): int(field.data) for field in fields if field.data}
 
     def terms(self, language: str) -> WorkerTerms:
         """Return what was entered; ``language`` is that in which the consents were read out."""

@@ -170,12 +170,17 @@ def split_zone(text: str) -> tuple[str, ...]:
         raise InvalidError("mrz.lines", field="mrz", lines=len(lines))
     expected = min(allowed, key=lambda length: abs(length - len(lines[0])))
     for number, line in enumerate(lines, 1):
-        if len(line) != expected:
-            raise InvalidError("mrz.length", field="mrz", line=number, length=len(line), expected=expected)
-        for position, symbol in enumerate(line, 1):
-            if symbol not in _VALUES:
-                raise InvalidError("mrz.symbol", field="mrz", line=number, position=position)
+        _check_line(line, number, expected)
     return lines
+
+
+def _check_line(line: str, number: int, expected: int) -> None:
+    """Refuse a line of another length, or with a symbol that no zone has."""
+    if len(line) != expected:
+        raise InvalidError("mrz.length", field="mrz", line=number, length=len(line), expected=expected)
+    odd = next((position for position, symbol in enumerate(line, 1) if symbol not in _VALUES), None)
+    if odd is not None:
+        raise InvalidError("mrz.symbol", field="mrz", line=number, position=odd)
 
 
 def _cut(lines: tuple[str, ...], span: Span) -> str:

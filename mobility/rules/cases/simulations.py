@@ -9,7 +9,7 @@ from typing import Any
 from mobility.errors import InvalidError
 from mobility.rules.basics.findings import Verdict
 from mobility.rules.cases.schemes import ReviewOrder
-from mobility.rules.figures.fairness import LEAST_SHOWN, Counts, Shown
+from mobility.rules.figures.fairness import LEAST_SHOWN, Counts, Shown, hidden_groups
 from mobility.rules.law.facts import nearest
 from mobility.rules.law.reader import MAX_ITEMS, Json
 from mobility.rules.law.rulesets import Rule, evaluate, in_force, parse_rules, write_rules
@@ -212,22 +212,6 @@ def hide_pair(
     for first, second in earlier:
         gaps += [{group: first.get(group, 0) - count for group, count in before.items()}]
         gaps += [{group: second.get(group, 0) - after[group] for group in before}]
-    order = sorted(before, key=lambda group: (min(before[group], after[group]), group))
-    hidden = {
-        group
-        for group in order
-        if min(before[group], after[group]) < least or any(0 < abs(gap[group]) < least for gap in gaps)
-    }
-    for group in order:
-        if not hidden or _is_safe(hidden, (before, after), gaps, least):
-            break
-        hidden.add(group)
+    hidden = hidden_groups((before, after), gaps, least)
     shown = [{group: None if group in hidden else count for group, count in side.items()} for side in (before, after)]
     return shown[0], shown[1]
-
-
-def _is_safe(hidden: set[str], sides: Sequence[Counts], gaps: Sequence[Mapping[str, int]], least: int) -> bool:
-    """Tell whether nothing about few people follows from hidden cells and known sums."""
-    if len(hidden) < 2 or any(sum(side[group] for group in hidden) < least for side in sides):  # noqa: PLR2004
-        return False
-    return not any(0 < abs(sum(gap[group] for group in hidden)) < least for gap in gaps)

@@ -74,20 +74,42 @@ def hide_small(counts: Counts, least: int = LEAST_SHOWN, *, earlier: Sequence[Co
     disclosure control, chapter 4.
     """
     steps = [{group: step.get(group, 0) - count for group, count in counts.items()} for step in earlier]
-    order = sorted(counts, key=lambda group: (counts[group], group))
-    hidden = {group for group in order if counts[group] < least or any(0 < gone[group] < least for gone in steps)}
-    for group in order:
-        if not hidden or _is_safe(hidden, counts, steps, least):
-            break
-        hidden.add(group)
+    hidden = hidden_groups([counts], steps, least)
     return {group: None if group in hidden else count for group, count in counts.items()}
 
 
-def _is_safe(hidden: set[str], counts: Counts, steps: Sequence[Counts], least: int) -> bool:
+def hidden_groups(sides: Sequence[Counts], gaps: Sequence[Counts], least: int) -> set[str]:
+    """Return the groups to hide in tables of the same groups so that nothing about few people can be worked out.
+
+    Parameters
+    ----------
+    sides : sequence of mapping of str to int
+        The tables, each with a known sum.
+    gaps : sequence of mapping of str to int
+        Between two tables, or a table and an earlier one: how many more there were, by group.
+    least : int
+        Smallest count, or difference, that may be shown.
+    """
+    fewest = {group: min(side[group] for side in sides) for group in sides[0]}
+    order = sorted(fewest, key=lambda group: (fewest[group], group))
+    hidden = {group for group in order if fewest[group] < least or _is_narrow({group}, gaps, least)}
+    for group in order:
+        if not hidden or _is_safe(hidden, sides, gaps, least):
+            break
+        hidden.add(group)
+    return hidden
+
+
+def _is_narrow(groups: set[str], gaps: Sequence[Counts], least: int) -> bool:
+    """Tell whether some, but few, people of these groups together are in one table and not in another."""
+    return any(0 < abs(sum(gap[group] for group in groups)) < least for gap in gaps)
+
+
+def _is_safe(hidden: set[str], sides: Sequence[Counts], gaps: Sequence[Counts], least: int) -> bool:
     """Tell whether nothing about few people follows from hidden cells and known sums."""
-    if len(hidden) < 2 or sum(counts[group] for group in hidden) < least:  # noqa: PLR2004  one alone is the sum's rest
+    if len(hidden) < 2:  # noqa: PLR2004  one alone is the sum's rest
         return False
-    return not any(0 < sum(gone[group] for group in hidden) < least for gone in steps)
+    return min(sum(side[group] for group in hidden) for side in sides) >= least and not _is_narrow(hidden, gaps, least)
 
 
 def wilson(chosen: int, among: int) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """Worked examples of a rule set: facts of one case and what each rule must say of it, kept and run by ministries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -206,26 +206,18 @@ def read_fact(reader: Reader, name: str) -> FactValue:
         For an unknown or discriminatory fact, or a value of another kind, with its path.
     """
     known = fact(name, path=reader.at(name))
-    match known.kind:
-        case FactKind.INTEGER:
-            return reader.integer(name, least=-(10**6))
-        case FactKind.DECIMAL:
-            return reader.decimal(name)
-        case FactKind.BOOLEAN:
-            return reader.flag(name)
-        case FactKind.DATE:
-            return reader.date(name)
-        case FactKind.LEVEL:
-            return Cefr.NONE if reader.get(name) == Cefr.NONE.name else reader.level(name)
-        case FactKind.CODE:
-            return reader.code(name, known)
-        case FactKind.CODES:
-            return frozenset() if reader.get(name) == [] else reader.codes(name, known)
-        case FactKind.PERIODS:
-            return _periods(reader, name)
+    return _READ[known.kind](reader, name, known)
 
 
-def _periods(reader: Reader, name: str) -> tuple[Period, ...]:
+def _level(reader: Reader, name: str, _known: Fact) -> Cefr:
+    return Cefr.NONE if reader.get(name) == Cefr.NONE.name else reader.level(name)
+
+
+def _codes(reader: Reader, name: str, known: Fact) -> frozenset[str]:
+    return frozenset() if reader.get(name) == [] else reader.codes(name, known)
+
+
+def _periods(reader: Reader, name: str, _known: Fact) -> tuple[Period, ...]:
     value = reader.get(name)
     if value == []:
         return ()
@@ -234,6 +226,19 @@ def _periods(reader: Reader, name: str) -> tuple[Period, ...]:
         if period.end < period.start:
             raise InvalidError("rules.dates_reversed", field=f"{reader.at(name)}[{place}]")
     return periods
+
+
+#: How the value of each kind of fact is read; an example may say of languages, codes and stays that there are none.
+_READ: Mapping[FactKind, Callable[[Reader, str, Fact], FactValue]] = {
+    FactKind.INTEGER: lambda reader, name, _known: reader.integer(name, least=-(10**6)),
+    FactKind.DECIMAL: lambda reader, name, _known: reader.decimal(name),
+    FactKind.BOOLEAN: lambda reader, name, _known: reader.flag(name),
+    FactKind.DATE: lambda reader, name, _known: reader.date(name),
+    FactKind.LEVEL: _level,
+    FactKind.CODE: lambda reader, name, known: reader.code(name, known),
+    FactKind.CODES: _codes,
+    FactKind.PERIODS: _periods,
+}
 
 
 def _written(known: Fact, value: FactValue) -> Json:

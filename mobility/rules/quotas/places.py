@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from mobility.errors import InvalidError
 from mobility.rules.quotas.counters import QuotaCondition, QuotaDimension, write_conditions
@@ -134,18 +135,34 @@ def quotas_of(places: Places) -> tuple[Derived, ...]:
     return tuple(_each(places))
 
 
+class _Choice(NamedTuple):
+    """One choice of kinds of places beside the regular ones: how many, who fits no other kind, and where it binds."""
+
+    beside: int
+    binds: bool = True
+    binds_whole_year: bool = True
+    first_time: bool = False
+    outside: tuple[str, ...] = ()
+
+
+def _choices(places: Places) -> tuple[_Choice, ...]:
+    extra, aside, listed = places.supplement, places.set_aside, places.set_aside_for
+    return (
+        _Choice(extra, binds_whole_year=extra > 0),
+        _Choice(extra - aside, binds=aside > 0, outside=listed),
+        _Choice(aside, binds=extra > 0 or aside > 0, binds_whole_year=aside > 0, first_time=True),
+        _Choice(0, binds=aside > 0, binds_whole_year=False, first_time=True, outside=listed),
+    )
+
+
 def _each(places: Places) -> Iterator[Derived]:
-    open_rest = places.supplement - places.set_aside
+    choices = [choice for choice in _choices(places) if choice.binds]
     for start, end, regular in _periods(places):
         whole_year = places.second_from is not None and (start, end) == (places.period_from, places.period_to)
-        if places.supplement or not whole_year:
-            yield _quota(start, end, regular + places.supplement)
-        if places.set_aside:
-            yield _quota(start, end, regular + open_rest, outside=places.set_aside_for)
-        if places.set_aside or (places.supplement and not whole_year):
-            yield _quota(start, end, regular + places.set_aside, first_time=True)
-        if places.set_aside and not whole_year:
-            yield _quota(start, end, regular, first_time=True, outside=places.set_aside_for)
+        for choice in choices:
+            if choice.binds_whole_year or not whole_year:
+                cap = regular + choice.beside
+                yield _quota(start, end, cap, first_time=choice.first_time, outside=choice.outside)
 
 
 def _periods(places: Places) -> Iterator[tuple[date, date, int]]:

@@ -1,6 +1,6 @@
 """What a quota may name, and which quotas contradict one another; counting is elsewhere."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 from typing import NamedTuple
@@ -47,24 +47,25 @@ class Named(NamedTuple):
     conditions: tuple[QuotaCondition, ...]
 
 
+def _countries() -> set[str]:
+    return {country.code for country in reference.countries()}
+
+
+#: The codes of each dimension that has a list of them.
+_CODES: Mapping[QuotaDimension, Callable[[], set[str]]] = {
+    QuotaDimension.ORIGIN: _countries,
+    QuotaDimension.SECTOR: lambda: {sector.slug for sector in reference.sectors()},
+    QuotaDimension.REGION: lambda: {region.code for region in reference.regions()} | _countries(),
+    QuotaDimension.RETURNING: lambda: {"yes", "no"},
+    QuotaDimension.SEX_FLOOR: lambda: {sex.value for sex in Sex},
+}
+
+
 def is_known(dimension: QuotaDimension, code: str) -> bool:
     """Whether a code belongs to what a dimension counts; an employer's reference must only be well formed."""
-    match dimension:
-        case QuotaDimension.ORIGIN:
-            return code in {country.code for country in reference.countries()}
-        case QuotaDimension.SECTOR:
-            return code in {sector.slug for sector in reference.sectors()}
-        case QuotaDimension.REGION:
-            known = {region.code for region in reference.regions()}
-            return code in known or code in {country.code for country in reference.countries()}
-        case QuotaDimension.EMPLOYER:
-            return _is_employer(code)
-        case QuotaDimension.RETURNING:
-            return code in {"yes", "no"}
-        case QuotaDimension.SEX_FLOOR:
-            return code in {sex.value for sex in Sex}
-        case _:
-            return False
+    if dimension is QuotaDimension.EMPLOYER:
+        return _is_employer(code)
+    return dimension in _CODES and code in _CODES[dimension]()
 
 
 def _is_employer(code: str) -> bool:
@@ -92,19 +93,31 @@ def check_named(quota: Named, origins: Collection[str]) -> None:
         raise InvalidError("period_reversed", field="period_to")
     if quota.cap < 0:
         raise InvalidError("quota.negative_cap", field="cap")
-    values = tuple(value.strip() for value in quota.value.split(",")) if quota.value else ()
-    if quota.dimension is QuotaDimension.TOTAL:
-        if values:
-            raise InvalidError("quota.value_unasked", field="cap")
-    else:
-        _check_values(quota.dimension, values)
+    _check_value(quota)
     if len(quota.value) > LONGEST_VALUE or len(write_conditions(quota.conditions)) > LONGEST_CONDITIONS:
         raise InvalidError("quota.value_too_long", field="cap")
     _check_conditions(quota)
-    asked = [values] if quota.dimension is QuotaDimension.ORIGIN else []
-    asked += [each.values for each in quota.conditions if each.dimension is QuotaDimension.ORIGIN and not each.outside]
-    for countries in asked:
+    for countries in _origins_asked(quota):
         check_origins(countries, origins)
+
+
+def _values(quota: Named) -> tuple[str, ...]:
+    return tuple(value.strip() for value in quota.value.split(",")) if quota.value else ()
+
+
+def _check_value(quota: Named) -> None:
+    """Refuse a value of a quota on the whole, and one of any other that its dimension does not know."""
+    if quota.dimension is not QuotaDimension.TOTAL:
+        _check_values(quota.dimension, _values(quota))
+    elif quota.value:
+        raise InvalidError("quota.value_unasked", field="cap")
+
+
+def _origins_asked(quota: Named) -> list[Sequence[str]]:
+    """Return each list of countries of which people must come for the quota to count them."""
+    conditions = [each for each in quota.conditions if each.dimension is QuotaDimension.ORIGIN and not each.outside]
+    own = [_values(quota)] if quota.dimension is QuotaDimension.ORIGIN else []
+    return [*own, *(each.values for each in conditions)]
 
 
 def check_origins(countries: Sequence[str], origins: Collection[str]) -> None:
