@@ -60,7 +60,9 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
     browser_session.init(app, parts)
     catalogues.compile_stale()
     folders = str(catalogues.FOLDER)
-    Babel(app, locale_selector=identity.locale, default_translation_directories=folders)
+    Babel(
+        app, locale_selector=identity.locale, timezone_selector=identity.zone, default_translation_directories=folders
+    )
     CSRFProtect(app)
     for wiring in (compression, request_log, identity, headers, errors, navigation, filters, files):
         wiring.init(app)

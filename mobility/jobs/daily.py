@@ -14,7 +14,7 @@ from mobility.errors import MobilityError
 from mobility.jobs.runner import Work, code_of
 from mobility.queries import days as lists
 from mobility.rules.basics.places import NOWHERE, Place, day_at, place_in
-from mobility.services.platform import days
+from mobility.services.platform import days, leftovers
 from mobility.services.platform.days import Entry
 from mobility.services.platform.jobs import LeaseLostError
 from mobility.services.proposals import proposals
@@ -23,7 +23,7 @@ from mobility.services.shortages import shortages
 from mobility.services.vacancies import vacancies
 from mobility.services.workers import checks, fairness_groups
 
-KIND = "days.take"
+KIND = leftovers.HOURLY
 ENTRIES: tuple[Entry, ...] = (
     Entry("vacancies", vacancies.on_new_day),
     Entry("proposals", proposals.on_new_day),
@@ -32,6 +32,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("rules", rule_impact.on_new_day),
     Entry("quotas", quota_places.on_new_day),
     Entry("ages", fairness_groups.on_new_day),
+    Entry("leftovers", leftovers.on_new_day, everywhere=False),
 )
 
 _log = structlog.get_logger(__name__)

@@ -26,7 +26,7 @@ SEAT = sa.func.coalesce(Organisation.seat_country, Organisation.country)
 
 def lies_in(place: Place, region: Region) -> Condition:
     """Return the condition that a region, or a whole country, keeps the clock of a place."""
-    country = sa.func.substr(region, 1, _COUNTRY).in_(place.codes)
+    country = sa.func.substr(region, 1, _COUNTRY).in_(place.countries)
     return sa.or_(region.in_(place.codes), sa.and_(region.not_in(regions_apart()), country))
 
 
@@ -44,7 +44,7 @@ def today_there(country: str, region: Region, at: datetime) -> sa.ColumnElement[
 
 def seated_in(place: Place) -> sa.Select[int]:
     """Return the select of the organisations that sit at a place, such as consular posts."""
-    return sa.select(Organisation.id).where(SEAT.in_(place.codes))
+    return sa.select(Organisation.id).where(SEAT.in_(place.countries))
 
 
 def posts_by_day(session: Session, at: datetime) -> dict[date, list[int]]:

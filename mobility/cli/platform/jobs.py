@@ -1,6 +1,7 @@
 """``mobility jobs``: the process that works on background jobs."""
 
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -9,16 +10,18 @@ import click
 
 from mobility.cli.platform.database import database
 from mobility.clock import now
-from mobility.jobs import KINDS_WITHOUT_CLUSTER, housekeeping
+from mobility.db import read_tx
+from mobility.jobs import KINDS_WITHOUT_CLUSTER, daily, housekeeping
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Outcome, Runner
+from mobility.queries import days as lists
 from mobility.services.match_runs.snapshots import FOLDER
 from mobility.settings import Settings
 
 
 @click.group("jobs")
 def group() -> None:
-    """Background work: match runs, expiry by date."""
+    """Background work: match runs, and what a new day changes."""
 
 
 @group.command()
@@ -36,6 +39,23 @@ def run(*, once: bool, until_empty: bool) -> None:
         housekeeping(sessions, at=now())
         with _stopped_by_signals(runner):
             _work(runner, lambda: housekeeping(sessions, at=now()), once=once, until_empty=until_empty)
+
+
+@group.command("days")
+def show_days() -> None:
+    """Show the last day that was taken at each place, and what is still to be taken there."""
+    at = now()
+    with database(Settings.from_env()) as sessions, read_tx(sessions) as session:
+        waiting = Counter(
+            place.zone for place, _ in daily.to_take(lists.places_in_use(session), lists.taken(session), at=at)
+        )
+        rows = {place.zone: taken for place, taken in lists.listed(session)}
+    for zone in sorted({*rows, *waiting}):
+        taken = rows.get(zone, [])
+        last = min((row.day.isoformat() for row in taken), default="never")
+        changed = sum(row.changed for row in taken)
+        behind = f", {waiting[zone]} entries wait" if waiting[zone] else ""
+        click.echo(f"{zone}: {last}, {changed} changed{behind}")
 
 
 def _work(runner: Runner, each_hour: Callable[[], object], *, once: bool, until_empty: bool) -> None:

@@ -27,6 +27,11 @@ class Place:
     zone: str
     codes: frozenset[str] = frozenset()
 
+    @property
+    def countries(self) -> frozenset[str]:
+        """The countries among its codes."""
+        return frozenset(code for code in self.codes if "-" not in code)
+
 
 @cache
 def _zones() -> dict[str, str]:

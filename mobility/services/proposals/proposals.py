@@ -103,7 +103,7 @@ def get(session: Session, actor: Actor, ref: str) -> MatchProposal:
 
 def open_to(actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[ProposalEvent]:
     """Return the decisions that the actor may take on a proposal now (loaded with ``WHOLE``)."""
-    if at >= proposal.expires_at:
+    if at >= proposal.expires_at or proposal.worker.state is WorkerState.ACTION_NEEDED:
         return []
     follow = lifecycle(proposal.vacancy.scheme.review_order).events(proposal.state)
     mine = [event for event in follow if event in PERMISSIONS and allowed(actor, PERMISSIONS[event], proposal)]

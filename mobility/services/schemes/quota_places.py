@@ -80,7 +80,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
     due = (
         sa.select(Scheme)
         .join(QuotaPlaces, QuotaPlaces.scheme_id == Scheme.id)
-        .where(Scheme.country.in_(place.codes), QuotaPlaces.carry_on <= day, Scheme.state != SchemeState.CLOSED)
+        .where(Scheme.country.in_(place.countries), QuotaPlaces.carry_on <= day, Scheme.state != SchemeState.CLOSED)
     )
     locked = due.distinct().order_by(Scheme.id)
     total = 0

@@ -114,7 +114,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
     """
     require(SYSTEM, Permission.RULES_SUPERSEDE)
     done = 0
-    active = sa.select(Scheme).where(Scheme.state == SchemeState.ACTIVE, Scheme.country.in_(place.codes))
+    active = sa.select(Scheme).where(Scheme.state == SchemeState.ACTIVE, Scheme.country.in_(place.countries))
     for scheme in session.scalars(active.order_by(Scheme.id)):
         current = lists.rule_set_in_force(session, scheme.id, day)
         if current is not None and current.number > 1:

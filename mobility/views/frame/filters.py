@@ -21,8 +21,8 @@ def day(value: date | datetime | None) -> str | None:
 
 
 def moment(value: datetime | None) -> str | None:
-    """Show a moment, in UTC and said so."""
-    return None if value is None else f"{format_datetime(value, 'd MMM y, HH:mm')} UTC"
+    """Show a moment by the reader's clock, and say which one that is."""
+    return None if value is None else format_datetime(value, "d MMM y, HH:mm z")
 
 
 def number(value: Decimal | float | None) -> str | None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mobility.data.reference import LANGUAGES
 from mobility.models.accounts.sessions import UserSession
 from mobility.models.accounts.users import User
+from mobility.rules.basics.places import NOWHERE, place_of
 from mobility.security import browser_sessions
 from mobility.security.actors import Actor, actor_of
 from mobility.security.policy import allowed, require
@@ -65,6 +66,12 @@ def language() -> str:
 def locale() -> str:
     """Return the locale of numbers and dates in the page's language."""
     return LOCALES[language()]
+
+
+def zone() -> str:
+    """Return the clock by which moments are shown: that of the place where the actor's organisation sits."""
+    actor = current_actor_or_none()
+    return place_of(actor.seat or actor.country).zone if actor else NOWHERE
 
 
 def sign_in(user: User) -> None:

@@ -117,6 +117,7 @@ def proposal_page(
         "near": parts.near(around, seen, proposal),
         "timeline": parts.timeline(proposal),
         "next": parts.next_step(proposal, at=at),
+        "run_out": parts.run_out(session, proposal, at=at),
         "languages": parts.languages(worker),
         "checks": parts.checks(worker, day_in(proposal.worker.post.seat, at)),
         "waivers": parts.waivers(session, actor, proposal, at=at),

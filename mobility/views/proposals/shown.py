@@ -31,6 +31,7 @@ from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.security.scopes import visible
 from mobility.security.worker_views import WorkerView
+from mobility.services.proposals import validity
 from mobility.services.schemes import waivers as waiving
 from mobility.views.frame.filters import day, moment, number, title_of
 
@@ -227,6 +228,13 @@ def next_step(proposal: MatchProposal, *, at: datetime) -> str:
     return sentence(next((_NEXT[event] for event in events if event in _NEXT), "next.none"))
 
 
+def run_out(session: Session, proposal: MatchProposal, *, at: datetime) -> list[str]:
+    """Say what has run out of an open proposal, and what that means for it."""
+    if proposal.state not in OPEN_STATES:
+        return []
+    return [sentence(code) for code in validity.run_out(session, proposal, at=at)]
+
+
 def languages(worker: WorkerView) -> list[str]:
     """Return the languages of a worker with their levels."""
     spoken: Mapping[str, int] = worker.languages or {}
@@ -237,13 +245,15 @@ def checks(worker: WorkerView, on: date) -> list[str]:
     """Return the check that counts of each kind, with its last day; older ones stand in the worker's file."""
     held = [CheckRecord(seen.kind, seen.result, seen.checked_on, seen.valid_until) for seen in worker.checks]
     counting = (deciding(held, kind, on) for kind in CheckKind)
-    return [_check(check) for check in counting if check is not None]
+    return [_check(check, on) for check in counting if check is not None]
 
 
-def _check(check: CheckRecord) -> str:
+def _check(check: CheckRecord, on: date) -> str:
     kind, result = label(check.kind), label(check.result)
     if check.valid_until is None:
         return _("%(name)s: %(value)s", name=kind, value=result)
+    if check.valid_until < on:
+        return _("%(name)s: ran out on %(day)s", name=kind, day=day(check.valid_until))
     return _("%(name)s: %(value)s, valid until %(day)s", name=kind, value=result, day=day(check.valid_until))
 
 
