@@ -228,11 +228,11 @@ def next_step(proposal: MatchProposal, *, at: datetime) -> str:
     return sentence(next((_NEXT[event] for event in events if event in _NEXT), "next.none"))
 
 
-def run_out(session: Session, proposal: MatchProposal, *, at: datetime) -> list[str]:
-    """Say what has run out of an open proposal, and what that means for it."""
-    if proposal.state not in OPEN_STATES:
-        return []
-    return [sentence(code) for code in validity.run_out(session, proposal, at=at)]
+def standing(session: Session, proposal: MatchProposal, *, at: datetime) -> Row:
+    """Return who must act next, and what has run out of an open proposal."""
+    still = proposal.state in OPEN_STATES
+    codes = validity.run_out(session, proposal, at=at) if still else []
+    return {"next": next_step(proposal, at=at), "run_out": [sentence(code) for code in codes]}
 
 
 def languages(worker: WorkerView) -> list[str]:
