@@ -58,6 +58,14 @@ def import_(
     _store(TaxonomyKind(kind), files, version, languages, columns, report, upgrade=False)
 
 
+@group.command()
+def index() -> None:
+    """Make search ready for what is in use; does nothing where it is."""
+    settings = Settings.from_env()
+    with read_tx(open_database(settings)) as session:
+        shelf(settings.instance_dir, semantic=settings.semantic).refresh(session)
+
+
 @group.command("list")
 def list_() -> None:
     """List what is in use, and what was before."""

@@ -11,6 +11,7 @@ from waitress.server import BaseWSGIServer
 
 from mobility.cli.lazy import loaded
 from mobility.cli.platform.channels import PATIENCE, BoundedChannel, tidy
+from mobility.cli.platform.warmth import keep_warm
 from mobility.settings import Settings
 
 CONNECTIONS = 500
@@ -55,6 +56,7 @@ def run_server(app: Flask, settings: Settings, port: int, *, ready: Callable[[st
     """Listen and answer until stopped; ``ready`` is told the address once it is bound."""
     server = bound_server(app, settings, port)
     address = f"http://{settings.host}:{server.effective_port}/"
+    keep_warm(settings, app.extensions["mobility"].sessions)
     (ready or _announce)(address)
     try:
         server.run()

@@ -82,13 +82,15 @@ class ConceptShelf:
     """The indexes of one installation: loaded once a process, made when they are first needed or stale.
 
     Where a taxonomy is imported, making one takes long: then `refresh`, which every import ends with, makes it, and
-    until it is there the one before serves, so that no page waits.
+    until it is there the one before serves, so that no page waits. Where somebody keeps it warm, as the server does, a
+    search only takes what is held.
     """
 
     def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
         self._folder, self._encoders = folder, {"occupations": encoder}
         self._held: dict[str, tuple[str, ConceptIndex | None]] = {}
         self._lock = Lock()
+        self._kept_warm = self._tried = False
 
     def occupations(self, session: Session) -> ConceptIndex | None:
         """Return the index of occupations; None if there are none."""
@@ -98,16 +100,28 @@ class ConceptShelf:
         """Return the index of skills; None if there are none."""
         return self._current("skills", session, patient=False)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether a search is answered from what is held; False until whoever keeps it warm has come round once."""
+        return self._tried or not self._kept_warm
+
+    def keep_warm(self) -> None:
+        """Leave making and loading to ``refresh`` alone, which somebody calls from now on."""
+        self._kept_warm = True
+
+    def tried(self) -> None:
+        """Note that the first round is over, whether or not it made an index."""
+        self._tried = True
+
     def refresh(self, session: Session) -> None:
         """Make both indexes now if they are stale, so that nobody's first search has to wait."""
         for kind in _SOURCES:
             self._current(kind, session, patient=True)
 
     def _current(self, kind: str, session: Session, *, patient: bool) -> ConceptIndex | None:
-        figures, labels = _SOURCES[kind]
-        encoder = self._encoders.get(kind)
-        form = (_FORM, figures(session), *([type(encoder).__name__] if encoder else []))
-        state = hashlib.sha256(repr(form).encode()).hexdigest()[:20]
+        if self._kept_warm and not patient:
+            return self._held.get(kind, ("", None))[1]
+        labels, encoder, state = _SOURCES[kind][1], self._encoders.get(kind), self._state(kind, session)
         held = self._held.get(kind)
         if held is not None and held[0] == state:
             return held[1]
@@ -127,6 +141,15 @@ class ConceptShelf:
                     self._store(self._folder / f"{kind}-{state}", found)
             self._held[kind] = (state, found)
         return found
+
+    def is_stale(self, session: Session) -> bool:
+        """Tell whether what is held is not of what is in use now."""
+        return any(self._held.get(kind, ("",))[0] != self._state(kind, session) for kind in _SOURCES)
+
+    def _state(self, kind: str, session: Session) -> str:
+        encoder = self._encoders.get(kind)
+        form = (_FORM, _SOURCES[kind][0](session), *([type(encoder).__name__] if encoder else []))
+        return hashlib.sha256(repr(form).encode()).hexdigest()[:20]
 
     def _loaded(self, name: str, encoder: Encoder | None) -> ConceptIndex | None:
         """Return a stored index; None if it is not there, was written by an older release, or is cut off."""

@@ -21,7 +21,7 @@ from mobility.wording.taxonomies import ESCO_NOTICE
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
 #: Fast typing asks about five times a second.
 PACE = Pace(most=240, seconds=60)
-TOO_MANY = 429
+TOO_MANY, UNAVAILABLE = 429, 503
 _WITHIN = re.compile(r"[0-9]{1,4}(,[0-9]{1,4}){0,99}")
 
 
@@ -46,13 +46,19 @@ def skills() -> Response:
 def _answer(search: Callable[[str], Sequence[Suggestion]]) -> Response:
     wait = PACE.wait(current_actor().user_id or 0, request_time().timestamp())
     if wait:
-        refusal = jsonify(title=_("Too many requests. Wait a moment."), status=TOO_MANY)
-        refusal.status_code = TOO_MANY
-        refusal.headers["Retry-After"] = str(math.ceil(wait))
-        return refusal
+        return _later(TOO_MANY, _("Too many requests. Wait a moment."), math.ceil(wait))
+    if not indexes().is_ready:
+        return _later(UNAVAILABLE, _("The search is being made ready. Try again in a minute."), 10)
     found = search(request.args.get("q", "")[:LONGEST_WORDS])
     notice = spoken(ESCO_NOTICE) if taxonomies.uses(db_session(), TaxonomyKind.ESCO) else ""
     return jsonify(suggestions=[_told(each) for each in found], notice=notice)
+
+
+def _later(status: int, title: str, seconds: int) -> Response:
+    refusal = jsonify(title=title, status=status)
+    refusal.status_code = status
+    refusal.headers["Retry-After"] = str(seconds)
+    return refusal
 
 
 def _told(found: Suggestion) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 import sys
 
-from flask import Flask, current_app, g, render_template
+import structlog
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -21,6 +22,9 @@ from mobility.errors import (
 )
 from mobility.forms.words import sentence
 
+_LOG = structlog.get_logger()
+#: Where the host names that are served are set, and how much of another is logged.
+HOSTS, LONGEST_HOST = "MOBILITY_TRUSTED_HOSTS", 100
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -42,12 +46,18 @@ def init(app: Flask) -> None:
     app.register_error_handler(QuotaFullError, _quota_full)
     app.register_error_handler(InvalidError, lambda error: page(422, sentence(error.code, error.params)))
     app.register_error_handler(CSRFError, lambda _error: page(400, _("The form was open for too long.")))
-    app.register_error_handler(SecurityError, lambda _error: ("This host name is not served here.", 400))
+    app.register_error_handler(SecurityError, _host_unknown)
     app.register_error_handler(HTTPException, lambda error: page(error.code or 500))
     app.register_error_handler(500, lambda _error: page(500))
     for away in (OperationalError, InterfaceError, PoolTimeoutError):
         app.register_error_handler(away, _database_away)
     app.register_error_handler(StatementError, _statement)
+
+
+def _host_unknown(_error: Exception) -> ResponseReturnValue:
+    """Refuse a host name that is not served; the log names it, and the setting that lists those that are."""
+    _LOG.warning("host not served", host=request.environ.get("HTTP_HOST", "")[:LONGEST_HOST], setting=HOSTS)
+    return "This host name is not served here.", 400
 
 
 def _database_away(_error: Exception) -> ResponseReturnValue:

@@ -4,8 +4,10 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from mobility.services.concepts import search
 from mobility.services.platform import migrations
 from mobility.views.frame.browser_session import db_session
+from mobility.views.frame.installation import installation
 
 blueprint = Blueprint("health", __name__)
 
@@ -18,9 +20,13 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Answer whether the database is reachable and its schema up to date."""
+    """Answer whether the database is reachable, its schema up to date, and the search for concepts warm."""
     try:
         current = migrations.connection_is_current(db_session().connection())
     except SQLAlchemyError:
         return jsonify(status="unready", reason="database"), 503
-    return jsonify(status="ok") if current else (jsonify(status="unready", reason="migrations"), 503)
+    if not current:
+        return jsonify(status="unready", reason="migrations"), 503
+    settings = installation().settings
+    warm = search.shelf(settings.instance_dir, semantic=settings.semantic).is_ready
+    return jsonify(status="ok") if warm else (jsonify(status="unready", reason="search"), 503)
