@@ -299,8 +299,8 @@ def _leave(
     seen: str | None,
 ) -> None:
     """Move a vacancy out of matching with all that hangs on it."""
-    before, vacancy.state = vacancy.state, after
     endings.end_open(session, actor, of_vacancy(vacancy.id), _ending(vacancy, event), at=at, seen=seen)
+    before, vacancy.state = vacancy.state, after
     if before is not VacancyState.DRAFT:
         told = {vacancy.scheme.organisation_id, vacancy.employer.organisation_id}
         if before in lists.STANDING:
@@ -351,9 +351,8 @@ def _object(
     after = LIFECYCLE.advance(vacancy.state, event)
     check_deficiencies(deficiencies)
     codes = sorted({deficiency.value for deficiency in deficiencies})
-    vacancy.deficiencies, vacancy.state_reason = codes, note.strip() or None
     if event is VacancyEvent.REVOKE:
         _leave(session, actor, vacancy, event, after, at=at, seen=seen)
-    vacancy.state = after
+    vacancy.state, vacancy.deficiencies, vacancy.state_reason = after, codes, note.strip() or None
     audit.record(session, actor, f"vacancy.{event}", vacancy, at=at, deficiencies=codes)
     return vacancy

@@ -201,7 +201,6 @@ def _leave(
     except ConflictError as error:
         if error.code != CHANGED:
             raise
-        db_session().rollback()
         return _leaving_page(ref, event, form, changed=True), 409
     flash(done, "success")
     return redirect(url_for(".show", ref=ref))
