@@ -5,6 +5,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from mobility.db import write_tx
 from mobility.models.proposals import MatchProposal
 from mobility.models.vacancies import Vacancy
 from mobility.rules.cases.proposals import ProposalState
@@ -52,12 +53,12 @@ def test_looking_changes_nothing_and_the_step_does_what_was_shown(world, browser
         assert session.get_one(Vacancy, world.vacancy.id).state is VacancyState.REVOKED
 
 
-def test_what_changed_meanwhile_is_shown_anew_and_what_was_typed_stays(session, world, browser_for, sessions, at):
+def test_what_changed_meanwhile_is_shown_anew_and_what_was_typed_stays(world, browser_for, sessions, at):
     officer, path = browser_for(world.destination), f"/vacancies/{world.vacancy.ref}/revoke"
     seen = mark(officer.get(path))
-    second = session.get_one(MatchProposal, world.waiting[0].id)
-    proposals.endorse(session, world.endorser, second.ref, version=second.version, at=at)
-    session.commit()
+    second = world.waiting[0]
+    with write_tx(sessions) as other:
+        proposals.endorse(other, world.endorser, second.ref, version=second.version, at=at)
     form = {"version": str(world.vacancy.version), "seen": seen, "deficiencies": ["terms_broken"], "note": "Report 7"}
     answer = officer.post(path, form)
     assert answer.status == 409
