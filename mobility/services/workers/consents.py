@@ -68,6 +68,15 @@ def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, 
         raise ConflictError("consent.not_in_force")
     for consent in holding:
         consent.withdrawn_at = at
+    _end_what_rested_on_it(session, actor, worker, purpose, at=at)
+    vectors.write(session, [worker.id])
+    audit.record(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
+    return worker
+
+
+def _end_what_rested_on_it(
+    session: Session, actor: Actor, worker: Worker, purpose: ConsentPurpose, *, at: datetime
+) -> None:
     if purpose in _ENDING and worker.state not in BOUND:
         endings.end_open(session, actor, of_worker(worker.id), Ending(EndReason.CONSENT_WITHDRAWN), at=at)
     if purpose is ConsentPurpose.REGISTRATION and worker.state not in BOUND:
@@ -75,6 +84,3 @@ def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, 
             worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.WITHDRAW)
     else:
         settle(session, worker, at=at)
-    vectors.write(session, [worker.id])
-    audit.record(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
-    return worker
