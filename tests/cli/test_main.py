@@ -50,6 +50,24 @@ def test_a_wrong_database_is_one_clear_line_without_its_password(mobility, url):
     assert "secret" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("sqlite:////nowhere/at/all.db", "unable to open database file"),
+        ("postgresql+psycopg://x:secret@127.0.0.1:1/x", "Connection refused"),
+    ],
+)
+def test_a_database_that_is_not_there_says_why_in_the_words_of_its_driver(mobility, url, reason):
+    assert reason in mobility("migrate", DATABASE_URL=url).stderr
+
+
+def test_a_scheme_that_is_not_there_is_named_with_where_to_find_the_others(mobility):
+    mobility("migrate")
+    done = mobility("match", "run", "--scheme", "S-0", "--plan")
+    assert (done.returncode, "S-0" in done.stderr, "mobility scheme list" in done.stderr) == (2, True, True)
+    assert "There is no scheme yet" in mobility("scheme", "list").stdout
+
+
 def test_a_file_in_place_of_the_instance_folder_is_one_clear_line(mobility, tmp_path):
     (tmp_path / "file").write_text("")
     done = mobility("migrate", INSTANCE_DIR=str(tmp_path / "file"))
