@@ -72,7 +72,7 @@ def import_concepts(
     require(actor, Permission.TAXONOMY_IMPORT)
     records.require_whole()
     report = ImportReport(records.version, slips=records.slips)
-    edition = edition_for(session, kind, kind.value, records.version, digest, at=at, upgrade=upgrade)
+    edition = edition_for(session, actor, kind, kind.value, records.version, digest, at=at, upgrade=upgrade)
     if edition is None:
         report.already_there = True
         return report
@@ -111,7 +111,7 @@ def import_links(
     report = ImportReport(version)
     if not links:
         raise InvalidError("crosswalk_empty", field="crosswalk", expected="code, code")
-    edition = edition_for(session, TaxonomyKind.CROSSWALK, name, version, digest, at=at, upgrade=upgrade)
+    edition = edition_for(session, actor, TaxonomyKind.CROSSWALK, name, version, digest, at=at, upgrade=upgrade)
     if edition is None:
         report.already_there = True
         return report
@@ -148,7 +148,15 @@ def hub_of_onet(session: Session, code: str) -> str:
 
 
 def edition_for(
-    session: Session, kind: TaxonomyKind, name: str, version: str, digest: str, *, at: datetime, upgrade: bool
+    session: Session,
+    actor: Actor,
+    kind: TaxonomyKind,
+    name: str,
+    version: str,
+    digest: str,
+    *,
+    at: datetime,
+    upgrade: bool,
 ) -> TaxonomyEdition | None:
     """Return the edition to import into, made if it is new; None if exactly these files are in use already.
 
@@ -167,6 +175,7 @@ def edition_for(
         if not upgrade:
             raise InvalidError("taxonomy.other_version", field="version", used=used.version, given=version)
         used.current = False
+        audit.record(session, actor, "taxonomy.replace", used, at=at, by=version)
     before = sa.select(TaxonomyEdition).where(TaxonomyEdition.name == name, TaxonomyEdition.version == version)
     edition = session.scalar(before)
     if edition is None:

@@ -222,6 +222,9 @@ class TestUpgrade:
     def test_an_occupation_that_moves_has_its_new_hub(self, session, upgraded):
         assert concept(session, HELPER).occupation.code == "9312"
 
+    def test_the_log_tells_of_both_editions(self, session, upgraded):
+        assert verify(session, None).faults == ()
+
     def test_of_two_editions_one_is_in_use(self, session, upgraded):
         assert [(each.version, each.current) for each in lookups.editions(session)] == [
             ("2.0.0", True),
