@@ -85,10 +85,6 @@ class Crosswalk:
         preferred = PREFERRED.get(soc)
         return preferred if preferred in groups else next(iter(groups), None)
 
-    def soc_for(self, isco: str) -> tuple[str, ...]:
-        """Return the SOC occupations linked to an ISCO-08 group, in the order of their codes."""
-        return tuple(sorted(soc for soc, links in self.links.items() if any(link.code == isco for link in links)))
-
 
 def _by_way_of(links: Iterable[IscoLink]) -> tuple[IscoLink, ...]:
     """Return the links of older codes as those of the newer one, each group once at its greatest likeness."""

@@ -71,11 +71,6 @@ def read_esco(members: Sequence[Member], *, languages: Collection[str], version:
     return records
 
 
-def is_official(members: Sequence[Member]) -> bool:
-    """Tell whether files are named as the publisher names those of its bundle."""
-    return any(_NAME.fullmatch(member.name) for member in members)
-
-
 def _read_members(records: TaxonomyRecords, members: Sequence[Member], languages: Collection[str]) -> None:
     parts: dict[str, list[tuple[str, Member]]] = {}
     for member in members:

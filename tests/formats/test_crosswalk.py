@@ -66,9 +66,6 @@ class TestKinds:
     def test_unknown_occupation_has_no_links(self, walk):
         assert (walk.isco_for("99-9999"), walk.best("99-9999")) == ((), None)
 
-    def test_both_directions_can_be_asked(self, walk):
-        assert walk.soc_for("9212") == ("22-1111", "22-2222")
-
 
 class TestBest:
     def test_order_of_the_rows_does_not_matter(self, tmp_path):

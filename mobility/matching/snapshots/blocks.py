@@ -154,17 +154,6 @@ def _wished(wanted: NDArray[np.int8], countries: int) -> dict[str, csr_array]:
     return {"destinations": csr_array(wanted[:countries].T), "sectors": csr_array(wanted[countries + 1 : -2].T)}
 
 
-def skill_grades(chunk: ChunkArrays, worker: int, skills: Rows) -> Whole:
-    """Return one worker's grades of some skills, 0 for none; shape of ``skills``, by search in the postings."""
-    found = np.zeros(len(skills), dtype=np.uint8)
-    for place, skill in enumerate(skills.tolist()):
-        first, last = int(chunk.skill_start[skill]), int(chunk.skill_start[skill + 1])
-        row = first + int(np.searchsorted(chunk.skill_worker[first:last], worker))
-        if row < last and chunk.skill_worker[row] == worker:
-            found[place] = chunk.skill_grade[row]
-    return found
-
-
 def obstacles(chunk: ChunkArrays, columns: NDArray[np.int32], worker: NDArray[np.intp]) -> NDArray[np.int16]:
     """Return for workers whom one rule keeps out which of a vacancy's rules it is.
 

@@ -57,12 +57,6 @@ def startable(session: Session, actor: Actor) -> list[Scheme]:
     return [scheme for scheme in schemes if allowed(actor, Permission.MATCH_RUN_START, scheme)]
 
 
-def latest_of(session: Session, scheme_id: int) -> MatchRun | None:
-    """Return the newest finished run of a scheme."""
-    select = sa.select(MatchRun).where(MatchRun.scheme_id == scheme_id, MatchRun.state == MatchRunState.FINISHED)
-    return session.scalar(select.order_by(MatchRun.id.desc()).limit(1))
-
-
 def progress(session: Session, run: MatchRun) -> Progress:
     """Return how far a run is, from the chunks that are stored and the report of its last job."""
     if run.state not in {MatchRunState.QUEUED, MatchRunState.RUNNING}:

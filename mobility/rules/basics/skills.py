@@ -1,6 +1,6 @@
 """Skills: levels and what speaks for them; the vocabulary itself is data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum, auto
 from types import MappingProxyType
 
@@ -25,16 +25,6 @@ class SkillLevel(IntEnum):
 
 #: Rank of each kind of evidence; a paper that others can check outweighs a test, a test a referee's word.
 STRENGTH: Mapping[Evidence, int] = MappingProxyType({kind: rank for rank, kind in enumerate(Evidence)})
-
-
-def strongest(evidence: Iterable[Evidence]) -> Evidence:
-    """Return the best evidence given; without any, a skill is only claimed."""
-    return max(evidence, key=STRENGTH.__getitem__, default=Evidence.CLAIMED)
-
-
-def is_evidenced(evidence: Evidence) -> bool:
-    """Whether anybody but the worker speaks for the skill."""
-    return evidence is not Evidence.CLAIMED
 
 
 def meets(level: SkillLevel | None, asked: SkillLevel) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g, request
-from flask_babel import gettext as _
 
 from mobility.errors import InvalidError
 from mobility.forms.words import sentence
@@ -65,11 +64,6 @@ def request_content() -> str:
         (name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", KEY_FIELD}
     )
     return repr(pairs)
-
-
-def nothing_found() -> str:
-    """Return the text of an empty list."""
-    return _("Nothing here yet.")
 
 
 @dataclass

@@ -43,8 +43,7 @@ from mobility.views.frame.identity import current_actor, language
 MOST_OF_CONCEPT = 25
 #: Findings carry this instead of a law where the procedure itself asks for something.
 PROCEDURE = "lifecycle:"
-#: What each step of a person asks for.
-PERMISSIONS = {
+_PERMISSIONS = {
     VacancyEvent.SUBMIT: Permission.VACANCY_SUBMIT,
     VacancyEvent.FIND_DEFICIENT: Permission.VACANCY_CERTIFY,
     VacancyEvent.CERTIFY: Permission.VACANCY_CERTIFY,
@@ -153,7 +152,7 @@ def steps(actor: Actor, vacancy: Vacancy) -> dict[str, bool]:
     following = LIFECYCLE.events(vacancy.state)
     may = {
         event.value: event in following and allowed(actor, permission, vacancy)
-        for event, permission in PERMISSIONS.items()
+        for event, permission in _PERMISSIONS.items()
     }
     return {**may, "edit": vacancy.state in EDITABLE and allowed(actor, Permission.VACANCY_EDIT, vacancy)}
 

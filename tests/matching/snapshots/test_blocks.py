@@ -12,7 +12,6 @@ from mobility.matching.snapshots.blocks import (
     ChunkArrays,
     chunk_bytes,
     obstacles,
-    skill_grades,
 )
 from tests.matching import worlds
 from tests.matching.engines import EPOCH, planned, snapshot
@@ -66,15 +65,6 @@ def test_equal_sets_are_kept_once_and_two_are_always_there():
     assert len(np.unique(chunk.bits, axis=0)) == len(chunk.bits)
     assert unpack(chunk.bits[EVERYBODY], len(pool)).all()
     assert not chunk.bits[NOBODY].any()
-
-
-def test_a_workers_skills_are_found_in_the_postings():
-    pool, demand, terms = world(4)
-    held = snapshot(pool, demand, terms)
-    grades = held.attributes(0).skills.toarray()
-    columns = np.arange(grades.shape[1])
-    for worker in range(len(pool)):
-        assert skill_grades(held.chunks[0], worker, columns).tolist() == grades[worker].tolist()
 
 
 def test_the_obstacle_is_the_first_rule_not_passed():

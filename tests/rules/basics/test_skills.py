@@ -1,8 +1,7 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.rules.basics.skills import STRENGTH, Evidence, SkillLevel, is_evidenced, meets, strongest
+from mobility.rules.basics.skills import STRENGTH, Evidence, SkillLevel, meets
 
 LEVELS = st.sampled_from(SkillLevel)
 
@@ -19,22 +18,6 @@ def test_levels_run_from_basic_to_expert():
         ("ADVANCED", 3),
         ("EXPERT", 4),
     ]
-
-
-@given(st.lists(st.sampled_from(Evidence), min_size=1))
-def test_the_strongest_evidence_is_one_of_those_given_and_none_is_stronger(evidence):
-    best = strongest(evidence)
-    assert best in evidence
-    assert all(STRENGTH[best] >= STRENGTH[other] for other in evidence)
-
-
-def test_without_evidence_a_skill_is_claimed():
-    assert strongest([]) is Evidence.CLAIMED
-
-
-@pytest.mark.parametrize("evidence", Evidence)
-def test_only_a_claim_is_not_evidenced(evidence):
-    assert is_evidenced(evidence) is (evidence is not Evidence.CLAIMED)
 
 
 @given(LEVELS, LEVELS)
