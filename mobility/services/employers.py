@@ -10,15 +10,21 @@ from mobility.errors import InvalidError
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.employers import Employer
 from mobility.queries.lists import employers as lists
+from mobility.queries.proposal_endings import of_employer
 from mobility.rules.basics.findings import Finding, stop_at
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.employers import LIFECYCLE, EmployerEvent, VettingItem, vetting_findings
+from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposals import EndReason
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
+from mobility.services import notices
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending
 
 #: What a page about one employer needs to have loaded.
 WHOLE = (joinedload(Employer.organisation),)
@@ -155,6 +161,12 @@ def findings_of(employer: Employer, items: Mapping[VettingItem, bool] = NOTHING_
 
 #: What is remembered of why an employer is where it is; verifying and beginning anew clear it.
 _NEEDS_REASON = frozenset({EmployerEvent.RETURN_TO_REGISTERED, EmployerEvent.SUSPEND, EmployerEvent.DEBAR})
+#: What the employer itself is told.
+TOLD = {
+    EmployerEvent.SUSPEND: NoticeKind.EMPLOYER_SUSPENDED,
+    EmployerEvent.REINSTATE: NoticeKind.EMPLOYER_REINSTATED,
+    EmployerEvent.DEBAR: NoticeKind.EMPLOYER_DEBARRED,
+}
 _NEEDS_VETTING = frozenset({EmployerEvent.VERIFY, EmployerEvent.REINSTATE})
 
 
@@ -180,8 +192,22 @@ def _step(
     employer.state = after
     employer.state_reason = reason.strip() or None
     outcomes = {item.value: outcome for item, outcome in items.items()}
+    _carry_on(session, actor, employer, event, at=at)
     audit.record(session, actor, f"employer.{event}", employer, at=at, items=outcomes)
     return employer
+
+
+def _carry_on(session: Session, actor: Actor, employer: Employer, event: EmployerEvent, *, at: datetime) -> None:
+    """Do to the employer's open proposals what the step means for them, and tell everybody."""
+    if event not in TOLD:
+        return
+    mine = of_employer(employer.id)
+    if event is EmployerEvent.DEBAR:
+        ended = endings.end_open(session, actor, mine, Ending(EndReason.EMPLOYER_DEBARRED), at=at)
+        count = ended.waiting + ended.approved
+    else:
+        count = endings.tell_waiting(session, actor, mine, frozen=event is EmployerEvent.SUSPEND, at=at)
+    notices.tell(session, [employer.organisation_id], TOLD[event], ("employer", employer.ref), at=at, count=count)
 
 
 def _take_in(employer: Employer, items: Mapping[VettingItem, bool]) -> None:

@@ -77,8 +77,8 @@ SENTENCES: Mapping[str, Text] = {
         "are free again."
     ),
     "notice.proposals_frozen": _l(
-        "Why: %(why)s. Open proposals that wait: %(count)s; of these approved: %(approved)s. Nothing is decided on "
-        "them meanwhile, and none is lost."
+        "The employer is suspended. Open proposals that wait: %(count)s; of these approved: %(approved)s. Nothing is "
+        "decided on them meanwhile, and none is lost."
     ),
     "notice.proposals_go_on": _l("Open proposals that go on where they stood: %(count)s."),
     "notice.vacancy_withdrawn": _l("Its employer withdrew it. Nobody is proposed for it any more."),
@@ -90,7 +90,9 @@ SENTENCES: Mapping[str, Text] = {
         "Nothing of it moves on until it is verified again. Open proposals for its vacancies are frozen: %(count)s."
     ),
     "notice.employer_reinstated": _l("Its vacancies and their open proposals go on: %(count)s."),
-    "notice.employer_debarred": _l("It posts no vacancies any more, and those that it had are revoked: %(count)s."),
+    "notice.employer_debarred": _l(
+        "It posts no vacancies any more. Open proposals for its vacancies ended: %(count)s."
+    ),
     "notice.shortage_suspended": _l(
         "No further vacancy is certified against it. Vacancies that stand on it: %(count)s."
     ),
@@ -98,7 +100,7 @@ SENTENCES: Mapping[str, Text] = {
     "notice.agreement_ended": _l("Its last day is %(day)s. After it nobody is proposed under it any more."),
     "notice.worker_proposal_ended": _l("Why: %(why)s. The person can be proposed again when they are ready."),
     "notice.worker_proposal_frozen": _l(
-        "Why: %(why)s. The proposal waits. It is not lost unless its own time runs out meanwhile."
+        "The employer is suspended. The proposal waits. It is not lost unless its own time runs out meanwhile."
     ),
     "notice.worker_proposal_goes_on": _l("The proposal goes on where it stood."),
     "notice.worker_ineligible": _l(

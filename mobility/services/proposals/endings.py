@@ -104,6 +104,29 @@ def end_open(
     return touched
 
 
+def tell_waiting(session: Session, actor: Actor, chosen: Chosen, *, frozen: bool, at: datetime) -> int:
+    """Tell everybody concerned that the chosen open proposals wait while their employer is suspended, or go on again.
+
+    Nothing is stored of it: who may decide follows from the state of the employer, so it can never be out of step.
+
+    Returns
+    -------
+    int
+        How many proposals there are.
+    """
+    kinds = (
+        (NoticeKind.PROPOSALS_FROZEN, NoticeKind.WORKER_PROPOSAL_FROZEN)
+        if frozen
+        else (NoticeKind.PROPOSALS_GO_ON, NoticeKind.WORKER_PROPOSAL_GOES_ON)
+    )
+    rows = lists.open_ones(session, chosen)
+    for (organisation, subject), figures in _concerned(actor, rows, None).items():
+        notices.tell(session, [organisation], kinds[0], subject, at=at, **figures)
+    about = [(row.worker, ("proposal", row.ref)) for row in rows]
+    notices.tell_each_worker(session, about, kinds[1], at=at)
+    return len(rows)
+
+
 def _touched(session: Session, actor: Actor, rows: Sequence[OpenProposal], ending: Ending) -> Touched:
     approved = [row.id for row in rows if row.approved]
     told = [row for row in rows if is_told(ending.reason, row.state)]
@@ -112,7 +135,7 @@ def _touched(session: Session, actor: Actor, rows: Sequence[OpenProposal], endin
         waiting=len(rows) - len(approved),
         approved=len(approved),
         units=lists.units_of(session, approved),
-        told=len({organisation for organisation, _ in _concerned(actor, told, ending)}),
+        told=len({organisation for organisation, _ in _concerned(actor, told, ending.subject)}),
         mark=hashlib.sha256(repr([(row.id, row.version) for row in rows]).encode()).hexdigest()[:32],
     )
 
@@ -153,17 +176,21 @@ def _store(session: Session, actor: Actor, rows: Sequence[OpenProposal], ending:
 def _release(session: Session, workers: Sequence[int]) -> dict[int, Worker]:
     """Set those of some workers free whom no other approval binds, and return them by id."""
     bound = lists.bound_elsewhere(session, workers)
+    ready = WORKERS.advance(WorkerState.PROPOSED, WorkerEvent.RELEASE)
     free: dict[int, Worker] = {}
     for some in batches([worker for worker in workers if worker not in bound]):
-        select = sa.select(Worker).where(Worker.id.in_(some), Worker.state == WorkerState.PROPOSED)
-        for worker in session.scalars(select.order_by(Worker.id).execution_options(populate_existing=True)):
-            worker.state = WORKERS.advance(worker.state, WorkerEvent.RELEASE)
-            free[worker.id] = worker
+        proposed = sa.select(Worker.id).where(Worker.id.in_(some), Worker.state == WorkerState.PROPOSED)
+        ids = session.scalars(proposed).all()
+        values = {"state": ready, "version": Worker.version + 1}
+        session.execute(sa.update(Worker).where(Worker.id.in_(ids)).values(values))
+        free |= {worker: session.get_one(Worker, worker) for worker in sorted(ids)}
     vectors.write(session, sorted(free))
     return free
 
 
-def _concerned(actor: Actor, rows: Sequence[OpenProposal], ending: Ending) -> dict[tuple[int, Subject], Counter[str]]:
+def _concerned(
+    actor: Actor, rows: Sequence[OpenProposal], given: Subject | None
+) -> dict[tuple[int, Subject], Counter[str]]:
     """Return whom to tell about what, with how many proposals and approvals each; the acting organisation knows.
 
     The origin's ministry learns of its people; the destination's of those who were endorsed to it, and of all where a
@@ -172,10 +199,10 @@ def _concerned(actor: Actor, rows: Sequence[OpenProposal], ending: Ending) -> di
     found: dict[tuple[int, Subject], Counter[str]] = {}
     for row in rows:
         vacancy = ("vacancy", row.vacancy)
-        subject = ending.subject or vacancy
+        subject = given or vacancy
         sides = (
             (row.origin, True, subject),
-            (row.destination, row.endorsed or ending.subject is not None, subject),
+            (row.destination, row.endorsed or given is not None, subject),
             (row.employer, row.approved, vacancy),
         )
         for organisation, concerned, about in sides:
@@ -187,7 +214,7 @@ def _concerned(actor: Actor, rows: Sequence[OpenProposal], ending: Ending) -> di
 
 def _tell(session: Session, actor: Actor, rows: Sequence[OpenProposal], ending: Ending, *, at: datetime) -> None:
     facts = {**ending.facts, "why": ending.reason.value}
-    for (organisation, subject), figures in _concerned(actor, rows, ending).items():
+    for (organisation, subject), figures in _concerned(actor, rows, ending.subject).items():
         notices.tell(session, [organisation], ending.kind, subject, at=at, **facts, **figures)
     about = [(row.worker, ("proposal", row.ref)) for row in rows]
     notices.tell_each_worker(session, about, ending.worker_kind, at=at, **facts)

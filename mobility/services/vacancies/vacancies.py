@@ -36,7 +36,7 @@ from mobility.security.policy import require
 from mobility.security.scopes import locked, one
 from mobility.services import notices
 from mobility.services.proposals import endings
-from mobility.services.proposals.endings import Ending
+from mobility.services.proposals.endings import Ending, Touched
 from mobility.services.vacancies.certification import Floors, assess, terms_of
 from mobility.services.vacancies.terms import VacancyTerms, columns_of, field_of
 
@@ -204,15 +204,18 @@ def revoke(
     *,
     version: int,
     at: datetime,
+    seen: str | None = None,
 ) -> Vacancy:
-    """Take a certification back, with coded reasons.
+    """Take a certification back, with coded reasons: open proposals end, everybody concerned is told.
 
     Raises
     ------
     InvalidError
         ``vacancy.deficiency_missing``.
+    ConflictError
+        ``ending.changed``: other proposals than the actor saw (``seen``, the mark of ``touched_by``).
     """
-    return _object(session, actor, ref, VacancyEvent.REVOKE, deficiencies, note, version=version, at=at)
+    return _object(session, actor, ref, VacancyEvent.REVOKE, deficiencies, note, version=version, at=at, seen=seen)
 
 
 def attest(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Vacancy:
@@ -252,12 +255,58 @@ def open_matching(session: Session, actor: Actor, ref: str, *, version: int, at:
     return vacancy
 
 
-def withdraw(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Vacancy:
-    """Take the actor's own vacancy back."""
+def withdraw(
+    session: Session, actor: Actor, ref: str, *, version: int, at: datetime, seen: str | None = None
+) -> Vacancy:
+    """Take the actor's own vacancy back: its open proposals end, everybody concerned is told.
+
+    Raises
+    ------
+    ConflictError
+        ``ending.changed``: other proposals than the actor saw (``seen``, the mark of ``touched_by``).
+    """
     vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_WITHDRAW, version, options=WHOLE)
-    vacancy.state = LIFECYCLE.advance(vacancy.state, VacancyEvent.WITHDRAW)
+    after = LIFECYCLE.advance(vacancy.state, VacancyEvent.WITHDRAW)
+    _leave(session, actor, vacancy, VacancyEvent.WITHDRAW, after, at=at, seen=seen)
     audit.record(session, actor, "vacancy.withdraw", vacancy, at=at)
     return vacancy
+
+
+#: What withdrawing and revoking mean for open proposals, and what others are told.
+_LEAVING = {
+    VacancyEvent.WITHDRAW: (EndReason.VACANCY_WITHDRAWN, NoticeKind.VACANCY_WITHDRAWN),
+    VacancyEvent.REVOKE: (EndReason.VACANCY_REVOKED, NoticeKind.VACANCY_REVOKED),
+}
+
+
+def touched_by(session: Session, actor: Actor, vacancy: Vacancy, event: VacancyEvent) -> Touched:
+    """Return what withdrawing or revoking a vacancy would do to its open proposals now."""
+    return endings.preview(session, actor, of_vacancy(vacancy.id), _ending(vacancy, event))
+
+
+def _ending(vacancy: Vacancy, event: VacancyEvent) -> Ending:
+    return Ending(_LEAVING[event][0], ("vacancy", vacancy.ref))
+
+
+def _leave(
+    session: Session,
+    actor: Actor,
+    vacancy: Vacancy,
+    event: VacancyEvent,
+    after: VacancyState,
+    *,
+    at: datetime,
+    seen: str | None,
+) -> None:
+    """Move a vacancy out of matching with all that hangs on it."""
+    endings.end_open(session, actor, of_vacancy(vacancy.id), _ending(vacancy, event), at=at, seen=seen)
+    before, vacancy.state = vacancy.state, after
+    if before is not VacancyState.DRAFT:
+        told = {vacancy.scheme.organisation_id, vacancy.employer.organisation_id}
+        if before in lists.STANDING:
+            told |= {each.agreement.origin_id for each in vacancy.scheme.agreements}
+        told.discard(actor.organisation_id or 0)
+        notices.tell(session, told, _LEAVING[event][1], ("vacancy", vacancy.ref), at=at)
 
 
 def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
@@ -295,12 +344,15 @@ def _object(
     *,
     version: int,
     at: datetime,
+    seen: str | None = None,
 ) -> Vacancy:
     permission = Permission.VACANCY_REVOKE if event is VacancyEvent.REVOKE else Permission.VACANCY_CERTIFY
     vacancy = locked(session, actor, Vacancy, ref, permission, version, options=WHOLE)
     after = LIFECYCLE.advance(vacancy.state, event)
     check_deficiencies(deficiencies)
     codes = sorted({deficiency.value for deficiency in deficiencies})
+    if event is VacancyEvent.REVOKE:
+        _leave(session, actor, vacancy, event, after, at=at, seen=seen)
     vacancy.state, vacancy.deficiencies, vacancy.state_reason = after, codes, note.strip() or None
     audit.record(session, actor, f"vacancy.{event}", vacancy, at=at, deficiencies=codes)
     return vacancy

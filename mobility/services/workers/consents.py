@@ -7,16 +7,23 @@ from sqlalchemy.orm import Session
 from mobility.data.reference import LANGUAGES
 from mobility.errors import ConflictError, InvalidError
 from mobility.models.workers.workers import Worker
+from mobility.queries.proposal_endings import of_worker
 from mobility.rules.cases.consents import ConsentPurpose, in_force
+from mobility.rules.cases.proposals import EndReason
 from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending
 from mobility.services.workers import registration, vectors
 from mobility.services.workers.readiness import consent_records, settle
 from mobility.services.workers.workers import BOUND
+
+#: Consents on which proposals rest.
+_ENDING = frozenset({ConsentPurpose.REGISTRATION, ConsentPurpose.MATCHING})
 
 
 def give(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, language: str, *, at: datetime) -> Worker:
@@ -45,8 +52,8 @@ def give(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, lang
 def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, *, at: datetime) -> Worker:
     """Record that a worker no longer agrees to a purpose; what rested on it ends at once.
 
-    Without consent to matching a ready worker is not proposed any more; without consent to registration a worker whom
-    no placement binds leaves the register.
+    Without consent to matching a ready worker is not proposed any more, and open proposals end; without consent to
+    registration a worker whom no placement binds leaves the register.
 
     Raises
     ------
@@ -61,11 +68,19 @@ def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, 
         raise ConflictError("consent.not_in_force")
     for consent in holding:
         consent.withdrawn_at = at
+    _end_what_rested_on_it(session, actor, worker, purpose, at=at)
+    vectors.write(session, [worker.id])
+    audit.record(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
+    return worker
+
+
+def _end_what_rested_on_it(
+    session: Session, actor: Actor, worker: Worker, purpose: ConsentPurpose, *, at: datetime
+) -> None:
+    if purpose in _ENDING and worker.state not in BOUND:
+        endings.end_open(session, actor, of_worker(worker.id), Ending(EndReason.CONSENT_WITHDRAWN), at=at)
     if purpose is ConsentPurpose.REGISTRATION and worker.state not in BOUND:
         if WorkerEvent.WITHDRAW in LIFECYCLE.events(worker.state):
             worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.WITHDRAW)
     else:
         settle(session, worker, at=at)
-    vectors.write(session, [worker.id])
-    audit.record(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
-    return worker

@@ -9,12 +9,15 @@ from mobility.models.base import public_reference
 from mobility.models.workers.papers import Check
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists import workers as lookups
+from mobility.queries.proposal_endings import of_worker
 from mobility.rules.basics.findings import Finding, Verdict, stop_at
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.rules.cases.consents import consent_findings
 from mobility.rules.cases.documents import is_valid
+from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposals import EndReason
 from mobility.rules.cases.workers import (
     LIFECYCLE,
     WorkerEvent,
@@ -32,6 +35,9 @@ from mobility.security.policy import require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked, one
 from mobility.security.sealing import WorkerKey
+from mobility.services import notices
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending, Touched
 from mobility.services.workers import fairness_groups, registration, vectors
 from mobility.services.workers.readiness import consent_records, readiness, ready_again, settle
 from mobility.services.workers.registration import Paper, Person, WorkerTerms
@@ -193,14 +199,18 @@ def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: da
     return worker
 
 
-def pause(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Worker:
-    """Take a worker off the roster for a while, as they asked."""
-    return _leave(session, actor, ref, WorkerEvent.PAUSE, reason, version=version, at=at)
+def pause(
+    session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime, seen: str | None = None
+) -> Worker:
+    """Take a worker off the roster for a while, as they asked: their open proposals end, and both sides are told."""
+    return _leave(session, actor, ref, WorkerEvent.PAUSE, reason, version=version, at=at, seen=seen)
 
 
-def withdraw(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Worker:
-    """Take a worker off the register, as they asked."""
-    return _leave(session, actor, ref, WorkerEvent.WITHDRAW, reason, version=version, at=at)
+def withdraw(
+    session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime, seen: str | None = None
+) -> Worker:
+    """Take a worker off the register, as they asked: their open proposals end, and both sides are told."""
+    return _leave(session, actor, ref, WorkerEvent.WITHDRAW, reason, version=version, at=at, seen=seen)
 
 
 def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Worker:
@@ -214,10 +224,31 @@ def resume(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     return _come_back(session, actor, ref, WorkerEvent.RESUME, Permission.WORKER_EDIT, version, at)
 
 
+#: Why open proposals end when a worker leaves.
+LEAVING = {
+    WorkerEvent.PAUSE: EndReason.WORKER_PAUSED,
+    WorkerEvent.WITHDRAW: EndReason.WORKER_WITHDREW,
+    WorkerEvent.MARK_INELIGIBLE: EndReason.WORKER_INELIGIBLE,
+}
+
+
+def touched_by(session: Session, actor: Actor, worker: Worker, event: WorkerEvent) -> Touched:
+    """Return what leaving would do to a worker's open proposals now."""
+    return endings.preview(session, actor, of_worker(worker.id), Ending(LEAVING[event]))
+
+
 def mark_ineligible(
-    session: Session, actor: Actor, ref: str, reason: str, review_on: date | None, *, version: int, at: datetime
+    session: Session,
+    actor: Actor,
+    ref: str,
+    reason: str,
+    review_on: date | None,
+    *,
+    version: int,
+    at: datetime,
+    seen: str | None = None,
 ) -> Worker:
-    """Shut a worker out for a stated reason, until it is looked at again on a stated day.
+    """Shut a worker out for a stated reason, until it is looked at again on a stated day; open proposals end.
 
     Raises
     ------
@@ -235,6 +266,11 @@ def mark_ineligible(
     worker.state_reason, worker.review_on = reason.strip(), review_on
     day = review_on.isoformat() if review_on else None
     vectors.write(session, [worker.id])
+    ending = Ending(LEAVING[WorkerEvent.MARK_INELIGIBLE])
+    endings.end_open(session, actor, of_worker(worker.id), ending, at=at, seen=seen)
+    notices.tell_workers(
+        session, [worker.id], NoticeKind.WORKER_INELIGIBLE, ("worker", worker.ref), at=at, day=day or ""
+    )
     audit.record(session, actor, "worker.mark_ineligible", worker, at=at, before=before, review_on=day)
     return worker
 
@@ -274,7 +310,15 @@ def wanting(session: Session, worker: Worker, *, at: datetime) -> list[Finding]:
 
 
 def _leave(
-    session: Session, actor: Actor, ref: str, event: WorkerEvent, reason: str, *, version: int, at: datetime
+    session: Session,
+    actor: Actor,
+    ref: str,
+    event: WorkerEvent,
+    reason: str,
+    *,
+    version: int,
+    at: datetime,
+    seen: str | None,
 ) -> Worker:
     worker = locked(session, actor, Worker, ref, Permission.WORKER_EDIT, version, options=PROFILE)
     after = LIFECYCLE.advance(worker.state, event)
@@ -283,6 +327,7 @@ def _leave(
         raise ConflictError("worker.placement_open")
     before, worker.state, worker.state_reason = worker.state, after, reason.strip()
     vectors.write(session, [worker.id])
+    endings.end_open(session, actor, of_worker(worker.id), Ending(LEAVING[event]), at=at, seen=seen)
     audit.record(session, actor, f"worker.{event}", worker, at=at, before=before)
     return worker
 

@@ -1,6 +1,7 @@
 """Pages of vacancies: list, one vacancy, drafting and changing its terms, and the steps of its life."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mobility.data import reference
-from mobility.errors import InvalidError, TransitionError
+from mobility.errors import ConflictError, InvalidError, TransitionError
 from mobility.forms.vacancies import ReasonsForm, TermsForm, TieForm, certification_form, entered
+from mobility.forms.words import sentence
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import shortages as shortage_lists
 from mobility.queries.lists import vacancies as lists
@@ -25,6 +27,7 @@ from mobility.views.frame.forms import expected_version, fail_form, once
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.vacancies.shown import (
+    PERMISSIONS,
     currency_of,
     floor_words,
     offer_ties,
@@ -34,6 +37,8 @@ from mobility.views.vacancies.shown import (
     ties_of,
 )
 
+#: The field of a form that carries what its page showed of open proposals, and the refusal if that changed.
+SEEN, CHANGED = "seen", "ending.changed"
 blueprint = Blueprint("vacancies", __name__, url_prefix="/vacancies")
 
 
@@ -155,10 +160,15 @@ def refuse(ref: str) -> ResponseReturnValue:
     return _object(vacancies.refuse, ref, _("The vacancy is refused. Its employer sees your reasons."))
 
 
-@blueprint.post("/<ref>/revoke")
+@blueprint.route("/<ref>/revoke", methods=["GET", "POST"])
 def revoke(ref: str) -> ResponseReturnValue:
-    """Take a certification back."""
-    return _object(vacancies.revoke, ref, _("The certification is revoked. Nobody is proposed for it any more."))
+    """Show whom revoking touches; take the certification back when asked to, with reasons."""
+    form = ReasonsForm()
+    if request.method == "GET" or not form.validate():
+        return _leaving_page(ref, VacancyEvent.REVOKE, form), 422 if form.errors else 200
+    revoking = partial(vacancies.revoke, deficiencies=form.codes(), note=form.note.data or "")
+    done = _("The certification is revoked. Nobody is proposed for it any more.")
+    return _leave(revoking, ref, VacancyEvent.REVOKE, form, done)
 
 
 @blueprint.post("/<ref>/attest")
@@ -173,10 +183,42 @@ def open_matching(ref: str) -> ResponseReturnValue:
     return _take(vacancies.open_matching, ref, _("The vacancy is open. The next match run proposes workers for it."))
 
 
-@blueprint.post("/<ref>/withdraw")
+@blueprint.route("/<ref>/withdraw", methods=["GET", "POST"])
 def withdraw(ref: str) -> ResponseReturnValue:
-    """Withdraw the actor's own vacancy."""
-    return _take(vacancies.withdraw, ref, _("The vacancy is withdrawn."))
+    """Show whom withdrawing touches; withdraw the actor's own vacancy when asked to."""
+    if request.method == "GET":
+        return _leaving_page(ref, VacancyEvent.WITHDRAW)
+    return _leave(vacancies.withdraw, ref, VacancyEvent.WITHDRAW, None, _("The vacancy is withdrawn."))
+
+
+def _leave(
+    service: Callable[..., Any], ref: str, event: VacancyEvent, form: ReasonsForm | None, done: str
+) -> ResponseReturnValue:
+    """Take a step that ends proposals, unless they changed since the person looked: then show them anew."""
+    version, seen = expected_version(), request.form.get(SEEN)
+    try:
+        service(db_session(), current_actor(), ref, version=version, at=request_time(), seen=seen)
+    except ConflictError as error:
+        if error.code != CHANGED:
+            raise
+        return _leaving_page(ref, event, form, changed=True), 409
+    flash(done, "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _leaving_page(ref: str, event: VacancyEvent, form: ReasonsForm | None = None, *, changed: bool = False) -> str:
+    actor = current_actor()
+    vacancy = vacancies.get(db_session(), actor, ref)
+    require(actor, PERMISSIONS[event], vacancy)
+    LIFECYCLE.transition(vacancy.state, event)
+    return render_template(
+        "vacancies/leave.html",
+        vacancy=vacancy,
+        form=form,
+        revokes=event is VacancyEvent.REVOKE,
+        touched=vacancies.touched_by(db_session(), actor, vacancy, event),
+        changed=sentence(CHANGED) if changed else "",
+    )
 
 
 def _take(service: Callable[..., Any], ref: str, done: str) -> ResponseReturnValue:

@@ -43,7 +43,8 @@ from mobility.views.frame.identity import current_actor, language
 MOST_OF_CONCEPT = 25
 #: Findings carry this instead of a law where the procedure itself asks for something.
 PROCEDURE = "lifecycle:"
-_PERMISSIONS = {
+#: What each step of a person asks for.
+PERMISSIONS = {
     VacancyEvent.SUBMIT: Permission.VACANCY_SUBMIT,
     VacancyEvent.FIND_DEFICIENT: Permission.VACANCY_CERTIFY,
     VacancyEvent.CERTIFY: Permission.VACANCY_CERTIFY,
@@ -152,7 +153,7 @@ def steps(actor: Actor, vacancy: Vacancy) -> dict[str, bool]:
     following = LIFECYCLE.events(vacancy.state)
     may = {
         event.value: event in following and allowed(actor, permission, vacancy)
-        for event, permission in _PERMISSIONS.items()
+        for event, permission in PERMISSIONS.items()
     }
     return {**may, "edit": vacancy.state in EDITABLE and allowed(actor, Permission.VACANCY_EDIT, vacancy)}
 

@@ -11,14 +11,19 @@ from mobility.models.proposals import ProposalEnding
 from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.models.workers.workers import Worker
 from mobility.queries import proposal_endings as lists
+from mobility.rules.basics.organisations import Role
+from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason, ProposalState
+from mobility.rules.cases.vacancies import Deficiency, VacancyEvent
 from mobility.rules.cases.workers import WorkerState
 from mobility.security.actors import SYSTEM
 from mobility.security.audit_verification import verify
+from mobility.services import employers
 from mobility.services.proposals import endings, proposals
 from mobility.services.proposals.endings import Ending
-from mobility.services.workers import vectors
+from mobility.services.vacancies import vacancies
+from mobility.services.workers import consents, vectors, workers
 
 
 @pytest.fixture
@@ -167,3 +172,65 @@ class TestChosen:
         assert refs(lists.of_employer(world.vacancies[0].employer_id)) == {each.ref for each in world.mine}
         worker = world.found[0].worker_id
         assert refs(lists.of_worker(worker)) == {each.ref for each in world.found if each.worker_id == worker}
+
+
+class TestStepsThatEndProposals:
+    """Withdrawing, revoking, leaving and debarring end open proposals through the one use case."""
+
+    def test_a_vacancy_that_is_revoked(self, session, world, at):
+        vacancy = world.vacancies[0]
+        vacancies.revoke(
+            session, world.destination, vacancy.ref, [Deficiency.TERMS_BROKEN], version=vacancy.version, at=at
+        )
+        assert {each.state for each in world.mine} == {ProposalState.SUPERSEDED}
+        assert session.get_one(Worker, world.found[0].worker_id).state is WorkerState.READY
+        heard = {each.organisation_id for each in told(session, NoticeKind.VACANCY_REVOKED)}
+        assert heard == {world.origin.organisation_id, vacancy.employer.organisation_id}
+
+    def test_a_vacancy_that_is_withdrawn_only_as_it_was_shown(self, session, make, world, at):
+        vacancy = world.vacancies[0]
+        home = session.get_one(Organisation, vacancy.employer.organisation_id)
+        boss = make.actor(home.kind, home.country, Role.EMPLOYER_ADMINISTRATOR, of=home)
+        seen = vacancies.touched_by(session, boss, vacancy, VacancyEvent.WITHDRAW)
+        second = world.found[1]
+        proposals.approve(session, world.approver, second.ref, version=second.version, at=at)
+        now = vacancies.touched_by(session, boss, vacancy, VacancyEvent.WITHDRAW)
+        assert (seen.approved, now.approved) == (1, 2)
+        with pytest.raises(ConflictError, match=r"ending\.changed"):
+            vacancies.withdraw(session, boss, vacancy.ref, version=vacancy.version, at=at, seen=seen.mark)
+
+    @pytest.mark.parametrize("step", ["pause", "withdraw", "ineligible", "consent"])
+    def test_a_worker_who_leaves(self, session, make, world, at, step):
+        worker = session.get_one(Worker, world.found[0].worker_id)
+        home = session.get_one(Organisation, world.post.organisation_id)
+        officer = make.actor(home.kind, home.country, Role.REGISTRATION_OFFICER, of=home)
+        match step:
+            case "ineligible":
+                day = at.date().replace(year=at.year + 1)
+                workers.mark_ineligible(
+                    session, officer, worker.ref, "False papers", day, version=worker.version, at=at
+                )
+            case "consent":
+                consents.withdraw(session, officer, worker.ref, ConsentPurpose.MATCHING, at=at)
+            case _:
+                leave = getattr(workers, step)
+                leave(session, officer, worker.ref, "Asked for it", version=worker.version, at=at)
+        assert lists.open_ones(session, lists.of_worker(worker.id)) == []
+        assert session.execute(sa.select(Quota.committed, Quota.released)).all() == [(0, 1)]
+        assert worker.state not in {WorkerState.PROPOSED, WorkerState.READY}
+        assert world.destination.organisation_id in {
+            each.organisation_id for each in told(session, NoticeKind.PROPOSALS_ENDED)
+        }
+        make.record_people()
+        session.expire_all()
+        assert verify(session, None).faults == ()
+
+    def test_an_employer_that_is_suspended_keeps_them_waiting_and_loses_them_when_debarred(self, session, world, at):
+        employer = world.vacancies[0].employer
+        employers.suspend(session, world.destination, employer.ref, "Unpaid wages", version=employer.version, at=at)
+        assert ProposalState.SUPERSEDED not in {each.state for each in world.mine}
+        assert len(told(session, NoticeKind.WORKER_PROPOSAL_FROZEN)) == len(world.mine)
+        employers.debar(session, world.destination, employer.ref, "Unpaid wages", version=employer.version, at=at)
+        assert {each.state for each in world.mine} == {ProposalState.SUPERSEDED}
+        (notice,) = told(session, NoticeKind.EMPLOYER_DEBARRED)
+        assert (notice.organisation_id, notice.params["count"]) == (employer.organisation_id, len(world.mine))
