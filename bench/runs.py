@@ -65,7 +65,7 @@ def run_in(folder: Path, sessions: Any, corridor: Corridor) -> tuple[MatchRun, f
     environ = {name: value for name, value in os.environ.items() if not name.startswith("MOBILITY_")}
     environ |= {"MOBILITY_INSTANCE_DIR": str(folder), "MOBILITY_MODE": "demo"}
     command = [sys.executable, "-m", "mobility", "jobs", "run", "--until-empty"]
-    subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  our own
+    subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / _KILOBYTES
     with read_tx(sessions) as session:
         return session.scalars(sa.select(MatchRun).where(MatchRun.ref == ref)).one(), peak

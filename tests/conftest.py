@@ -30,7 +30,13 @@ NOW = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
 
 instance.keep_private()  # as every program of ours does at its start
 settings.register_profile(
-    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "suite",
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.differing_executors,  # mutation tests run a test several times in one process
+    ],
 )
 settings.load_profile("suite")
 

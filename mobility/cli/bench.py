@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, str] = {
     "ranker": "the learned ranker beside LambdaMART, boosting and the experts, on simulated reviewers",
     "engine": "a whole match run, one shortlist, coverage, counts and memory, beside other ways to do the same",
     "simulator": "other rules and quotas over a million workers, beside the same question as SQL on PostgreSQL",
+    "mutation": "lines of rules and security changed one at a time: which changes no test notices",
     "concepts": "titles and sentences to occupations and skills",
 }
 _HOW = "python3 start.py bench"
