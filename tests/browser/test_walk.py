@@ -11,6 +11,7 @@ from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
 from mobility.models.accounts.organisations import Organisation
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.places import day_in
 from mobility.security import audit_verification
 from mobility.security.actors import Actor
 from mobility.services.platform import reference_data
@@ -19,7 +20,7 @@ from tests.factories import Make
 
 pytestmark = pytest.mark.browser
 
-TODAY = now().date()
+TODAY = day_in("GT", now())
 FIRST, LAST = TODAY + timedelta(days=65), TODAY + timedelta(days=230)
 HARVEST = "9211"
 STEPS = (

@@ -51,7 +51,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "with a chunk stored and not committed": after(match_runs, "store_chunk"),
     "with several chunks stored": after(steps, "score", 4),
     "at the beginning of the end": before(steps, "conclude"),
-    "in the middle of explaining": after(steps.match_reports, "explained", 3),
+    "in the middle of explaining": after(steps.reports, "explained", 3),
     "with everything concluded and nothing stored": after(steps, "conclude"),
     "in the middle of storing": after(match_runs, "_proposal_row", 5),
     "with everything stored and not committed": after(match_run.match_runs, "store"),

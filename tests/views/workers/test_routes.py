@@ -6,11 +6,13 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
+from mobility.clock import now
 from mobility.db import write_tx
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.workers.papers import Check, Consent
 from mobility.models.workers.workers import Worker
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.checks import CheckKind
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.workers import WorkerState
@@ -253,7 +255,7 @@ class TestScreening:
     def test_from_registration_to_ready(self, registrar, screener, browser_for, sessions):
         address = browser_for(registrar).post(START, FORM).location
         browser = browser_for(screener)
-        today = datetime.now(UTC).date()
+        today = day_in("GT", now())
 
         assert browser.post(f"{address}/confirm-identity", {"version": "1"}).status == 302
         for number, kind in enumerate(("police", "medical", "trade_test")):
