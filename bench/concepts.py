@@ -15,8 +15,9 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sparse_dot_topn import sp_matmul_topn
 
-from bench.concept_protocols import calibration, confusions, form_ranking, ranked_precision, reciprocal_rank, within
-from bench.concept_sets import (
+from bench.measure import alternating, show_machine, show_table
+from bench.words.protocols import calibration, confusions, form_ranking, ranked_precision, reciprocal_rank, within
+from bench.words.sets import (
     DATA,
     GROUP,
     Task,
@@ -28,7 +29,6 @@ from bench.concept_sets import (
     seasonal,
     skillskape,
 )
-from bench.measure import alternating, show_machine, show_table
 from mobility.matching.concepts.concepts import ConceptIndex, Label
 from mobility.matching.concepts.mentions import find_skills
 from mobility.matching.concepts.postings import leaders

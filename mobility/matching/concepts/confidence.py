@@ -81,6 +81,6 @@ def confidence_from(document: Mapping[str, Any]) -> Confidence:
 
 @cache
 def stored_confidence() -> Confidence:
-    """Return the weights that ``python -m bench.concept_fit confidence`` fitted."""
+    """Return the weights that ``python -m bench.words.fit confidence`` fitted."""
     text = files("mobility.data").joinpath("concept_confidence.json").read_text(encoding="utf-8")
     return confidence_from(json.loads(text))

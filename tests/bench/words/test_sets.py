@@ -4,8 +4,8 @@ import random
 import pytest
 from openpyxl import Workbook
 
-from bench import concept_sets
-from bench.concept_sets import held_out_synonyms, misspelt
+from bench.words import sets
+from bench.words.sets import held_out_synonyms, misspelt
 from mobility.matching.concepts.concepts import Label
 
 OCCUPATIONS = """uri,code,isco08,pref_en,alt_en,pref_es,alt_es,pref_fr,alt_fr,desc_en,desc_es,in_v111
@@ -49,21 +49,21 @@ def data(tmp_path):
 
 
 def test_labels_of_a_language_are_read_with_the_preferred_one_marked(data):
-    assert concept_sets.occupation_labels(data, "en") == [
+    assert sets.occupation_labels(data, "en") == [
         Label("u1", "bricklayer", "en", True),
         Label("u1", "mason", "en", False),
         Label("u1", "stone mason", "en", False),
         Label("u2", "cook", "en", True),
     ]
-    assert concept_sets.occupation_labels(data, "fr") == [Label("u1", "maçon", "fr", True)]
+    assert sets.occupation_labels(data, "fr") == [Label("u1", "maçon", "fr", True)]
 
 
 def test_an_older_version_leaves_out_what_is_new(data):
-    assert {label.concept for label in concept_sets.occupation_labels(data, "en", only_1_1=True)} == {"u1"}
+    assert {label.concept for label in sets.occupation_labels(data, "en", only_1_1=True)} == {"u1"}
 
 
 def test_melo_links_queries_to_concepts_and_forms(data):
-    task = concept_sets.melo(data, "set", "en")
+    task = sets.melo(data, "set", "en")
     assert task.texts == ["Bricklayers"]
     assert task.answers == [frozenset({"u1"})]
     assert task.right_forms == [frozenset({"bricklayer", "mason"})]
@@ -73,14 +73,14 @@ def test_melo_links_queries_to_concepts_and_forms(data):
 
 
 def test_jobbert_asks_for_occupations_of_its_version(data):
-    task = concept_sets.jobbert(data)
+    task = sets.jobbert(data)
     assert task.texts == ["Mason wanted"]
     assert task.answers == [frozenset({"u1"})]
     assert {label.concept for label in task.labels} == {"u1"}
 
 
 def test_seasonal_titles_stand_once_and_accept_what_their_code_became(data):
-    task = concept_sets.seasonal(data)
+    task = sets.seasonal(data)
     assert task.texts == ["cook", "mason"]
     assert task.answers == [frozenset({"35-2014"}), frozenset({"47-2021", "47-2022"})]
     assert {label.concept for label in task.labels} == {"47-2022"}
@@ -88,18 +88,18 @@ def test_seasonal_titles_stand_once_and_accept_what_their_code_became(data):
 
 
 def test_skillskape_keeps_sentences_that_name_a_skill_by_any_of_its_labels(data):
-    task = concept_sets.skillskape(data)
+    task = sets.skillskape(data)
     assert task.texts == ["We lay bricks"]
     assert task.answers == [frozenset({"http://data.europa.eu/esco/skill/s1"})]
     assert task.uses["http://data.europa.eu/esco/skill/s1"] == 2
 
 
 def test_all_labels_of_all_languages_are_occupations_and_skills(data):
-    assert len(concept_sets.esco_labels(data)) == 4 + 3 + 4 + 2 + 1
+    assert len(sets.esco_labels(data)) == 4 + 3 + 4 + 2 + 1
 
 
 def test_held_out_synonyms_are_not_kept_and_no_concept_loses_all(data):
-    labels = concept_sets.esco_labels(data, ["en"])
+    labels = sets.esco_labels(data, ["en"])
     kept, held = held_out_synonyms(labels, 3, 1)
     assert set(kept) | set(held) == set(labels)
     assert not set(kept) & set(held)
@@ -109,7 +109,7 @@ def test_held_out_synonyms_are_not_kept_and_no_concept_loses_all(data):
 
 
 def test_the_same_seed_draws_the_same_slips_and_every_one_is_near_its_label(data):
-    labels = concept_sets.esco_labels(data, ["en"])
+    labels = sets.esco_labels(data, ["en"])
     found = misspelt(labels, 3, 5)
     assert found == misspelt(labels, 3, 5)
     assert all(abs(len(text) - len(label.text)) <= 4 and len(label.text) >= 6 for text, label in found)
@@ -117,6 +117,6 @@ def test_the_same_seed_draws_the_same_slips_and_every_one_is_near_its_label(data
 
 def test_a_slip_changes_letters_near_one_place():
     text = "bricklayer"
-    changed = {concept_sets._slip(text, random.Random(seed), 1) for seed in range(40)}
+    changed = {sets._slip(text, random.Random(seed), 1) for seed in range(40)}
     assert len(changed) > 10
     assert all(abs(len(one) - len(text)) <= 1 for one in changed)

@@ -1,6 +1,6 @@
 """Fits what is stored of words to concepts: the trees that rank a sentence's skills, the curve of confidence.
 
-``python -m bench.concept_fit skills`` takes SkillSkape's training half; ``… confidence`` the four sets of titles.
+``python -m bench.words.fit skills`` takes SkillSkape's training half; ``… confidence`` the four sets of titles.
 """
 
 import json
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from bench.concept_protocols import calibration
-from bench.concept_sets import DATA, Task, jobbert, melo, seasonal, skillskape
+from bench.words.protocols import calibration
+from bench.words.sets import DATA, Task, jobbert, melo, seasonal, skillskape
 from mobility.matching.concepts.confidence import RIVALS, SHARPNESS
 from mobility.matching.concepts.sentence_skills import EVIDENCE, sentence_evidence
 
-STORED = Path(__file__).resolve().parents[1] / "mobility" / "data"
+STORED = Path(__file__).resolve().parents[2] / "mobility" / "data"
 #: Sets that the curve is fitted to, and every how manieth text is taken.
 _SETS: dict[str, tuple[Callable[[Path], Task], int]] = {
     "MELO en": (lambda data: melo(data, "usa_q_en_c_en", "en"), 1),

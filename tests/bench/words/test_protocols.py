@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.concept_protocols import (
+from bench.words.protocols import (
     calibration,
     confusions,
     form_ranking,

@@ -18,7 +18,7 @@ from mobility.matching.concepts.semantic import Encoder
 from mobility.matching.concepts.words import fold
 
 #: Where the sets stand beside a checkout.
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 #: What begins the address of an ISCO-08 group.
 GROUP = "http://data.europa.eu/esco/isco/C"
 #: Letters that a label needs to be misspelt.
