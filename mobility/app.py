@@ -13,6 +13,7 @@ from mobility.db import SessionFactory
 from mobility.instance import checkout, keep_private, keep_temporary_files
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
+from mobility.views import checked
 from mobility.views.blueprints import BLUEPRINTS
 from mobility.views.demo import blueprint as demo_blueprint
 from mobility.views.frame import (
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
         app, locale_selector=identity.locale, timezone_selector=identity.zone, default_translation_directories=folders
     )
     CSRFProtect(app)
-    for wiring in (compression, request_log, identity, headers, errors, navigation, filters, files):
+    for wiring in (compression, request_log, identity, checked, headers, errors, navigation, filters, files):
         wiring.init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -53,8 +53,12 @@ class Browser:
         return self._answer(self.client.get(path, **options))
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Answer:
-        """Send a form."""
-        return self._answer(self.client.post(path, data=data or {}, **options))
+        """Send a form, from its check page where it has one."""
+        return self._answer(self.client.post(path, data={"checked": "yes", **(data or {})}, **options))
+
+    def post_unchecked(self, path: str, data: dict[str, Any] | None = None) -> Answer:
+        """Send a form as its own page does."""
+        return self._answer(self.client.post(path, data=data or {}))
 
     def _answer(self, response: Any) -> Answer:
         text = response.get_data(as_text=True)

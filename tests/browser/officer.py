@@ -45,8 +45,10 @@ class Officer:
         self.page.get_by_role("table").get_by_role("rowheader").get_by_role("link").first.click()
 
     def press(self, text: str) -> None:
-        """Press a button; the page that comes up must tell of no error."""
+        """Press a button, and that of its check page where it has one; the page that comes up must tell of no error."""
         self.page.get_by_role("button", name=self.say(text), exact=True).click()
+        if self.page.get_by_role("heading", level=1).inner_text() == self.say("Check before you go on"):
+            self.page.locator("main form button").click()
         errors = self.page.locator(".govuk-error-summary")
         assert errors.count() == 0, errors.inner_text()
 

@@ -46,7 +46,9 @@ def package(tmp_path):
 
 def run(package, *command, **environment):
     command = command or ("-m", "mobility.matching.core.probe")
-    kept = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    # the launcher's own path would lead to the checkout and not to the copy
+    apart = {"NUMBA_CACHE_DIR", "PYTHONPATH", "PYTHONSAFEPATH"}
+    kept = {name: value for name, value in os.environ.items() if name not in apart}
     done = subprocess.run(
         [sys.executable, "-B", *command],
         cwd=package, env={**kept, **environment}, capture_output=True, text=True, check=True,

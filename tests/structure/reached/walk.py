@@ -90,6 +90,7 @@ class Walker:
         if files is not None:
             options = {"data": files, "content_type": "multipart/form-data"}
         elif data is not None:
+            data = [*data, ("checked", "yes")]
             options = {"data": urlencode(data, errors="replace"), "content_type": "application/x-www-form-urlencoded"}
         response = self.client.open(path, method=method, **options)
         text = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
