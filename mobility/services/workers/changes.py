@@ -12,7 +12,6 @@ from mobility.models.workers.workers import Worker
 from mobility.rules.basics.places import day_in
 from mobility.rules.basics.skills import Evidence
 from mobility.rules.cases.workers import WorkerState
-from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import document_index, name_index, phone_index
 from mobility.security.keyring import keyring_of
@@ -20,7 +19,8 @@ from mobility.security.permissions import Permission
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
 from mobility.security.sealing import WorkerKey
-from mobility.services.workers import fairness_groups, registration, vectors
+from mobility.services.workers import fairness_groups, registration
+from mobility.services.workers.recording import record_change
 from mobility.services.workers.registration import Details, Identity
 
 #: Until a second officer has confirmed who somebody is, a slip of the pen is simply mended.
@@ -75,9 +75,8 @@ def change(
         changed += _correct_identity(session, actor, worker, key, identity, at)
     worker.confirmed_at = at
     session.flush()
-    vectors.write(session, [worker.id])
     fairness_groups.write(session, [worker.id], on=day_in(worker.post.seat, at))
-    audit.record(session, actor, "worker.edit", worker, at=at, changed=",".join(sorted(set(changed))))
+    record_change(session, actor, "worker.edit", worker, at=at, changed=",".join(sorted(set(changed))))
     return worker
 
 

@@ -19,7 +19,6 @@ from mobility.rules.basics.skills import STRENGTH, Evidence
 from mobility.rules.cases.checks import GOOD, CheckKind, CheckResult, notice_due
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
-from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.keyring import keyring_of
 from mobility.security.permissions import Permission
@@ -27,8 +26,8 @@ from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
 from mobility.security.sealing import WorkerKey
 from mobility.services import notices
-from mobility.services.workers import vectors
 from mobility.services.workers.readiness import settle
+from mobility.services.workers.recording import record_change
 
 #: Months that a passed check counts where its paper does not say otherwise; identity counts as long as the document.
 MONTHS: Mapping[CheckKind, int] = {
@@ -100,8 +99,7 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
     _lift_skills(worker, terms)
     worker.checks.append(_row(session, actor, worker, terms, at))
     settle(session, worker, at=at)
-    vectors.write(session, [worker.id])
-    audit.record(
+    record_change(
         session,
         actor,
         "worker.check",
@@ -130,8 +128,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
     for ref in lists.ran_out(session, place, day):
         worker = lookups.any_locked(session, ref, PROFILE)
         if settle(session, worker, at=at):
-            vectors.write(session, [worker.id])
-            audit.record(session, SYSTEM, "worker.need_action", worker, at=at)
+            record_change(session, SYSTEM, "worker.need_action", worker, at=at)
             told += 1
     return told
 

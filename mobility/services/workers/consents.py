@@ -11,15 +11,15 @@ from mobility.queries.proposal_endings import of_worker
 from mobility.rules.cases.consents import ConsentPurpose, in_force
 from mobility.rules.cases.proposals import EndReason
 from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent
-from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.permissions import Permission
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
 from mobility.services.proposals import endings
 from mobility.services.proposals.endings import Ending
-from mobility.services.workers import registration, vectors
+from mobility.services.workers import registration
 from mobility.services.workers.readiness import consent_records, settle
+from mobility.services.workers.recording import record_change
 from mobility.services.workers.workers import BOUND
 
 #: Consents on which proposals rest.
@@ -44,8 +44,7 @@ def give(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, lang
     if purpose in in_force(consent_records(worker), at):
         raise ConflictError("consent.in_force")
     worker.consents.append(registration.consent(actor, purpose, language, at))
-    vectors.write(session, [worker.id])
-    audit.record(session, actor, "worker.give_consent", worker, at=at, purpose=purpose)
+    record_change(session, actor, "worker.give_consent", worker, at=at, purpose=purpose)
     return worker
 
 
@@ -69,8 +68,7 @@ def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, 
     for consent in holding:
         consent.withdrawn_at = at
     _end_what_rested_on_it(session, actor, worker, purpose, at=at)
-    vectors.write(session, [worker.id])
-    audit.record(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
+    record_change(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
     return worker
 
 

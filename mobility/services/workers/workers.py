@@ -26,7 +26,6 @@ from mobility.rules.cases.workers import (
     check_override,
     identity_findings,
 )
-from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import name_index, phone_index
 from mobility.security.keyring import keyring_of
@@ -38,8 +37,9 @@ from mobility.security.sealing import WorkerKey
 from mobility.services import notices
 from mobility.services.proposals import endings
 from mobility.services.proposals.endings import Ending, Touched
-from mobility.services.workers import fairness_groups, registration, vectors
+from mobility.services.workers import fairness_groups, registration
 from mobility.services.workers.readiness import consent_records, readiness, ready_again, settle
+from mobility.services.workers.recording import record_change
 from mobility.services.workers.registration import Paper, Person, WorkerTerms
 
 #: States of workers who were identified and whose documents may be renewed.
@@ -91,9 +91,8 @@ def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime
     worker.consents = [registration.consent(actor, purpose, terms.consent_language, at) for purpose in terms.consents]
     session.add(worker)
     session.flush()
-    vectors.write(session, [worker.id])
     fairness_groups.write(session, [worker.id], on=today)
-    audit.record(session, actor, "worker.register", worker, at=at, zone=zone, alike=alike)
+    record_change(session, actor, "worker.register", worker, at=at, zone=zone, alike=alike)
     return worker
 
 
@@ -134,8 +133,7 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
         )
     )
     settle(session, worker, at=at)
-    vectors.write(session, [worker.id])
-    audit.record(session, actor, "worker.confirm_identity", worker, at=at, vouched=vouched)
+    record_change(session, actor, "worker.confirm_identity", worker, at=at, vouched=vouched)
     return worker
 
 
@@ -166,8 +164,7 @@ def add_document(session: Session, actor: Actor, ref: str, paper: Paper, *, at: 
     if any(held.expires_on >= paper.expires_on for held in worker.documents):
         raise InvalidError("worker.document_not_longer", field="document_expires_on")
     worker.documents.append(registration.document(keyring, key, paper, mrz_valid=zone))
-    vectors.write(session, [worker.id])
-    audit.record(session, actor, "worker.add_document", worker, at=at, zone=zone)
+    record_change(session, actor, "worker.add_document", worker, at=at, zone=zone)
     return worker
 
 
@@ -194,8 +191,7 @@ def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: da
     if worker.state is WorkerState.ACTION_NEEDED:
         after = ready_again(session, worker)
     worker.state, worker.state_reason = after, None
-    vectors.write(session, [worker.id])
-    audit.record(session, actor, "worker.make_ready", worker, at=at)
+    record_change(session, actor, "worker.make_ready", worker, at=at)
     return worker
 
 
@@ -265,13 +261,12 @@ def mark_ineligible(
     before, worker.state = worker.state, after
     worker.state_reason, worker.review_on = reason.strip(), review_on
     day = review_on.isoformat() if review_on else None
-    vectors.write(session, [worker.id])
     ending = Ending(LEAVING[WorkerEvent.MARK_INELIGIBLE])
     endings.end_open(session, actor, of_worker(worker.id), ending, at=at, seen=seen)
     notices.tell_workers(
         session, [worker.id], NoticeKind.WORKER_INELIGIBLE, ("worker", worker.ref), at=at, day=day or ""
     )
-    audit.record(session, actor, "worker.mark_ineligible", worker, at=at, before=before, review_on=day)
+    record_change(session, actor, "worker.mark_ineligible", worker, at=at, before=before, review_on=day)
     return worker
 
 
@@ -326,9 +321,8 @@ def _leave(
     if worker.state in BOUND:
         raise ConflictError("worker.placement_open")
     before, worker.state, worker.state_reason = worker.state, after, reason.strip()
-    vectors.write(session, [worker.id])
     endings.end_open(session, actor, of_worker(worker.id), Ending(LEAVING[event]), at=at, seen=seen)
-    audit.record(session, actor, f"worker.{event}", worker, at=at, before=before)
+    record_change(session, actor, f"worker.{event}", worker, at=at, before=before)
     return worker
 
 
@@ -341,8 +335,7 @@ def _come_back(
     stop_at(consent_findings(registration.NEEDED, consent_records(worker), at))
     worker.state, worker.state_reason, worker.review_on = after, None, None
     worker.identity_checked_by_id, worker.confirmed_at = None, at
-    vectors.write(session, [worker.id])
-    audit.record(session, actor, f"worker.{event}", worker, at=at)
+    record_change(session, actor, f"worker.{event}", worker, at=at)
     return worker
 
 
