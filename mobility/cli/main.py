@@ -12,7 +12,7 @@ ENTRIES = {
     "demo": Entry("mobility.cli.demo:demo", "Make an invented world, match it, and serve it on this machine."),
     "doctor": Entry("mobility.cli.platform.doctor:doctor", "Print each precondition with its mend."),
     "import": Entry("mobility.cli.vacancies.imports:group", "Take in files of other publishers."),
-    "jobs": Entry("mobility.cli.platform.jobs:group", "Background work: match runs, expiry by date."),
+    "jobs": Entry("mobility.cli.platform.jobs:group", "Background work: match runs, and what a new day changes."),
     "keyring": Entry(
         "mobility.cli.platform.keyring:group", "The keys that seal personal fields and chain the audit log."
     ),

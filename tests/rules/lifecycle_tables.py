@@ -88,6 +88,7 @@ WORKER = "\n".join(
         "identity_checked begin_screening screening screening_officer",
         "screening make_ready ready screening_officer,system",
         "ready need_action action_needed system",
+        "proposed need_action action_needed system",
         "action_needed make_ready ready screening_officer,system",
         "ready propose proposed system",
         "proposed release ready system",

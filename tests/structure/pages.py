@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import html5lib
 import jinja2
 
+from mobility.data.reference import OWN_NAMES
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "mobility" / "static"
@@ -73,6 +75,7 @@ def environment() -> jinja2.Environment:
         static_url=lambda name: f"/static/{name}?v=1",
         url_for=lambda endpoint, **values: f"/{endpoint.replace('.', '/')}?{urlencode(values)}",
         get_flashed_messages=lambda **_kwargs: [],
+        languages_by_own_name=OWN_NAMES,
         request=SimpleNamespace(method="GET", path="/here", query_string=b"state=open"),
     )
     return env

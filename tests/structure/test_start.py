@@ -375,12 +375,14 @@ def test_the_command_of_the_venv_starts_this_checkout_from_any_folder(house: Pat
     (house / "mobility" / "__main__.py").write_text("import sys; print(__file__, sys.argv[1:])")
     (tmp_path / "mobility.py").write_text("raise SystemExit('the folder of the caller')")
     command = [house / ".venv" / "bin" / "mobility", "match run", "--plan"]
+    # the launcher's own path, under which these tests run, would lead to another checkout
+    apart = {name: text for name, text in os.environ.items() if name not in {"PYTHONPATH", "PYTHONSAFEPATH"}}
 
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=tmp_path, env=apart, capture_output=True, text=True, check=False)
 
     assert done.stdout.strip() == f"{house / 'mobility' / '__main__.py'} ['match run', '--plan']"
     find = [start.python_of(house), "-P", "-c", "import mobility.__main__"]  # as `flask --app mobility` does
-    found = subprocess.run(find, cwd=tmp_path, capture_output=True, text=True, check=False)
+    found = subprocess.run(find, cwd=tmp_path, env=apart, capture_output=True, text=True, check=False)
     assert found.stdout.startswith(str(house / "mobility" / "__main__.py"))
     assert start.command_ready(house)
 

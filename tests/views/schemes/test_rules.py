@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from mobility.clock import now
 from mobility.models.schemes.schemes import RuleDraft, RuleSet, Scheme
+from mobility.rules.basics.places import day_in
 from mobility.rules.cases.schemes import SchemeState
 
 SOON = (now() + timedelta(days=60)).date()
@@ -80,7 +81,7 @@ def test_a_next_version_begins_ahead_and_shows_every_rule_with_its_fields(browse
 
 
 def test_a_next_version_never_begins_today_or_before(browser, sessions, address):
-    answer = browser.post(f"{address}/rules/begin", versioned(sessions, first_day=parts(now().date())))
+    answer = browser.post(f"{address}/rules/begin", versioned(sessions, first_day=parts(day_in("US", now()))))
     assert answer.status == 422
     assert answer.errors[0].startswith("The new rules apply from: Choose a day after")
     assert stored(sessions) == []
