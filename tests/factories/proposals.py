@@ -104,7 +104,7 @@ class ProposalFactory:
             "positions": positions,
             "certified_positions": positions,
             "starts_on": date(2026, 7, 1),
-            "ends_on": date(2026, 11, 30),
+            "ends_on": date(2027, 3, 31),
             "hours_week": Decimal(40),
             "pay": Decimal("16.50"),
             "pay_period": PayPeriod.HOUR,

@@ -74,7 +74,7 @@ class VacancyFactory:
             "region": "US-FL",
             "positions": 10,
             "starts_on": date(2026, 7, 10),
-            "ends_on": date(2026, 11, 30),
+            "ends_on": date(2027, 3, 31),
             "hours_week": Decimal(40),
             "pay": Decimal(16),
             "pay_period": PayPeriod.HOUR,

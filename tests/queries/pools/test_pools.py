@@ -276,7 +276,7 @@ class TestDemand:
         check_facts(facts)
         assert {name for name in FACTS if name.startswith("vacancy.")} <= set(facts)
         assert facts["vacancy.wage_floor.aewr"] == Decimal("16.20")
-        assert (facts["vacancy.months"], facts["vacancy.region"]) == (5, "US-FL")
+        assert (facts["vacancy.months"], facts["vacancy.region"]) == (9, "US-FL")
 
     def test_a_whole_country_is_no_region(self, session, make, world):
         vacancy = make.open_vacancy(world.scheme, region="US")

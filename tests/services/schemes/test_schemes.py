@@ -375,7 +375,7 @@ def test_a_scheme_with_something_under_way_stays_and_says_how_much(session, make
         step(session, corridor.destination, scheme, "close", "Over", at=at)
     assert (refused.value.code, refused.value.params) == ("scheme_vacancies.open", {"count": 2})
 
-    long_after = datetime(2026, 12, 1, 12, tzinfo=UTC)  # the day after the last work ended, there too
+    long_after = datetime(2027, 4, 1, 12, tzinfo=UTC)  # the day after the last work ended, there too
     assert step(session, corridor.destination, scheme, "close", "Over", at=long_after).state is S.CLOSED
 
 

@@ -335,7 +335,7 @@ class TestExpire:
     @pytest.mark.parametrize("state", [S.SUBMITTED, S.CERTIFIED, S.ATTESTED, S.OPEN])
     def test_what_still_waits_expires_the_day_after_the_last(self, session, make, world, state):
         made = make.vacancy(world, state)
-        last = datetime(2026, 12, 1, 4, 59, tzinfo=UTC)
+        last = datetime(2027, 4, 1, 3, 59, tzinfo=UTC)
 
         assert new_day(vacancies, session, last) == 0
         before = made.version
