@@ -34,6 +34,8 @@ class Step:
         Endpoint of the page to which one returns without the step.
     named : str or None
         The only value of the field ``step`` that counts, where an address takes several steps.
+    proved : bool
+        Whether a password may be asked for with it, which is a check of its own.
     leaving : WorkerEvent or None
         The event by which a worker's open proposals end, for those steps that end them.
     """
@@ -42,6 +44,7 @@ class Step:
     follows: LazyString
     back: str
     named: str | None = None
+    proved: bool = False
     leaving: WorkerEvent | None = None
 
 
@@ -101,6 +104,7 @@ STEPS: Mapping[str, Step] = {
         _l("Record the decision"),
         _l("The decision stands with your name. An approval takes a unit of each quota that it touches."),
         "proposals.show",
+        proved=True,
     ),
     "workers.withdraw": Step(
         _l("Take off the register"),
@@ -128,11 +132,13 @@ def ask() -> str | None:
 
 
 def _unchecked() -> Step | None:
-    """Return the step that the request takes without having been checked; a password given with it is a check too."""
-    if request.method != "POST" or request.form.get(CHECKED_FIELD) == CHECKED or request.form.get("password"):
-        return None
+    """Return the step that the request takes without having been checked."""
     step = STEPS.get(request.endpoint or "")
-    return step if step is None or step.named in {None, request.form.get("step")} else None
+    if step is None or request.method != "POST" or request.form.get(CHECKED_FIELD) == CHECKED:
+        return None
+    if step.proved and request.form.get("password"):
+        return None
+    return step if step.named in {None, request.form.get("step")} else None
 
 
 def _touched(step: Step) -> Touched | None:

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.shortages import ShortageState
 from mobility.rules.cases.workers import WorkerState
 from mobility.views.checked import STEPS
@@ -46,10 +47,12 @@ def test_declaring_is_asked_for_twice_and_done_once(draft, officer, sessions, br
 def test_what_was_typed_goes_along_but_no_password(registered):
     browser, worker = registered
     asked = browser.post_unchecked(
-        f"/workers/{worker.ref}/withdraw", {"withdraw-reason": "Goes to <study>", "version": str(worker.version)}
+        f"/workers/{worker.ref}/withdraw",
+        {"withdraw-reason": "Goes to <study>", "version": str(worker.version), "password": "s3cret"},
     )
     assert 'name="withdraw-reason" value="Goes to &lt;study&gt;"' in asked.text
     assert "It ends no proposal." in asked.text
+    assert "s3cret" not in asked.text
     assert asked.text.count('name="csrf_token"') >= 1
 
 
@@ -58,6 +61,26 @@ def test_somebody_who_may_not_take_the_step_sees_no_check_page(browser_for, draf
         browser_for(stranger).post_unchecked(f"/shortages/{draft.ref}/declare", {"version": str(draft.version)}).status
         == 404
     )
+
+
+def test_of_an_employers_steps_only_debarring_is_asked_for_twice(session, make, browser_for):
+    employer, officer = make.employer(EmployerState.SUSPENDED), make.scheme_officer("US")
+    session.commit()
+    browser, address = browser_for(officer), f"/employers/{employer.ref}/vet"
+
+    asked = browser.post_unchecked(address, {"step": "debar", "reason": "Charged fees", "version": "1"})
+    assert asked.heading == "Check before you go on"
+    assert browser.post_unchecked(address, {"step": "reinstate", "version": "1"}).status == 302
+
+
+def test_a_decision_is_asked_for_twice_unless_a_password_came_with_it(session, make, browser_for):
+    world = make.corridor(workers=1, vacancies=1)
+    [proposal] = make.proposals(make.match(world))
+    session.commit()
+    browser, address = browser_for(world.endorser), f"/proposals/{proposal.ref}/decision"
+
+    assert browser.post_unchecked(address).heading == "Check before you go on"
+    assert browser.post_unchecked(address, {"password": "s3cret"}).heading != "Check before you go on"
 
 
 @pytest.fixture
