@@ -6,8 +6,8 @@ from typing import Any
 from mobility.errors import ForbiddenError
 from mobility.rules.basics.organisations import OrganisationKind as Kind
 from mobility.rules.basics.organisations import Role
+from mobility.rules.basics.permissions import Permission
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 
 Predicate = Callable[[Actor, Any], bool]
 Clause = tuple[Predicate, ...]
@@ -153,6 +153,8 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.SCHEME_EDIT: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.SCHEME_SUBMIT: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.SCHEME_SIGN: ((*_EITHER_SCHEME_OFFICER, party_to_scheme),),
+    Permission.SCHEME_SIGN_AS_DESTINATION: ((*_SCHEME_OFFICER, own_organisation),),
+    Permission.SCHEME_SIGN_AS_ORIGIN: ((at(Kind.ORIGIN_MINISTRY), holds(Role.SCHEME_OFFICER), party_to_scheme),),
     Permission.SCHEME_RUN: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.QUOTA_VIEW: (_ANYBODY_BUT_OPERATOR,),
     Permission.QUOTA_EDIT: ((*_SCHEME_OFFICER, own_scheme),),
@@ -216,6 +218,22 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.CONCEPT_SEARCH: (_ANYBODY_BUT_OPERATOR,),
     Permission.TAXONOMY_IMPORT: ((is_system,),),
     Permission.READING_LIST: (_OVERSIGHT, (holds(Role.ADMINISTRATOR), *_MINISTRY)),
+}
+
+#: Permissions of steps whose feature is still to come, each with who will hold it: granted to nobody until then.
+AWAITED: Mapping[Permission, str] = {
+    Permission.SCHEME_RETURN: "scheme officers of either ministry",
+    Permission.PROPOSAL_ANSWER: "the worker",
+    Permission.PROPOSAL_SELECT: "the employer",
+    Permission.PROPOSAL_APPEAL: "the worker",
+    Permission.APPEAL_DECIDE: "appeals officers who had no part in the decision",
+    Permission.PLACEMENT_PROCESS: "scheme officers and reviewers of the destination",
+    Permission.PLACEMENT_CLEAR: "scheme officers of the origin, screening officers of its posts",
+    Permission.PLACEMENT_REPORT: "the employer's administrator",
+    Permission.PLACEMENT_CONFIRM: "the worker, the employer's administrator",
+    Permission.PLACEMENT_TRAVEL: "the worker, scheme officers of the origin, officers of its posts",
+    Permission.PLACEMENT_TERMINATE: "the worker, the employer's administrator; once absent, the destination",
+    Permission.JOB_STEER: "the operator",
 }
 
 

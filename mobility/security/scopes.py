@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -26,13 +27,14 @@ from mobility.models.workers.readings import Reading
 from mobility.models.workers.workers import Worker
 from mobility.rules.basics.organisations import OrganisationKind as Kind
 from mobility.rules.basics.organisations import Role
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.shortages import ShortageState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
+from mobility.security.steps import permission_for
 
 #: What any public reference is made of; anything else names nothing.
 REFERENCE = re.compile(r"[A-Z0-9-]{1,16}", re.ASCII)
@@ -280,14 +282,19 @@ def locked(
     actor: Actor,
     model: type[Model],
     ref: str,
-    permission: Permission,
+    step: Permission | StrEnum,
     version: int | None,
     *,
     options: Loads = (),
 ) -> Model:
     """Load a row that the actor is about to change, and hold it until commit; nothing else locks what is visible.
 
-    ``version`` is what the actor was looking at; None where no page showed it and the last change wins.
+    Parameters
+    ----------
+    step : StrEnum
+        An event of the row's lifecycle, which names the permission; or the permission itself, for what moves no state.
+    version : int or None
+        What the actor was looking at; None where no page showed it and the last change wins.
 
     Raises
     ------
@@ -295,7 +302,7 @@ def locked(
         Not visible, not the actor's to change, or ``stale``: changed meanwhile.
     """
     found = _found(session, model, ref, _select(actor, model, ref, options).with_for_update(of=model))
-    require(actor, permission, found)
+    require(actor, step if isinstance(step, Permission) else permission_for(model, step), found)
     if version is not None:
         check_version(found, version)
     return found

@@ -14,14 +14,15 @@ from mobility.queries.proposal_endings import of_employer
 from mobility.rules.basics.findings import Finding, stop_at
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.organisations import OrganisationKind
-from mobility.rules.cases.employers import LIFECYCLE, EmployerEvent, VettingItem, vetting_findings
+from mobility.rules.basics.permissions import Permission
+from mobility.rules.cases.employers import EmployerEvent, VettingItem, vetting_findings
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
+from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.proposals import endings
 from mobility.services.proposals.endings import Ending
@@ -181,8 +182,8 @@ def _step(
     reason: str = "",
     items: Mapping[VettingItem, bool] = NOTHING_NEW,
 ) -> Employer:
-    employer = locked(session, actor, Employer, ref, Permission.EMPLOYER_VET, version, options=WHOLE)
-    after = LIFECYCLE.advance(employer.state, event)
+    employer = locked(session, actor, Employer, ref, event, version, options=WHOLE)
+    after = advance(actor, employer, event)
     if event in _NEEDS_REASON:
         check_reason(reason)
     if event in _NEEDS_VETTING:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from mobility.models.notices import Notice
 from mobility.models.workers.workers import Worker
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.notices import NoticeKind
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, visible
 

@@ -13,9 +13,10 @@ from mobility.errors import InvalidError
 from mobility.forms.employers import EmployerForm, VettingForm, step_named
 from mobility.forms.words import sentence
 from mobility.queries.lists import employers as lists
-from mobility.rules.cases.employers import LIFECYCLE, EmployerEvent, EmployerState
-from mobility.security.permissions import Permission
+from mobility.rules.basics.permissions import Permission
+from mobility.rules.cases.employers import EmployerEvent, EmployerState
 from mobility.security.policy import allowed
+from mobility.security.steps import open_events
 from mobility.services import employers
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.forms import expected_version, fail_form, once
@@ -96,8 +97,7 @@ def _page(ref: str, form: VettingForm) -> str:
     actor = current_actor()
     employer = employers.get(db_session(), actor, ref)
     form.fill(employers.looked_at(employer))
-    may_vet = allowed(actor, Permission.EMPLOYER_VET, employer)
-    steps = LIFECYCLE.events(employer.state) if may_vet else ()
+    steps = open_events(actor, employer)
     return render_template(
         "employers/show.html",
         employer=employer,
@@ -106,5 +106,5 @@ def _page(ref: str, form: VettingForm) -> str:
         with_items=[step for step in steps if step in WITH_ITEMS],
         with_reason=[step for step in steps if step in WITH_REASON],
         findings=[(each, sentence(each.code, each.params)) for each in employers.findings_of(employer)],
-        may_vet=may_vet,
+        may_vet=allowed(actor, Permission.EMPLOYER_VET, employer),
     )

@@ -1,49 +1,49 @@
-"""The lifecycles of domain.md §4 written out a second time, by hand: state, event, next, who; tests compare."""
+"""The lifecycles of domain.md §4 a second time, by hand: state, event, next, permission or system; tests compare."""
 
 SHORTAGE = """
-draft declare declared shortage_officer
-declared suspend suspended shortage_officer
-suspended resume declared shortage_officer
+draft declare declared shortage_declare
+declared suspend suspended shortage_suspend
+suspended resume declared shortage_suspend
 declared expire expired system
 suspended expire expired system
 """
 
 SCHEME = """
-draft submit submitted scheme_officer
-submitted approve_as_destination approved_by_destination scheme_officer
-submitted approve_as_origin approved_by_origin scheme_officer
-approved_by_destination approve_as_origin approved scheme_officer
-approved_by_origin approve_as_destination approved scheme_officer
-submitted return_to_draft draft scheme_officer
-approved_by_destination return_to_draft draft scheme_officer
-approved_by_origin return_to_draft draft scheme_officer
-approved return_to_draft draft scheme_officer
-approved activate active scheme_officer
-active suspend suspended scheme_officer
-suspended resume active scheme_officer
-active close closed scheme_officer
-suspended close closed scheme_officer
+draft submit submitted scheme_submit
+submitted approve_as_destination approved_by_destination scheme_sign_as_destination
+submitted approve_as_origin approved_by_origin scheme_sign_as_origin
+approved_by_destination approve_as_origin approved scheme_sign_as_origin
+approved_by_origin approve_as_destination approved scheme_sign_as_destination
+submitted return_to_draft draft scheme_return
+approved_by_destination return_to_draft draft scheme_return
+approved_by_origin return_to_draft draft scheme_return
+approved return_to_draft draft scheme_return
+approved activate active scheme_run
+active suspend suspended scheme_run
+suspended resume active scheme_run
+active close closed scheme_run
+suspended close closed scheme_run
 """
 
 EMPLOYER = """
-registered begin_vetting vetting scheme_officer
-vetting return_to_registered registered scheme_officer
-vetting verify verified scheme_officer
-verified suspend suspended scheme_officer
-suspended reinstate verified scheme_officer
-suspended debar debarred scheme_officer
+registered begin_vetting vetting employer_vet
+vetting return_to_registered registered employer_vet
+vetting verify verified employer_vet
+verified suspend suspended employer_vet
+suspended reinstate verified employer_vet
+suspended debar debarred employer_vet
 """
 
 VACANCY = """
-draft submit submitted employer_administrator,recruiter
-submitted find_deficient deficient scheme_officer
-deficient submit submitted employer_administrator,recruiter
-submitted certify certified scheme_officer
-submitted certify_partially partially_certified scheme_officer
-submitted refuse refused scheme_officer
-certified attest attested registration_officer,screening_officer
-partially_certified attest attested registration_officer,screening_officer
-attested open open scheme_officer,system
+draft submit submitted vacancy_submit
+submitted find_deficient deficient vacancy_certify
+deficient submit submitted vacancy_submit
+submitted certify certified vacancy_certify
+submitted certify_partially partially_certified vacancy_certify
+submitted refuse refused vacancy_certify
+certified attest attested vacancy_attest
+partially_certified attest attested vacancy_attest
+attested open open vacancy_open,system
 open fill filled system
 filled reopen open system
 submitted expire expired system
@@ -52,22 +52,21 @@ certified expire expired system
 partially_certified expire expired system
 attested expire expired system
 open expire expired system
-draft withdraw withdrawn employer_administrator,recruiter
-submitted withdraw withdrawn employer_administrator,recruiter
-deficient withdraw withdrawn employer_administrator,recruiter
-certified withdraw withdrawn employer_administrator,recruiter
-partially_certified withdraw withdrawn employer_administrator,recruiter
-attested withdraw withdrawn employer_administrator,recruiter
-open withdraw withdrawn employer_administrator,recruiter
-certified revoke revoked scheme_officer
-partially_certified revoke revoked scheme_officer
-attested revoke revoked scheme_officer
-open revoke revoked scheme_officer
-filled revoke revoked scheme_officer
+draft withdraw withdrawn vacancy_withdraw
+submitted withdraw withdrawn vacancy_withdraw
+deficient withdraw withdrawn vacancy_withdraw
+certified withdraw withdrawn vacancy_withdraw
+partially_certified withdraw withdrawn vacancy_withdraw
+attested withdraw withdrawn vacancy_withdraw
+open withdraw withdrawn vacancy_withdraw
+certified revoke revoked vacancy_revoke
+partially_certified revoke revoked vacancy_revoke
+attested revoke revoked vacancy_revoke
+open revoke revoked vacancy_revoke
+filled revoke revoked vacancy_revoke
 """
 
-_SELF = "registration_officer,worker"
-_OFFICERS = "registration_officer,scheme_officer,screening_officer"
+_SELF, _OFFICERS = "worker_edit", "worker_mark_ineligible"
 _WORKER_STATES = [
     "draft",
     "registered",
@@ -83,22 +82,22 @@ _WORKER_STATES = [
 
 WORKER = "\n".join(
     [
-        f"draft register registered {_SELF}",
-        "registered check_identity identity_checked screening_officer",
-        "identity_checked begin_screening screening screening_officer",
-        "screening make_ready ready screening_officer,system",
+        "draft register registered worker_register",
+        "registered check_identity identity_checked worker_confirm_identity",
+        "identity_checked begin_screening screening worker_check",
+        "screening make_ready ready worker_make_ready,system",
         "ready need_action action_needed system",
         "proposed need_action action_needed system",
-        "action_needed make_ready ready screening_officer,system",
+        "action_needed make_ready ready worker_make_ready,system",
         "ready propose proposed system",
         "proposed release ready system",
         "proposed place placed system",
         "placed release ready system",
         "placed depart abroad system",
         "abroad return returned system",
-        "returned make_ready ready screening_officer,system",
+        "returned make_ready ready worker_make_ready,system",
         f"paused resume registered {_SELF}",
-        f"withdrawn register registered {_SELF}",
+        f"withdrawn resume registered {_SELF}",
         f"ineligible reinstate registered {_OFFICERS}",
         f"paused withdraw withdrawn {_SELF}",
         f"ineligible withdraw withdrawn {_SELF}",
@@ -110,13 +109,13 @@ WORKER = "\n".join(
 )
 
 _PROPOSAL = """
-generated endorse endorsed reviewer
-generated not_endorse not_endorsed reviewer
-not_endorsed appeal appealed worker
-refused appeal appealed worker
-not_selected appeal appealed worker
-appealed uphold upheld appeals_officer
-appealed overturn overturned appeals_officer
+generated endorse endorsed proposal_endorse
+generated not_endorse not_endorsed proposal_not_endorse
+not_endorsed appeal appealed proposal_appeal
+refused appeal appealed proposal_appeal
+not_selected appeal appealed proposal_appeal
+appealed uphold upheld appeal_decide
+appealed overturn overturned appeal_decide
 generated expire expired system
 endorsed expire expired system
 approved expire expired system
@@ -130,73 +129,69 @@ selected supersede superseded system
 """
 
 PROPOSAL_GOVERNMENTS_FIRST = f"""{_PROPOSAL}
-endorsed approve approved reviewer
-endorsed refuse refused reviewer
-approved accept accepted worker
-approved decline declined worker
-accepted select selected employer_administrator,recruiter
-accepted not_select not_selected employer_administrator,recruiter
+endorsed approve approved proposal_approve
+endorsed refuse refused proposal_refuse
+approved accept accepted proposal_answer
+approved decline declined proposal_answer
+accepted select selected proposal_select
+accepted not_select not_selected proposal_select
 selected place placed system
 """
 
 PROPOSAL_EMPLOYER_FIRST = f"""{_PROPOSAL}
-endorsed select selected employer_administrator,recruiter
-endorsed not_select not_selected employer_administrator,recruiter
-selected approve approved reviewer
-selected refuse refused reviewer
-approved accept accepted worker
-approved decline declined worker
+endorsed select selected proposal_select
+endorsed not_select not_selected proposal_select
+selected approve approved proposal_approve
+selected refuse refused proposal_refuse
+approved accept accepted proposal_answer
+approved decline declined proposal_answer
 accepted place placed system
 """
 
-_BOTH = "employer_administrator,worker"
-_HOME = "registration_officer,scheme_officer,screening_officer,worker"
-_ABROAD = "reviewer,scheme_officer"
-_ORIGIN = "scheme_officer,screening_officer"
 
-PLACEMENT = f"""
-contract_signed register registered {_ABROAD}
-registered issue_visa visa_issued {_ABROAD}
-registered refuse_visa visa_refused {_ABROAD}
-visa_issued clear cleared {_ORIGIN}
-cleared depart departed {_HOME}
-departed arrive arrived {_BOTH}
-arrived start active {_BOTH}
-active complete completed {_BOTH}
-active transfer transferred {_ABROAD}
-contract_signed terminate terminated_early {_BOTH}
-registered terminate terminated_early {_BOTH}
-visa_issued terminate terminated_early {_BOTH}
-cleared terminate terminated_early {_BOTH}
-arrived terminate terminated_early {_BOTH}
-active terminate terminated_early {_BOTH}
-departed report_absence absent employer_administrator
-arrived report_absence absent employer_administrator
-active report_absence absent employer_administrator
-absent find active {_ABROAD}
-absent terminate terminated_early {_ABROAD}
-completed return returned {_HOME}
-transferred return returned {_HOME}
-terminated_early return returned {_HOME}
-absent return returned {_HOME}
-returned close closed {_ORIGIN}
-visa_refused close closed {_ORIGIN}
-transferred close closed {_ORIGIN}
-terminated_early close closed {_ORIGIN}
+PLACEMENT = """
+contract_signed register registered placement_process
+registered issue_visa visa_issued placement_process
+registered refuse_visa visa_refused placement_process
+visa_issued clear cleared placement_clear
+cleared depart departed placement_travel
+departed arrive arrived placement_confirm
+arrived start active placement_confirm
+active complete completed placement_confirm
+active transfer transferred placement_process
+contract_signed terminate terminated_early placement_terminate
+registered terminate terminated_early placement_terminate
+visa_issued terminate terminated_early placement_terminate
+cleared terminate terminated_early placement_terminate
+arrived terminate terminated_early placement_terminate
+active terminate terminated_early placement_terminate
+departed report_absence absent placement_report
+arrived report_absence absent placement_report
+active report_absence absent placement_report
+absent find active placement_process
+absent terminate terminated_early placement_terminate
+completed return returned placement_travel
+transferred return returned placement_travel
+terminated_early return returned placement_travel
+absent return returned placement_travel
+returned close closed placement_clear
+visa_refused close closed placement_clear
+transferred close closed placement_clear
+terminated_early close closed placement_clear
 """
 
 APPEAL = """
-open uphold upheld appeals_officer
-open overturn overturned appeals_officer
+open uphold upheld appeal_decide
+open overturn overturned appeal_decide
 """
 
 MATCH_RUN = """
 queued start running system
 queued fail failed system
-queued cancel cancelled scheme_officer
+queued cancel cancelled match_run_cancel
 running finish finished system
 running fail failed system
-running cancel cancelled scheme_officer
+running cancel cancelled match_run_cancel
 """
 
 JOB = """
@@ -205,10 +200,10 @@ running finish done system
 running fail failed system
 running release queued system
 running give_up dead system
-failed retry queued operator,system
+failed retry queued job_steer,system
 failed give_up dead system
-dead retry queued operator
-queued cancel cancelled operator,system
-failed cancel cancelled operator,system
-running cancel cancelled operator,system
+dead retry queued job_steer
+queued cancel cancelled job_steer,system
+failed cancel cancelled job_steer,system
+running cancel cancelled job_steer,system
 """

@@ -11,10 +11,10 @@ import pytest
 from mobility.errors import ForbiddenError
 from mobility.rules.basics.organisations import OrganisationKind as Kind
 from mobility.rules.basics.organisations import Role
+from mobility.rules.basics.permissions import Permission
 from mobility.security import policy
 from mobility.security.actors import SYSTEM, Actor
-from mobility.security.permissions import Permission
-from mobility.security.policy import POLICY, Predicate, allowed, holds, require
+from mobility.security.policy import AWAITED, POLICY, Predicate, allowed, holds, require
 
 ME, MY_OFFICE, MY_MINISTRY, MINE = 7, 70, 71, "GT"
 ELSE, OTHER = 8, "HN"
@@ -97,6 +97,11 @@ TABLE: dict[str, tuple[May, ...]] = {
     "scheme_sign": (
         may((DESTINATION, ORIGIN), Role.SCHEME_OFFICER, "party"),
         may(DESTINATION, Role.SCHEME_OFFICER, "organisation"),
+        may(ORIGIN, Role.SCHEME_OFFICER, "organisation"),
+    ),
+    "scheme_sign_as_destination": (may(DESTINATION, Role.SCHEME_OFFICER, "organisation"),),
+    "scheme_sign_as_origin": (
+        may(ORIGIN, Role.SCHEME_OFFICER, "party"),
         may(ORIGIN, Role.SCHEME_OFFICER, "organisation"),
     ),
     "scheme_run": (may(DESTINATION, Role.SCHEME_OFFICER, "organisation"),),
@@ -260,10 +265,18 @@ def slips(permission: Permission) -> Iterator[tuple[Actor, frozenset[str]]]:
 
 
 def test_the_table_speaks_of_every_permission():
-    assert set(TABLE) == {permission.value for permission in Permission}
+    assert set(TABLE) == {permission.value for permission in Permission if permission not in AWAITED}
 
 
-@pytest.mark.parametrize("permission", Permission)
+def test_what_awaits_its_feature_is_granted_to_nobody_and_says_whose_it_will_be():
+    assert not set(AWAITED) & set(POLICY)
+    assert set(AWAITED) | set(POLICY) == set(Permission)
+    assert all(AWAITED.values())
+    for permission in AWAITED:
+        assert not any(allowed(actor, permission, thing(actor, FULL)) for actor in (*PEOPLE, SYSTEM))
+
+
+@pytest.mark.parametrize("permission", POLICY)
 def test_the_policy_is_the_table(permission):
     assert next(slips(permission), None) is None
 
@@ -334,7 +347,7 @@ def is_no_slip(permission: Permission, name: str) -> bool:
 
 def test_the_table_notices_nearly_every_slip_in_the_policy(monkeypatch):
     told, missed = 0, []
-    for permission in Permission:
+    for permission in POLICY:
         for name, clauses in list(mutants(permission)):
             if is_no_slip(permission, name):
                 continue

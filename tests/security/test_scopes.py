@@ -6,7 +6,7 @@ from mobility.errors import ConflictError, ForbiddenError, NotFoundError
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.basics.organisations import OrganisationKind, Role
-from mobility.security.permissions import Permission
+from mobility.rules.basics.permissions import Permission
 from mobility.security.scopes import check_version, locked
 
 DESTINATION = OrganisationKind.DESTINATION_MINISTRY

@@ -10,8 +10,8 @@ from flask import Flask
 
 from mobility.db import write_tx
 from mobility.models.base import Base
+from mobility.rules.basics.permissions import Permission
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import POLICY, allowed
 from mobility.security.scopes import RELATED, visible
 from mobility.views.frame.access import ACCESS, PUBLIC

@@ -13,6 +13,7 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists.notices import unread_count
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.proposals import ProposalState
 from mobility.rules.cases.publications import SuggestionState
@@ -21,7 +22,6 @@ from mobility.rules.cases.shortages import ShortageState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import WorkerState
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import POLICY, allowed
 from mobility.security.scopes import visible
 

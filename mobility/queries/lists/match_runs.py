@@ -15,11 +15,11 @@ from mobility.models.platform.jobs import Job
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists.pages import Page, paged
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.jobs import JobState
 from mobility.rules.cases.match_runs import MatchRunState
 from mobility.rules.cases.schemes import SchemeState
 from mobility.security.actors import Actor, actor_of
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.security.scopes import RELATED, visible
 

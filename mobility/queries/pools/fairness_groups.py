@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from mobility.models.workers.fairness_groups import FairnessGroup
 from mobility.queries.pools.worker_rows import batches
+from mobility.rules.basics.permissions import Permission
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 
 #: Stands for a worker of whom nothing was recorded.

@@ -1,13 +1,13 @@
 """The state machine that every lifecycle table uses: who may do what in which state; no table stands here."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Generic, TypedDict, TypeVar
 
 from mobility.errors import InvalidError, TransitionError
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.permissions import Permission
 
 CODES = ("reason.missing",)
 
@@ -18,8 +18,7 @@ E = TypeVar("E", bound=StrEnum)
 class Who(TypedDict, total=False):
     """The part of a row that says who may fire it; unpacked into :class:`Transition`."""
 
-    roles: frozenset[Role]
-    kinds: frozenset[OrganisationKind]
+    permission: Permission
     by_system: bool
 
 
@@ -27,9 +26,9 @@ class Who(TypedDict, total=False):
 SYSTEM: Who = {"by_system": True}
 
 
-def who(*roles: Role, at: Collection[OrganisationKind] = (), or_system: bool = False) -> Who:
-    """Name the roles, and the kinds of organisation if a role exists in several."""
-    return {"roles": frozenset(roles), "kinds": frozenset(at), "by_system": or_system}
+def by(permission: Permission, *, or_system: bool = False) -> Who:
+    """Name the permission that a person needs; who holds it stands in the policy alone."""
+    return {"permission": permission, "by_system": or_system}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +39,11 @@ class Transition(Generic[S, E]):
     ----------
     state, event, next : StrEnum
         In ``state``, ``event`` leads to ``next``.
-    roles : frozenset of Role
-        Who may fire it; empty if only the system does.
+    permission : Permission or None
+        What a person must be allowed to do; None if only the system fires it.
     guard : str or None
         Name of the function that must be asked first, of the same module or as ``"module.function"``.
         ``…_findings`` return findings that must not block, ``check_…`` raise, ``is_…`` must be true.
-    kinds : frozenset of OrganisationKind
-        Organisations whose users may fire it, where a role exists in several; empty for any.
     by_system : bool
         Whether a date or another change may fire it without a person.
     """
@@ -54,18 +51,9 @@ class Transition(Generic[S, E]):
     state: S
     event: E
     next: S
-    roles: frozenset[Role] = frozenset()
+    permission: Permission | None = None
     guard: str | None = None
-    kinds: frozenset[OrganisationKind] = frozenset()
     by_system: bool = False
-
-    def open_to(self, role: Role, kind: OrganisationKind | None) -> bool:
-        """Whether a user with this role at this kind of organisation (None: a worker) may fire it."""
-        if role not in self.roles:
-            return False
-        if kind is None or role is Role.WORKER:
-            return kind is None and role is Role.WORKER
-        return not self.kinds or kind in self.kinds
 
 
 class Lifecycle(Generic[S, E]):
@@ -81,7 +69,8 @@ class Lifecycle(Generic[S, E]):
     Raises
     ------
     ValueError
-        If a (state, event) stands twice, or a row has nobody who may fire it.
+        If a (state, event) stands twice, a row has nobody who may fire it, or an event needs one permission here and
+        another there.
     """
 
     def __init__(self, initial: S, transitions: Iterable[Transition[S, E]]) -> None:
@@ -89,9 +78,13 @@ class Lifecycle(Generic[S, E]):
         for row in transitions:
             if (row.state, row.event) in rows:
                 raise ValueError(f"{row.event} follows {row.state} twice")
-            if not row.roles and not row.by_system:
+            if row.permission is None and not row.by_system:
                 raise ValueError(f"nobody may fire {row.event} in {row.state}")
             rows[row.state, row.event] = row
+        needed = {(row.event, row.permission) for row in rows.values()}
+        twice = sorted({event for event, _ in needed if sum(each == event for each, _ in needed) > 1})
+        if twice:
+            raise ValueError(f"{twice[0]} needs several permissions")
         self.initial = initial
         self.rows: Mapping[tuple[S, E], Transition[S, E]] = MappingProxyType(rows)
 
@@ -133,13 +126,26 @@ class Lifecycle(Generic[S, E]):
         """
         return self.transition(state, event).next
 
-    def events(self, state: S, roles: Collection[Role] | None = None) -> tuple[E, ...]:
-        """Return the events that may follow ``state``, in table order; with ``roles``, only those open to one."""
-        return tuple(
-            row.event
-            for row in self.rows.values()
-            if row.state == state and (roles is None or not row.roles.isdisjoint(roles))
-        )
+    def following(self, state: S) -> tuple[Transition[S, E], ...]:
+        """Return the rows that lead out of ``state``, in table order."""
+        return tuple(row for row in self.rows.values() if row.state == state)
+
+    def events(self, state: S) -> tuple[E, ...]:
+        """Return the events that may follow ``state``, in table order, whoever fires them."""
+        return tuple(row.event for row in self.following(state))
+
+    def permission(self, event: E) -> Permission:
+        """Return what a person must be allowed to do to fire an event: the same in every row that has it.
+
+        Raises
+        ------
+        LookupError
+            If no person ever fires it.
+        """
+        for row in self.rows.values():
+            if row.event == event and row.permission is not None:
+                return row.permission
+        raise LookupError(f"no person fires {event}")
 
 
 def check_reason(reason: str | None) -> None:

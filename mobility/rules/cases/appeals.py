@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
 from mobility.errors import ForbiddenError, InvalidError
-from mobility.rules.basics.lifecycles import Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 
 CODES = ("appeal.too_late", "appeal.not_independent")
 
@@ -29,7 +29,7 @@ class AppealEvent(StrEnum):
     OVERTURN = auto()
 
 
-_OVERSIGHT = who(Role.APPEALS_OFFICER, at={OrganisationKind.OVERSIGHT_BODY})
+_OVERSIGHT = by(Permission.APPEAL_DECIDE)
 
 LIFECYCLE: Lifecycle[AppealState, AppealEvent] = Lifecycle(
     AppealState.OPEN,

@@ -5,8 +5,8 @@ from enum import StrEnum, auto
 from types import MappingProxyType
 
 from mobility.rules.basics.findings import Finding, judge, unknown
-from mobility.rules.basics.lifecycles import Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 
 SOURCE = "lifecycle:employer"
 CODES = (
@@ -42,7 +42,7 @@ class EmployerEvent(StrEnum):
 
 
 _S, _E = EmployerState, EmployerEvent
-_MINISTRY = who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
+_MINISTRY = by(Permission.EMPLOYER_VET)
 
 LIFECYCLE: Lifecycle[EmployerState, EmployerEvent] = Lifecycle(
     _S.REGISTERED,

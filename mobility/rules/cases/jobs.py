@@ -2,8 +2,8 @@
 
 from enum import StrEnum, auto
 
-from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 
 #: Attempts after which a job waits for a person.
 MAX_ATTEMPTS = 6
@@ -35,8 +35,8 @@ class JobEvent(StrEnum):
 
 
 _S, _E = JobState, JobEvent
-_OPERATOR = who(Role.OPERATOR, at={OrganisationKind.OPERATOR})
-_OPERATOR_OR_SYSTEM = who(Role.OPERATOR, at={OrganisationKind.OPERATOR}, or_system=True)
+_OPERATOR = by(Permission.JOB_STEER)
+_OPERATOR_OR_SYSTEM = by(Permission.JOB_STEER, or_system=True)
 
 LIFECYCLE: Lifecycle[JobState, JobEvent] = Lifecycle(
     _S.QUEUED,

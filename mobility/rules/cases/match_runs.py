@@ -2,8 +2,8 @@
 
 from enum import StrEnum, auto
 
-from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 
 
 class MatchRunState(StrEnum):
@@ -26,7 +26,7 @@ class MatchRunEvent(StrEnum):
 
 
 _S, _E = MatchRunState, MatchRunEvent
-_OFFICER = who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
+_OFFICER = by(Permission.MATCH_RUN_CANCEL)
 
 LIFECYCLE: Lifecycle[MatchRunState, MatchRunEvent] = Lifecycle(
     _S.QUEUED,

@@ -7,8 +7,8 @@ from enum import StrEnum, auto
 from mobility.errors import ConflictError, InvalidError
 from mobility.rules.basics.dates import add_days
 from mobility.rules.basics.findings import Finding, judge, unknown
-from mobility.rules.basics.lifecycles import Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 
 SOURCE = "lifecycle:placement"
 CODES = (
@@ -68,21 +68,9 @@ class PlacementEvent(StrEnum):
 
 
 _S, _E = PlacementState, PlacementEvent
-_DESTINATION = who(Role.SCHEME_OFFICER, Role.REVIEWER, at={OrganisationKind.DESTINATION_MINISTRY})
-_ORIGIN = who(
-    Role.SCHEME_OFFICER,
-    Role.SCREENING_OFFICER,
-    at={OrganisationKind.ORIGIN_MINISTRY, OrganisationKind.CONSULAR_POST},
-)
-_EMPLOYER = who(Role.EMPLOYER_ADMINISTRATOR, at={OrganisationKind.EMPLOYER})
-_BOTH_SIDES = who(Role.WORKER, Role.EMPLOYER_ADMINISTRATOR, at={OrganisationKind.EMPLOYER})
-_WORKER_OR_ORIGIN = who(
-    Role.WORKER,
-    Role.SCHEME_OFFICER,
-    Role.REGISTRATION_OFFICER,
-    Role.SCREENING_OFFICER,
-    at={OrganisationKind.ORIGIN_MINISTRY, OrganisationKind.CONSULAR_POST},
-)
+_PROCESS, _CLEAR = by(Permission.PLACEMENT_PROCESS), by(Permission.PLACEMENT_CLEAR)
+_REPORT, _CONFIRM = by(Permission.PLACEMENT_REPORT), by(Permission.PLACEMENT_CONFIRM)
+_TRAVEL, _TERMINATE = by(Permission.PLACEMENT_TRAVEL), by(Permission.PLACEMENT_TERMINATE)
 #: States in which a placement no longer binds its worker.
 ENDED = frozenset({_S.VISA_REFUSED, _S.TERMINATED_EARLY, _S.RETURNED, _S.CLOSED})
 _BEFORE_DEPARTURE = (_S.CONTRACT_SIGNED, _S.REGISTERED, _S.VISA_ISSUED, _S.CLEARED)
@@ -90,31 +78,31 @@ _BEFORE_DEPARTURE = (_S.CONTRACT_SIGNED, _S.REGISTERED, _S.VISA_ISSUED, _S.CLEAR
 LIFECYCLE: Lifecycle[PlacementState, PlacementEvent] = Lifecycle(
     _S.CONTRACT_SIGNED,
     (
-        Transition(_S.CONTRACT_SIGNED, _E.REGISTER, _S.REGISTERED, **_DESTINATION, guard="contract_findings"),
-        Transition(_S.REGISTERED, _E.ISSUE_VISA, _S.VISA_ISSUED, **_DESTINATION),
-        Transition(_S.REGISTERED, _E.REFUSE_VISA, _S.VISA_REFUSED, **_DESTINATION, guard="check_cause"),
-        Transition(_S.VISA_ISSUED, _E.CLEAR, _S.CLEARED, **_ORIGIN, guard="clearance_findings"),
-        Transition(_S.CLEARED, _E.DEPART, _S.DEPARTED, **_WORKER_OR_ORIGIN),
-        Transition(_S.DEPARTED, _E.ARRIVE, _S.ARRIVED, **_BOTH_SIDES, guard="arrival_findings"),
-        Transition(_S.ARRIVED, _E.START, _S.ACTIVE, **_BOTH_SIDES),
-        Transition(_S.ACTIVE, _E.COMPLETE, _S.COMPLETED, **_BOTH_SIDES),
-        Transition(_S.ACTIVE, _E.TRANSFER, _S.TRANSFERRED, **_DESTINATION),
+        Transition(_S.CONTRACT_SIGNED, _E.REGISTER, _S.REGISTERED, **_PROCESS, guard="contract_findings"),
+        Transition(_S.REGISTERED, _E.ISSUE_VISA, _S.VISA_ISSUED, **_PROCESS),
+        Transition(_S.REGISTERED, _E.REFUSE_VISA, _S.VISA_REFUSED, **_PROCESS, guard="check_cause"),
+        Transition(_S.VISA_ISSUED, _E.CLEAR, _S.CLEARED, **_CLEAR, guard="clearance_findings"),
+        Transition(_S.CLEARED, _E.DEPART, _S.DEPARTED, **_TRAVEL),
+        Transition(_S.DEPARTED, _E.ARRIVE, _S.ARRIVED, **_CONFIRM, guard="arrival_findings"),
+        Transition(_S.ARRIVED, _E.START, _S.ACTIVE, **_CONFIRM),
+        Transition(_S.ACTIVE, _E.COMPLETE, _S.COMPLETED, **_CONFIRM),
+        Transition(_S.ACTIVE, _E.TRANSFER, _S.TRANSFERRED, **_PROCESS),
         *(
-            Transition(state, _E.TERMINATE, _S.TERMINATED_EARLY, **_BOTH_SIDES, guard="check_cause")
+            Transition(state, _E.TERMINATE, _S.TERMINATED_EARLY, **_TERMINATE, guard="check_cause")
             for state in (*_BEFORE_DEPARTURE, _S.ARRIVED, _S.ACTIVE)
         ),
         *(
-            Transition(state, _E.REPORT_ABSENCE, _S.ABSENT, **_EMPLOYER, guard="check_welfare_alert")
+            Transition(state, _E.REPORT_ABSENCE, _S.ABSENT, **_REPORT, guard="check_welfare_alert")
             for state in (_S.DEPARTED, _S.ARRIVED, _S.ACTIVE)
         ),
-        Transition(_S.ABSENT, _E.FIND, _S.ACTIVE, **_DESTINATION),
-        Transition(_S.ABSENT, _E.TERMINATE, _S.TERMINATED_EARLY, **_DESTINATION, guard="check_cause"),
+        Transition(_S.ABSENT, _E.FIND, _S.ACTIVE, **_PROCESS),
+        Transition(_S.ABSENT, _E.TERMINATE, _S.TERMINATED_EARLY, **_TERMINATE, guard="check_cause"),
         *(
-            Transition(state, _E.RETURN, _S.RETURNED, **_WORKER_OR_ORIGIN)
+            Transition(state, _E.RETURN, _S.RETURNED, **_TRAVEL)
             for state in (_S.COMPLETED, _S.TRANSFERRED, _S.TERMINATED_EARLY, _S.ABSENT)
         ),
         *(
-            Transition(state, _E.CLOSE, _S.CLOSED, **_ORIGIN, guard="closing_findings")
+            Transition(state, _E.CLOSE, _S.CLOSED, **_CLEAR, guard="closing_findings")
             for state in (_S.RETURNED, _S.VISA_REFUSED, _S.TRANSFERRED, _S.TERMINATED_EARLY)
         ),
     ),

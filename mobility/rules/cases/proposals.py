@@ -7,8 +7,8 @@ from enum import StrEnum, auto
 from types import MappingProxyType
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError
-from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.placements import ENDED, PlacementState
 from mobility.rules.cases.schemes import ReviewOrder
 
@@ -117,33 +117,30 @@ ADVERSE_STATES: frozenset[ProposalState] = frozenset({_S.NOT_ENDORSED, _S.REFUSE
 #: States in which somebody still has to act; time or a change elsewhere may close them.
 OPEN_STATES: tuple[ProposalState, ...] = (_S.GENERATED, _S.ENDORSED, _S.APPROVED, _S.ACCEPTED, _S.SELECTED)
 
-_ORIGIN = who(Role.REVIEWER, at={OrganisationKind.ORIGIN_MINISTRY})
-_DESTINATION = who(Role.REVIEWER, at={OrganisationKind.DESTINATION_MINISTRY})
-_WORKER = who(Role.WORKER)
-_EMPLOYER = who(Role.EMPLOYER_ADMINISTRATOR, Role.RECRUITER, at={OrganisationKind.EMPLOYER})
-_OVERSIGHT = who(Role.APPEALS_OFFICER, at={OrganisationKind.OVERSIGHT_BODY})
+_ANSWER, _SELECT = by(Permission.PROPOSAL_ANSWER), by(Permission.PROPOSAL_SELECT)
+_DECIDE_APPEAL = by(Permission.APPEAL_DECIDE)
 
 Row = Transition[ProposalState, ProposalEvent]
 
 
 def _approval(before: ProposalState) -> tuple[Row, ...]:
     return (
-        Transition(before, _E.APPROVE, _S.APPROVED, **_DESTINATION, guard="check_approver"),
-        Transition(before, _E.REFUSE, _S.REFUSED, **_DESTINATION, guard="check_reason"),
+        Transition(before, _E.APPROVE, _S.APPROVED, **by(Permission.PROPOSAL_APPROVE), guard="check_approver"),
+        Transition(before, _E.REFUSE, _S.REFUSED, **by(Permission.PROPOSAL_REFUSE), guard="check_reason"),
     )
 
 
 def _answer(before: ProposalState) -> tuple[Row, ...]:
     return (
-        Transition(before, _E.ACCEPT, _S.ACCEPTED, **_WORKER, guard="check_acceptance"),
-        Transition(before, _E.DECLINE, _S.DECLINED, **_WORKER),
+        Transition(before, _E.ACCEPT, _S.ACCEPTED, **_ANSWER, guard="check_acceptance"),
+        Transition(before, _E.DECLINE, _S.DECLINED, **_ANSWER),
     )
 
 
 def _selection(before: ProposalState) -> tuple[Row, ...]:
     return (
-        Transition(before, _E.SELECT, _S.SELECTED, **_EMPLOYER),
-        Transition(before, _E.NOT_SELECT, _S.NOT_SELECTED, **_EMPLOYER, guard="check_reason"),
+        Transition(before, _E.SELECT, _S.SELECTED, **_SELECT),
+        Transition(before, _E.NOT_SELECT, _S.NOT_SELECTED, **_SELECT, guard="check_reason"),
     )
 
 
@@ -162,15 +159,23 @@ def _table(order: ReviewOrder) -> Lifecycle[ProposalState, ProposalEvent]:
     return Lifecycle(
         _S.GENERATED,
         (
-            Transition(_S.GENERATED, _E.ENDORSE, _S.ENDORSED, **_ORIGIN),
-            Transition(_S.GENERATED, _E.NOT_ENDORSE, _S.NOT_ENDORSED, **_ORIGIN, guard="check_reason"),
+            Transition(_S.GENERATED, _E.ENDORSE, _S.ENDORSED, **by(Permission.PROPOSAL_ENDORSE)),
+            Transition(
+                _S.GENERATED,
+                _E.NOT_ENDORSE,
+                _S.NOT_ENDORSED,
+                **by(Permission.PROPOSAL_NOT_ENDORSE),
+                guard="check_reason",
+            ),
             *_middle(order),
             *(
-                Transition(state, _E.APPEAL, _S.APPEALED, **_WORKER, guard="appeals.check_in_time")
+                Transition(
+                    state, _E.APPEAL, _S.APPEALED, **by(Permission.PROPOSAL_APPEAL), guard="appeals.check_in_time"
+                )
                 for state in sorted(ADVERSE_STATES)
             ),
-            Transition(_S.APPEALED, _E.UPHOLD, _S.UPHELD, **_OVERSIGHT, guard="check_reason"),
-            Transition(_S.APPEALED, _E.OVERTURN, _S.OVERTURNED, **_OVERSIGHT, guard="check_reason"),
+            Transition(_S.APPEALED, _E.UPHOLD, _S.UPHELD, **_DECIDE_APPEAL, guard="check_reason"),
+            Transition(_S.APPEALED, _E.OVERTURN, _S.OVERTURNED, **_DECIDE_APPEAL, guard="check_reason"),
             *(Transition(state, _E.EXPIRE, _S.EXPIRED, **SYSTEM, guard="is_over") for state in OPEN_STATES),
             *(Transition(state, _E.SUPERSEDE, _S.SUPERSEDED, **SYSTEM) for state in OPEN_STATES),
         ),

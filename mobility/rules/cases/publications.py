@@ -2,8 +2,8 @@
 
 from enum import StrEnum, auto
 
-from mobility.rules.basics.lifecycles import Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 
 CODES = (
     "publication.code_missing",
@@ -68,21 +68,22 @@ class SuggestionEvent(StrEnum):
 
 _P, _F = PublicationState, PublicationEvent
 _S, _E = SuggestionState, SuggestionEvent
-_OFFICER = who(Role.SHORTAGE_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
+_USE_LIST = by(Permission.PUBLICATION_USE)
+_USE_SUGGESTION = by(Permission.SUGGESTION_USE)
 
 LIFECYCLE: Lifecycle[PublicationState, PublicationEvent] = Lifecycle(
     _P.PREVIEWED,
     (
-        Transition(_P.PREVIEWED, _F.TAKE_IN, _P.TAKEN_IN, **_OFFICER),
-        Transition(_P.PREVIEWED, _F.DISCARD, _P.DISCARDED, **_OFFICER),
+        Transition(_P.PREVIEWED, _F.TAKE_IN, _P.TAKEN_IN, **_USE_LIST),
+        Transition(_P.PREVIEWED, _F.DISCARD, _P.DISCARDED, **_USE_LIST),
     ),
 )
 
 SUGGESTIONS: Lifecycle[SuggestionState, SuggestionEvent] = Lifecycle(
     _S.OPEN,
     (
-        Transition(_S.OPEN, _E.DRAFT, _S.DRAFTED, **_OFFICER),
-        Transition(_S.OPEN, _E.SET_ASIDE, _S.SET_ASIDE, **_OFFICER),
-        Transition(_S.SET_ASIDE, _E.REOPEN, _S.OPEN, **_OFFICER),
+        Transition(_S.OPEN, _E.DRAFT, _S.DRAFTED, **_USE_SUGGESTION),
+        Transition(_S.OPEN, _E.SET_ASIDE, _S.SET_ASIDE, **_USE_SUGGESTION),
+        Transition(_S.SET_ASIDE, _E.REOPEN, _S.OPEN, **_USE_SUGGESTION),
     ),
 )

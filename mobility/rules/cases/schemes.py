@@ -7,8 +7,8 @@ from enum import StrEnum, auto
 
 from mobility.errors import ConflictError, ForbiddenError
 from mobility.rules.basics.findings import Finding, judge
-from mobility.rules.basics.lifecycles import Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.agreements import Side
 
 SOURCE = "lifecycle:scheme"
@@ -79,14 +79,13 @@ class SchemeEvent(StrEnum):
 
 
 _S, _E = SchemeState, SchemeEvent
-_DESTINATION = who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
-_ORIGIN = who(Role.SCHEME_OFFICER, at={OrganisationKind.ORIGIN_MINISTRY})
-_EITHER = who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY, OrganisationKind.ORIGIN_MINISTRY})
+_RUN, _DESTINATION = by(Permission.SCHEME_RUN), by(Permission.SCHEME_SIGN_AS_DESTINATION)
+_ORIGIN = by(Permission.SCHEME_SIGN_AS_ORIGIN)
 
 LIFECYCLE: Lifecycle[SchemeState, SchemeEvent] = Lifecycle(
     _S.DRAFT,
     (
-        Transition(_S.DRAFT, _E.SUBMIT, _S.SUBMITTED, **_DESTINATION, guard="submission_findings"),
+        Transition(_S.DRAFT, _E.SUBMIT, _S.SUBMITTED, **by(Permission.SCHEME_SUBMIT), guard="submission_findings"),
         *(
             Transition(before, event, after, **signer, guard="check_signer")
             for before, event, after, signer in (
@@ -97,14 +96,14 @@ LIFECYCLE: Lifecycle[SchemeState, SchemeEvent] = Lifecycle(
             )
         ),
         *(
-            Transition(state, _E.RETURN_TO_DRAFT, _S.DRAFT, **_EITHER)
+            Transition(state, _E.RETURN_TO_DRAFT, _S.DRAFT, **by(Permission.SCHEME_RETURN))
             for state in (_S.SUBMITTED, _S.APPROVED_BY_DESTINATION, _S.APPROVED_BY_ORIGIN, _S.APPROVED)
         ),
-        Transition(_S.APPROVED, _E.ACTIVATE, _S.ACTIVE, **_DESTINATION, guard="activation_findings"),
-        Transition(_S.ACTIVE, _E.SUSPEND, _S.SUSPENDED, **_DESTINATION),
-        Transition(_S.SUSPENDED, _E.RESUME, _S.ACTIVE, **_DESTINATION, guard="activation_findings"),
-        Transition(_S.ACTIVE, _E.CLOSE, _S.CLOSED, **_DESTINATION, guard="closing_findings"),
-        Transition(_S.SUSPENDED, _E.CLOSE, _S.CLOSED, **_DESTINATION, guard="closing_findings"),
+        Transition(_S.APPROVED, _E.ACTIVATE, _S.ACTIVE, **_RUN, guard="activation_findings"),
+        Transition(_S.ACTIVE, _E.SUSPEND, _S.SUSPENDED, **_RUN),
+        Transition(_S.SUSPENDED, _E.RESUME, _S.ACTIVE, **_RUN, guard="activation_findings"),
+        Transition(_S.ACTIVE, _E.CLOSE, _S.CLOSED, **_RUN, guard="closing_findings"),
+        Transition(_S.SUSPENDED, _E.CLOSE, _S.CLOSED, **_RUN, guard="closing_findings"),
     ),
 )
 

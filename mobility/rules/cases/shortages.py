@@ -8,8 +8,8 @@ from enum import StrEnum, auto
 from mobility.errors import InvalidError
 from mobility.rules.basics.dates import add_months
 from mobility.rules.basics.findings import Finding, judge
-from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 
 SOURCE = "lifecycle:shortage"
 CODES = (
@@ -63,14 +63,15 @@ class EvidenceKind(StrEnum):
 
 
 _S, _E = ShortageState, ShortageEvent
-_OFFICER = who(Role.SHORTAGE_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
 
 LIFECYCLE: Lifecycle[ShortageState, ShortageEvent] = Lifecycle(
     _S.DRAFT,
     (
-        Transition(_S.DRAFT, _E.DECLARE, _S.DECLARED, **_OFFICER, guard="declaration_findings"),
-        Transition(_S.DECLARED, _E.SUSPEND, _S.SUSPENDED, **_OFFICER),
-        Transition(_S.SUSPENDED, _E.RESUME, _S.DECLARED, **_OFFICER, guard="declaration_findings"),
+        Transition(_S.DRAFT, _E.DECLARE, _S.DECLARED, **by(Permission.SHORTAGE_DECLARE), guard="declaration_findings"),
+        Transition(_S.DECLARED, _E.SUSPEND, _S.SUSPENDED, **by(Permission.SHORTAGE_SUSPEND)),
+        Transition(
+            _S.SUSPENDED, _E.RESUME, _S.DECLARED, **by(Permission.SHORTAGE_SUSPEND), guard="declaration_findings"
+        ),
         Transition(_S.DECLARED, _E.EXPIRE, _S.EXPIRED, **SYSTEM, guard="is_over"),
         Transition(_S.SUSPENDED, _E.EXPIRE, _S.EXPIRED, **SYSTEM, guard="is_over"),
     ),

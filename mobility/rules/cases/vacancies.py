@@ -10,8 +10,8 @@ from typing import Any
 from mobility.errors import InvalidError
 from mobility.rules.basics.dates import months_spanned
 from mobility.rules.basics.findings import Finding, judge, unknown
-from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, by
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.basics.wages import hourly
 from mobility.rules.cases.agreements import FAIR_RECRUITMENT
@@ -80,9 +80,9 @@ class VacancyEvent(StrEnum):
 
 
 _S, _E = VacancyState, VacancyEvent
-_EMPLOYER = who(Role.EMPLOYER_ADMINISTRATOR, Role.RECRUITER, at={OrganisationKind.EMPLOYER})
-_MINISTRY = who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY})
-_POST = who(Role.REGISTRATION_OFFICER, Role.SCREENING_OFFICER, at={OrganisationKind.CONSULAR_POST})
+_SUBMIT, _CERTIFY = by(Permission.VACANCY_SUBMIT), by(Permission.VACANCY_CERTIFY)
+_ATTEST, _OPEN = by(Permission.VACANCY_ATTEST), by(Permission.VACANCY_OPEN, or_system=True)
+_WITHDRAW, _REVOKE = by(Permission.VACANCY_WITHDRAW), by(Permission.VACANCY_REVOKE)
 _UNDECIDED = (_S.SUBMITTED, _S.DEFICIENT)
 _GRANTED = (_S.CERTIFIED, _S.PARTIALLY_CERTIFIED)
 #: States of vacancies that somebody still works on or that wait for workers.
@@ -91,28 +91,22 @@ LIVE_STATES = (*_UNDECIDED, *_GRANTED, _S.ATTESTED, _S.OPEN)
 LIFECYCLE: Lifecycle[VacancyState, VacancyEvent] = Lifecycle(
     _S.DRAFT,
     (
-        Transition(_S.DRAFT, _E.SUBMIT, _S.SUBMITTED, **_EMPLOYER, guard="submission_findings"),
-        Transition(_S.SUBMITTED, _E.FIND_DEFICIENT, _S.DEFICIENT, **_MINISTRY, guard="check_deficiencies"),
-        Transition(_S.DEFICIENT, _E.SUBMIT, _S.SUBMITTED, **_EMPLOYER, guard="submission_findings"),
-        Transition(_S.SUBMITTED, _E.CERTIFY, _S.CERTIFIED, **_MINISTRY, guard="certification_findings"),
+        Transition(_S.DRAFT, _E.SUBMIT, _S.SUBMITTED, **_SUBMIT, guard="submission_findings"),
+        Transition(_S.SUBMITTED, _E.FIND_DEFICIENT, _S.DEFICIENT, **_CERTIFY, guard="check_deficiencies"),
+        Transition(_S.DEFICIENT, _E.SUBMIT, _S.SUBMITTED, **_SUBMIT, guard="submission_findings"),
+        Transition(_S.SUBMITTED, _E.CERTIFY, _S.CERTIFIED, **_CERTIFY, guard="certification_findings"),
         Transition(
-            _S.SUBMITTED, _E.CERTIFY_PARTIALLY, _S.PARTIALLY_CERTIFIED, **_MINISTRY, guard="certification_findings"
+            _S.SUBMITTED, _E.CERTIFY_PARTIALLY, _S.PARTIALLY_CERTIFIED, **_CERTIFY, guard="certification_findings"
         ),
-        Transition(_S.SUBMITTED, _E.REFUSE, _S.REFUSED, **_MINISTRY, guard="check_deficiencies"),
-        *(Transition(state, _E.ATTEST, _S.ATTESTED, **_POST, guard="attestation_findings") for state in _GRANTED),
-        Transition(
-            _S.ATTESTED,
-            _E.OPEN,
-            _S.OPEN,
-            **who(Role.SCHEME_OFFICER, at={OrganisationKind.DESTINATION_MINISTRY}, or_system=True),
-            guard="opening_findings",
-        ),
+        Transition(_S.SUBMITTED, _E.REFUSE, _S.REFUSED, **_CERTIFY, guard="check_deficiencies"),
+        *(Transition(state, _E.ATTEST, _S.ATTESTED, **_ATTEST, guard="attestation_findings") for state in _GRANTED),
+        Transition(_S.ATTESTED, _E.OPEN, _S.OPEN, **_OPEN, guard="opening_findings"),
         Transition(_S.OPEN, _E.FILL, _S.FILLED, **SYSTEM, guard="is_filled"),
         Transition(_S.FILLED, _E.REOPEN, _S.OPEN, **SYSTEM, guard="is_reopened"),
         *(Transition(state, _E.EXPIRE, _S.EXPIRED, **SYSTEM, guard="is_over") for state in LIVE_STATES),
-        *(Transition(state, _E.WITHDRAW, _S.WITHDRAWN, **_EMPLOYER) for state in (_S.DRAFT, *LIVE_STATES)),
+        *(Transition(state, _E.WITHDRAW, _S.WITHDRAWN, **_WITHDRAW) for state in (_S.DRAFT, *LIVE_STATES)),
         *(
-            Transition(state, _E.REVOKE, _S.REVOKED, **_MINISTRY, guard="check_deficiencies")
+            Transition(state, _E.REVOKE, _S.REVOKED, **_REVOKE, guard="check_deficiencies")
             for state in (*_GRANTED, _S.ATTESTED, _S.OPEN, _S.FILLED)
         ),
     ),

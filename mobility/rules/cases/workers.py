@@ -6,8 +6,8 @@ from enum import StrEnum, auto
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError
 from mobility.rules.basics.findings import Finding, Verdict, judge, unknown
-from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, Who, check_reason, who
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, Who, by, check_reason
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.consents import ConsentPurpose, ConsentRecord, consent_findings
 from mobility.rules.cases.placements import ENDED, PlacementState
 
@@ -77,16 +77,9 @@ class WorkerEvent(StrEnum):
 
 
 _S, _E = WorkerState, WorkerEvent
-_POST = {OrganisationKind.CONSULAR_POST}
-_SELF = who(Role.WORKER, Role.REGISTRATION_OFFICER, at=_POST)
-_SCREENER = who(Role.SCREENING_OFFICER, at=_POST)
-_SCREENER_OR_SYSTEM = who(Role.SCREENING_OFFICER, at=_POST, or_system=True)
-_OFFICERS = who(
-    Role.REGISTRATION_OFFICER,
-    Role.SCREENING_OFFICER,
-    Role.SCHEME_OFFICER,
-    at=_POST | {OrganisationKind.ORIGIN_MINISTRY},
-)
+_SELF = by(Permission.WORKER_EDIT)
+_SCREENER_OR_SYSTEM = by(Permission.WORKER_MAKE_READY, or_system=True)
+_OFFICERS = by(Permission.WORKER_MARK_INELIGIBLE)
 
 #: States from which a worker may pause, withdraw or be found ineligible; the last two bind a placement.
 _FREE = (
@@ -113,9 +106,17 @@ def _leaving(
 LIFECYCLE: Lifecycle[WorkerState, WorkerEvent] = Lifecycle(
     _S.DRAFT,
     (
-        Transition(_S.DRAFT, _E.REGISTER, _S.REGISTERED, **_SELF, guard="registration_findings"),
-        Transition(_S.REGISTERED, _E.CHECK_IDENTITY, _S.IDENTITY_CHECKED, **_SCREENER, guard="identity_findings"),
-        Transition(_S.IDENTITY_CHECKED, _E.BEGIN_SCREENING, _S.SCREENING, **_SCREENER),
+        Transition(
+            _S.DRAFT, _E.REGISTER, _S.REGISTERED, **by(Permission.WORKER_REGISTER), guard="registration_findings"
+        ),
+        Transition(
+            _S.REGISTERED,
+            _E.CHECK_IDENTITY,
+            _S.IDENTITY_CHECKED,
+            **by(Permission.WORKER_CONFIRM_IDENTITY),
+            guard="identity_findings",
+        ),
+        Transition(_S.IDENTITY_CHECKED, _E.BEGIN_SCREENING, _S.SCREENING, **by(Permission.WORKER_CHECK)),
         Transition(_S.SCREENING, _E.MAKE_READY, _S.READY, **_SCREENER_OR_SYSTEM, guard="checks.check_findings"),
         Transition(_S.READY, _E.NEED_ACTION, _S.ACTION_NEEDED, **SYSTEM, guard="checks.needs_action"),
         Transition(_S.PROPOSED, _E.NEED_ACTION, _S.ACTION_NEEDED, **SYSTEM, guard="checks.needs_action"),
@@ -131,7 +132,7 @@ LIFECYCLE: Lifecycle[WorkerState, WorkerEvent] = Lifecycle(
         *_leaving(_E.WITHDRAW, _S.WITHDRAWN, _SELF, also=(_S.PAUSED, _S.INELIGIBLE), guard=None),
         *_leaving(_E.MARK_INELIGIBLE, _S.INELIGIBLE, _OFFICERS, also=(_S.PAUSED,), guard="check_ineligibility"),
         Transition(_S.PAUSED, _E.RESUME, _S.REGISTERED, **_SELF, guard="registration_findings"),
-        Transition(_S.WITHDRAWN, _E.REGISTER, _S.REGISTERED, **_SELF, guard="registration_findings"),
+        Transition(_S.WITHDRAWN, _E.RESUME, _S.REGISTERED, **_SELF, guard="registration_findings"),
         Transition(_S.INELIGIBLE, _E.REINSTATE, _S.REGISTERED, **_OFFICERS, guard="registration_findings"),
     ),
 )

@@ -13,9 +13,9 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.models.workers.profiles import Employment, WorkerSkill
 from mobility.queries.lists import taxonomies as lookups
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.taxonomies import TaxonomyKind
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.services.concepts.labels import titles_of
 from mobility.services.concepts.taxonomies import hub_of_onet, key_of, successors_of

@@ -13,10 +13,10 @@ from mobility.formats.taxonomy_records import CodeLinkRecord, ConceptRecord, Rec
 from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.concepts.taxonomies import CodeLink, Concept, ConceptSkill, TaxonomyEdition
 from mobility.queries.lists import taxonomies as lookups
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.taxonomies import ConceptKind, MatchKind, TaxonomyKind
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.services.concepts.labels import adopted_skills, store_labels, titles_of
 

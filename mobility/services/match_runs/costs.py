@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from mobility.models.match_runs import MatchRun
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.pools import demands, pools
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.match_runs import MatchRunState
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import one
 from mobility.services.match_runs.match_runs import Parameters

@@ -19,15 +19,16 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists.schemes import rule_set_in_force
 from mobility.queries.pools import demands, pools
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
-from mobility.rules.cases.match_runs import LIFECYCLE, MatchRunEvent, MatchRunState
+from mobility.rules.cases.match_runs import MatchRunEvent, MatchRunState
 from mobility.rules.cases.proposals import EndReason, ProposalState
 from mobility.rules.cases.schemes import SchemeState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
+from mobility.security.steps import advance
 from mobility.services.match_runs import reports
 from mobility.services.match_runs.parts import pack, pack_parts
 from mobility.services.match_runs.reports import Proposed
@@ -188,7 +189,7 @@ def store_chunk(
     if run.state not in LIVE:
         return
     if run.state is MatchRunState.QUEUED:
-        run.state = LIFECYCLE.advance(run.state, MatchRunEvent.START)
+        run.state = advance(SYSTEM, run, MatchRunEvent.START)
         audit.record(session, SYSTEM, "match_run.run", run, at=at)
     there = sa.select(MatchChunk.id).where(MatchChunk.run_id == run.id, MatchChunk.number == number)
     if session.scalar(there) is None:
@@ -251,8 +252,8 @@ def store(session: Session, ref: str, found: Conclusion, *, at: datetime, spent:
     """
     run = find(session, ref, lock=True)
     if run.state is MatchRunState.QUEUED:
-        run.state = LIFECYCLE.advance(run.state, MatchRunEvent.START)
-    run.state = LIFECYCLE.advance(run.state, MatchRunEvent.FINISH)
+        run.state = advance(SYSTEM, run, MatchRunEvent.START)
+    run.state = advance(SYSTEM, run, MatchRunEvent.FINISH)
     superseded = _supersede(session, run, at=at)
     expires = at + timedelta(days=run.parameters["days"])
     for first in range(0, len(found.proposed), _INSERT):
@@ -306,7 +307,7 @@ def abandon(session: Session, ref: str, code: str, *, at: datetime) -> None:
     """End a run that cannot be finished: one of its jobs is dead. Nothing is proposed."""
     run = find(session, ref, lock=True)
     if run.state in LIVE:
-        run.state = LIFECYCLE.advance(run.state, MatchRunEvent.FAIL)
+        run.state = advance(SYSTEM, run, MatchRunEvent.FAIL)
         run.finished_at = at
         audit.record(session, SYSTEM, "match_run.fail", run, at=at, code=code)
 
@@ -319,8 +320,8 @@ def cancel(session: Session, actor: Actor, ref: str, *, at: datetime) -> MatchRu
     NotFoundError, ForbiddenError, TransitionError
         Not visible, not the actor's to run, or over already.
     """
-    run = locked(session, actor, MatchRun, ref, Permission.MATCH_RUN_CANCEL, None)
-    run.state = LIFECYCLE.advance(run.state, MatchRunEvent.CANCEL)
+    run = locked(session, actor, MatchRun, ref, MatchRunEvent.CANCEL, None)
+    run.state = advance(actor, run, MatchRunEvent.CANCEL)
     run.finished_at = at
     keys = job_keys(run.ref, run.parameters["chunks"])
     jobs.cancel(session, SCORE, keys, at=at)

@@ -1,6 +1,5 @@
 """Decisions on match proposals by two governments, and what time does to them; the matcher itself decides nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +16,7 @@ from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
 from mobility.queries.days import lies_in
 from mobility.queries.pools import demands, pools
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.proposals import (
@@ -28,18 +28,16 @@ from mobility.rules.cases.proposals import (
     check_approver,
     check_in_time,
     check_reason,
-    lifecycle,
 )
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import VacancyState
-from mobility.rules.cases.workers import LIFECYCLE as WORKERS
 from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.security.permissions import Permission
-from mobility.security.policy import allowed, require
+from mobility.security.policy import require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import check_version, locked, one
+from mobility.security.steps import advance, open_events
 from mobility.services.match_runs import eligibility
 from mobility.services.proposals import endings, validity
 from mobility.services.proposals.endings import Ending
@@ -68,12 +66,8 @@ PAGE = (
     joinedload(MatchProposal.worker).options(*PROFILE),
 )
 
-PERMISSIONS: Mapping[ProposalEvent, Permission] = {
-    ProposalEvent.ENDORSE: Permission.PROPOSAL_ENDORSE,
-    ProposalEvent.NOT_ENDORSE: Permission.PROPOSAL_NOT_ENDORSE,
-    ProposalEvent.APPROVE: Permission.PROPOSAL_APPROVE,
-    ProposalEvent.REFUSE: Permission.PROPOSAL_REFUSE,
-}
+#: What the two governments decide.
+DECISIONS = frozenset({ProposalEvent.ENDORSE, ProposalEvent.NOT_ENDORSE, ProposalEvent.APPROVE, ProposalEvent.REFUSE})
 #: States in which a worker can be put forward.
 _AVAILABLE = (WorkerState.READY, WorkerState.PROPOSED)
 
@@ -105,8 +99,7 @@ def open_to(actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[Prop
     """Return the decisions that the actor may take on a proposal now (loaded with ``WHOLE``)."""
     if at >= proposal.expires_at or proposal.worker.state is WorkerState.ACTION_NEEDED:
         return []
-    follow = lifecycle(proposal.vacancy.scheme.review_order).events(proposal.state)
-    mine = [event for event in follow if event in PERMISSIONS and allowed(actor, PERMISSIONS[event], proposal)]
+    mine = [event for event in open_events(actor, proposal) if event in DECISIONS]
     if ProposalEvent.APPROVE in mine:
         try:
             check_approver(_endorser(proposal), _signatory(actor))
@@ -175,8 +168,7 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
         A quota has no unit left.
     """
     proposal = _locked(session, actor, ref, verdict)
-    before = proposal.state
-    after = lifecycle(proposal.vacancy.scheme.review_order).advance(before, verdict.event)
+    before, after = proposal.state, advance(actor, proposal, verdict.event)
     check_in_time(proposal.expires_at, at)
     validity.check(session, proposal, verdict.event, at=at)
     check_reason(verdict.event, verdict.reason)
@@ -207,7 +199,7 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
 def _locked(session: Session, actor: Actor, ref: str, verdict: Verdict) -> MatchProposal:
     if verdict.event is ProposalEvent.APPROVE:
         _hold_vacancy_and_worker(session, ref)
-    proposal = locked(session, actor, MatchProposal, ref, PERMISSIONS[verdict.event], None, options=WHOLE)
+    proposal = locked(session, actor, MatchProposal, ref, verdict.event, None, options=WHOLE)
     _check_version(proposal, verdict.version)
     return proposal
 
@@ -262,7 +254,7 @@ def _approve(session: Session, actor: Actor, proposal: MatchProposal, *, at: dat
     proposal.approved_by_id = actor.user_id
     if worker.state is WorkerState.PROPOSED:
         return []
-    worker.state = WORKERS.advance(worker.state, WorkerEvent.PROPOSE)
+    worker.state = advance(SYSTEM, worker, WorkerEvent.PROPOSE)
     return [worker]
 
 

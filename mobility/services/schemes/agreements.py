@@ -13,10 +13,10 @@ from mobility.models.schemes.agreements import Agreement
 from mobility.queries.lists.agreements import PARTIES
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.organisations import OrganisationKind
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.agreements import CostBearer, CostKind, cost_findings
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import one
 

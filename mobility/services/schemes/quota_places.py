@@ -10,13 +10,13 @@ from mobility.errors import ConflictError, InvalidError
 from mobility.models.schemes.quotas import Quota, QuotaPlaces
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists import quotas as lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.quotas.counters import check_cap
 from mobility.rules.quotas.places import Places, carried_over, check_places
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import check_version, one
 

@@ -12,11 +12,11 @@ from mobility.errors import ConflictError, QuotaFullError
 from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.queries.lists.quotas import counters_of, follows_from, key_of, of_scheme
 from mobility.queries.pools.worker_rows import batches
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.quotas.counters import QuotaFacts, check_cap, touches
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, attributes, joinedload
 from mobility.data.reference import LANGUAGES
 from mobility.errors import ConflictError, InvalidError, TransitionError
 from mobility.models.schemes.schemes import RuleDraft, RuleSet, Scheme
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law import edits, worked_examples
@@ -17,7 +18,6 @@ from mobility.rules.law.rulesets import Rule, parse_rules, write_rules
 from mobility.rules.law.worked_examples import WorkedExample, parse_examples, write_examples
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
 from mobility.services.schemes import rule_versions

@@ -14,6 +14,7 @@ from mobility.queries.lists import schemes as lists
 from mobility.queries.lists.waivers import waived_by_worker
 from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.findings import Finding, Verdict, worst
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import OPEN_STATES, EndReason, ProposalState
@@ -21,7 +22,6 @@ from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.facts import Facts
 from mobility.rules.law.rulesets import Rule, about_workers, evaluate, parse_rules
 from mobility.security.actors import SYSTEM, Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import visible
 from mobility.services.match_runs import eligibility

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from mobility.errors import ConflictError, InvalidError, TransitionError
 from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import schemes as lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.schemes import SchemeState
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked
 from mobility.services.schemes.schemes import WHOLE, rule_set_of, tell_parties

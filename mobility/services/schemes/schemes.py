@@ -15,19 +15,20 @@ from mobility.queries.lists import quotas as quota_lists
 from mobility.queries.lists import schemes as lists
 from mobility.rules.basics.findings import Finding, Verdict
 from mobility.rules.basics.lifecycles import check_reason
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases import schemes as rules
 from mobility.rules.cases.agreements import Side, is_in_force
 from mobility.rules.cases.notices import NoticeKind
-from mobility.rules.cases.schemes import LIFECYCLE, SchemeEvent
+from mobility.rules.cases.schemes import SchemeEvent
 from mobility.rules.law import worked_examples
 from mobility.rules.law.rulesets import parse_rules, write_rules
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one, visible
+from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.schemes import quota_rows
 from mobility.services.schemes.entries import SchemeTerms
@@ -105,8 +106,8 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     InvalidError
         No rules, no agreement in force, or no quota.
     """
-    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_SUBMIT, version, options=WHOLE)
-    after = LIFECYCLE.advance(scheme.state, SchemeEvent.SUBMIT)
+    scheme = locked(session, actor, Scheme, ref, SchemeEvent.SUBMIT, version, options=WHOLE)
+    after = advance(actor, scheme, SchemeEvent.SUBMIT)
     agreements = [taking_part.agreement for taking_part in scheme.agreements]
     in_force = [each for each in agreements if is_in_force(each.valid_from, each.valid_to, day_in(scheme.country, at))]
     _refuse(
@@ -150,7 +151,7 @@ def sign(session: Session, actor: Actor, ref: str, *, version: int, at: datetime
     check_examples(newest)
     changed = [newest]
     if len(scheme.rule_sets) == 1:
-        after = LIFECYCLE.advance(scheme.state, rules.event_for(side))
+        after = advance(actor, scheme, rules.event_for(side))
         if rules.side_complete([*signatures, new], parties, newest.id, side):
             scheme.state = after
     else:
@@ -188,8 +189,8 @@ def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: i
     NotFoundError, ForbiddenError, ConflictError, TransitionError
         Not visible, not the actor's to run, changed meanwhile, or not active.
     """
-    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_RUN, version, options=WHOLE)
-    scheme.state = LIFECYCLE.advance(scheme.state, SchemeEvent.SUSPEND)
+    scheme = locked(session, actor, Scheme, ref, SchemeEvent.SUSPEND, version, options=WHOLE)
+    scheme.state = advance(actor, scheme, SchemeEvent.SUSPEND)
     scheme.suspension_reason = reason
     proposed = notice_lists.proposed_under(session, scheme.id)
     audit.record(session, actor, "scheme.suspend", scheme, at=at, frozen=len(proposed))
@@ -217,8 +218,8 @@ def close(session: Session, actor: Actor, ref: str, reason: str, *, version: int
     InvalidError
         No reason, or something is under way in it, with the figures.
     """
-    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_RUN, version, options=WHOLE)
-    after = LIFECYCLE.advance(scheme.state, SchemeEvent.CLOSE)
+    scheme = locked(session, actor, Scheme, ref, SchemeEvent.CLOSE, version, options=WHOLE)
+    after = advance(actor, scheme, SchemeEvent.CLOSE)
     check_reason(reason)
     under_way = lists.under_way(session, scheme.id, day_in(scheme.country, at))
     _refuse(rules.closing_findings(**under_way._asdict()))
@@ -270,8 +271,8 @@ def _agreements(session: Session, actor: Actor, refs: Sequence[str]) -> list[Agr
 def _put_in_force(
     session: Session, actor: Actor, ref: str, event: SchemeEvent, *, version: int, at: datetime
 ) -> Scheme:
-    scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_RUN, version, options=WHOLE)
-    after = LIFECYCLE.advance(scheme.state, event)
+    scheme = locked(session, actor, Scheme, ref, event, version, options=WHOLE)
+    after = advance(actor, scheme, event)
     today = day_in(scheme.country, at)
     signed = [each for each in lists.signed_versions(scheme) if lists.applies_on(each, today)]
     applies = signed[-1] if signed else scheme.rule_sets[0]

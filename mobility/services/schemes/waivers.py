@@ -11,13 +11,13 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.waivers import Waiver
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import waivers as lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.waivers import check_waiver
 from mobility.rules.law.rulesets import Rule
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.security.scopes import locked
 from mobility.services import notices

@@ -14,14 +14,15 @@ from mobility.formats.published_lists import PublishedLine
 from mobility.models.base import public_reference
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.publications import Publication, PublishedFigure, ShortageSuggestion
-from mobility.rules.cases.publications import LIFECYCLE, CodeKind, PublicationEvent, PublicationKind
+from mobility.rules.basics.permissions import Permission
+from mobility.rules.cases.publications import CodeKind, PublicationEvent, PublicationKind
 from mobility.rules.cases.shortages import within_region
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
+from mobility.security.steps import advance
 from mobility.services.shortages.publication_lines import CodeMap, LineReader, PublicationTerms
 
 UNIT_GROUP = 4
@@ -97,8 +98,8 @@ def take_in(
         ``publication.has_faults``: lines do not fit and ``leave_out`` does not say to go on without them;
         ``publication.figure_differs`` if a figure is there already with another value.
     """
-    publication = locked(session, actor, Publication, ref, Permission.PUBLICATION_USE, version, options=WHOLE)
-    after = LIFECYCLE.advance(publication.state, PublicationEvent.TAKE_IN)
+    publication = locked(session, actor, Publication, ref, PublicationEvent.TAKE_IN, version, options=WHOLE)
+    after = advance(actor, publication, PublicationEvent.TAKE_IN)
     if publication.faults and not leave_out:
         raise InvalidError("publication.has_faults", field="leave_out", count=len(publication.faults))
     store = _store_figures if publication.kind is PublicationKind.FIGURES else _store_suggestions
@@ -113,8 +114,8 @@ def take_in(
 
 def discard(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Publication:
     """Put a preview away; nothing was made of it."""
-    publication = locked(session, actor, Publication, ref, Permission.PUBLICATION_USE, version, options=WHOLE)
-    publication.state = LIFECYCLE.advance(publication.state, PublicationEvent.DISCARD)
+    publication = locked(session, actor, Publication, ref, PublicationEvent.DISCARD, version, options=WHOLE)
+    publication.state = advance(actor, publication, PublicationEvent.DISCARD)
     audit.record(session, actor, "publication.discard", publication, at=at)
     return publication
 

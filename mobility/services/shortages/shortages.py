@@ -13,10 +13,10 @@ from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.queries.days import lies_in
 from mobility.rules.basics.findings import stop_at
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.evidence import EvidenceFacts, check_evidence, is_stale
 from mobility.rules.cases.shortages import (
-    LIFECYCLE,
     Declaration,
     EvidenceKind,
     ShortageEvent,
@@ -27,9 +27,9 @@ from mobility.rules.cases.shortages import (
 )
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
+from mobility.security.steps import advance
 from mobility.services.concepts.search import narrower_key
 
 #: What a page about one shortage needs to have loaded.
@@ -174,7 +174,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
     select = sa.select(Shortage).where(over).order_by(Shortage.id).with_for_update(of=Shortage)
     found = session.scalars(select.execution_options(populate_existing=True)).all()
     for shortage in found:
-        shortage.state = LIFECYCLE.advance(shortage.state, ShortageEvent.EXPIRE)
+        shortage.state = advance(SYSTEM, shortage, ShortageEvent.EXPIRE)
     session.flush()
     audit.record_many(session, SYSTEM, "shortage.expire", Shortage, [shortage.id for shortage in found], at=at)
     return len(found)
@@ -190,8 +190,8 @@ def declare(session: Session, actor: Actor, ref: str, *, version: int, at: datet
     InvalidError
         The first finding against it: no evidence, or a period that is over.
     """
-    shortage = locked(session, actor, Shortage, ref, Permission.SHORTAGE_DECLARE, version, options=WHOLE)
-    after = LIFECYCLE.advance(shortage.state, ShortageEvent.DECLARE)
+    shortage = locked(session, actor, Shortage, ref, ShortageEvent.DECLARE, version, options=WHOLE)
+    after = advance(actor, shortage, ShortageEvent.DECLARE)
     _check_declaration(shortage, at=at)
     shortage.state = after
     shortage.declared_by_id, shortage.declared_at = actor.user_id, at
@@ -201,8 +201,8 @@ def declare(session: Session, actor: Actor, ref: str, *, version: int, at: datet
 
 def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Shortage:
     """Suspend a declaration: no further vacancy is certified against it until it is resumed."""
-    shortage = locked(session, actor, Shortage, ref, Permission.SHORTAGE_SUSPEND, version, options=WHOLE)
-    shortage.state = LIFECYCLE.advance(shortage.state, ShortageEvent.SUSPEND)
+    shortage = locked(session, actor, Shortage, ref, ShortageEvent.SUSPEND, version, options=WHOLE)
+    shortage.state = advance(actor, shortage, ShortageEvent.SUSPEND)
     shortage.suspension_reason = reason
     audit.record(session, actor, "shortage.suspend", shortage, at=at)
     return shortage
@@ -210,8 +210,8 @@ def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: i
 
 def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Shortage:
     """Put a suspended declaration in force again, if it still holds."""
-    shortage = locked(session, actor, Shortage, ref, Permission.SHORTAGE_SUSPEND, version, options=WHOLE)
-    after = LIFECYCLE.advance(shortage.state, ShortageEvent.RESUME)
+    shortage = locked(session, actor, Shortage, ref, ShortageEvent.RESUME, version, options=WHOLE)
+    after = advance(actor, shortage, ShortageEvent.RESUME)
     _check_declaration(shortage, at=at)
     shortage.state = after
     shortage.suspension_reason = None

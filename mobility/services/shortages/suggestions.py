@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.models.shortages.publications import ShortageSuggestion
 from mobility.models.shortages.shortages import Shortage
-from mobility.rules.cases.publications import SUGGESTIONS, SuggestionEvent
+from mobility.rules.basics.permissions import Permission
+from mobility.rules.cases.publications import SuggestionEvent
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
+from mobility.security.steps import advance
 from mobility.services.shortages import shortages
 from mobility.services.shortages.shortages import ShortageTerms
 
@@ -46,8 +47,8 @@ def draft(session: Session, actor: Actor, ref: str, terms: ShortageTerms, *, ver
     InvalidError
         See ``shortages.draft``.
     """
-    suggestion = locked(session, actor, ShortageSuggestion, ref, Permission.SUGGESTION_USE, version, options=WHOLE)
-    after = SUGGESTIONS.advance(suggestion.state, SuggestionEvent.DRAFT)
+    suggestion = locked(session, actor, ShortageSuggestion, ref, SuggestionEvent.DRAFT, version, options=WHOLE)
+    after = advance(actor, suggestion, SuggestionEvent.DRAFT)
     made = shortages.draft(session, actor, terms, at=at)
     suggestion.state, suggestion.shortage = after, made
     audit.record(session, actor, "shortage_suggestion.draft", suggestion, at=at, shortage=made.ref)
@@ -58,8 +59,8 @@ def set_aside(
     session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime
 ) -> ShortageSuggestion:
     """Set a suggestion aside, with the reason."""
-    suggestion = locked(session, actor, ShortageSuggestion, ref, Permission.SUGGESTION_USE, version, options=WHOLE)
-    suggestion.state = SUGGESTIONS.advance(suggestion.state, SuggestionEvent.SET_ASIDE)
+    suggestion = locked(session, actor, ShortageSuggestion, ref, SuggestionEvent.SET_ASIDE, version, options=WHOLE)
+    suggestion.state = advance(actor, suggestion, SuggestionEvent.SET_ASIDE)
     suggestion.reason = reason
     audit.record(session, actor, "shortage_suggestion.set_aside", suggestion, at=at)
     return suggestion
@@ -67,8 +68,8 @@ def set_aside(
 
 def reopen(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> ShortageSuggestion:
     """Take up again what was set aside."""
-    suggestion = locked(session, actor, ShortageSuggestion, ref, Permission.SUGGESTION_USE, version, options=WHOLE)
-    suggestion.state = SUGGESTIONS.advance(suggestion.state, SuggestionEvent.REOPEN)
+    suggestion = locked(session, actor, ShortageSuggestion, ref, SuggestionEvent.REOPEN, version, options=WHOLE)
+    suggestion.state = advance(actor, suggestion, SuggestionEvent.REOPEN)
     suggestion.reason = None
     audit.record(session, actor, "shortage_suggestion.reopen", suggestion, at=at)
     return suggestion

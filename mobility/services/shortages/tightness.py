@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.models.shortages.publications import TightnessWeights
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.figures.tightness import IndicatorKind, check_weights
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import check_version
 

@@ -12,10 +12,10 @@ from mobility.models.scenarios import Scenario
 from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import schemes as scheme_lists
 from mobility.queries.lists.scenarios import SHOWN
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.simulations import Changes, read_changes, write_changes
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.security.scopes import locked, one
 from mobility.services.schemes import schemes

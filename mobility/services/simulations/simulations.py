@@ -20,6 +20,7 @@ from mobility.queries.lists import schemes as scheme_lists
 from mobility.queries.lists.quotas import counters_of
 from mobility.queries.pools import demands, pools
 from mobility.queries.pools import simulations as lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.simulations import (
     Changes,
@@ -32,7 +33,6 @@ from mobility.rules.cases.simulations import (
 from mobility.rules.law.rulesets import Rule, about_jobs, about_workers, blocking, parse_rules
 from mobility.rules.quotas.counters import check_cap
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.security.scopes import one
 from mobility.services.schemes import rule_drafts, rule_impact

@@ -24,6 +24,7 @@ from mobility.models.employers import Employer
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.rules.basics.organisations import OrganisationKind
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.basics.wages import THREE_FOURTHS, PayPeriod, hourly
 from mobility.rules.cases.employers import EmployerState, may_recruit
@@ -31,7 +32,6 @@ from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.services.concepts.search import ConceptShelf
 from mobility.services.vacancies.certification import floor_names, rules_of

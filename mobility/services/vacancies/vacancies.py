@@ -15,11 +15,11 @@ from mobility.queries.lists import employers as employer_lists
 from mobility.queries.lists import vacancies as lists
 from mobility.queries.proposal_endings import of_vacancy
 from mobility.rules.basics.findings import stop_at
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason, ProposalEvent
 from mobility.rules.cases.vacancies import (
-    LIFECYCLE,
     Deficiency,
     VacancyEvent,
     VacancyState,
@@ -31,9 +31,9 @@ from mobility.rules.cases.vacancies import (
 )
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
+from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.proposals import endings
 from mobility.services.proposals.endings import Ending, Touched
@@ -121,8 +121,8 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     InvalidError
         The first finding against it.
     """
-    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_SUBMIT, version, options=WHOLE)
-    after = LIFECYCLE.advance(vacancy.state, VacancyEvent.SUBMIT)
+    vacancy = locked(session, actor, Vacancy, ref, VacancyEvent.SUBMIT, version, options=WHOLE)
+    after = advance(actor, vacancy, VacancyEvent.SUBMIT)
     stop_at(submission_findings(terms_of(vacancy), today=day_in(vacancy.region, at)), field_of)
     vacancy.state, vacancy.submitted_at = after, at
     vacancy.deficiencies = vacancy.state_reason = None
@@ -142,9 +142,9 @@ def certify(
     InvalidError
         The first obstacle found.
     """
-    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_CERTIFY, version, options=WHOLE)
+    vacancy = locked(session, actor, Vacancy, ref, VacancyEvent.CERTIFY, version, options=WHOLE)
     event = certification_event(positions, vacancy.positions)
-    after = LIFECYCLE.advance(vacancy.state, event)
+    after = advance(actor, vacancy, event)
     found = assess(session, vacancy, positions=positions, floors=floors, at=at, lock=True)
     stop_at(found.obstacles, field_of)
     vacancy.state, vacancy.certified_positions = after, positions
@@ -226,8 +226,8 @@ def attest(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     InvalidError
         The first finding against it: an employer or a scheme that no longer stands, a fee.
     """
-    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_ATTEST, version, options=WHOLE)
-    after = LIFECYCLE.advance(vacancy.state, VacancyEvent.ATTEST)
+    vacancy = locked(session, actor, Vacancy, ref, VacancyEvent.ATTEST, version, options=WHOLE)
+    after = advance(actor, vacancy, VacancyEvent.ATTEST)
     found = attestation_findings(terms_of(vacancy), employer=vacancy.employer.state, scheme=vacancy.scheme.state)
     stop_at(found, field_of)
     vacancy.state = after
@@ -243,8 +243,8 @@ def open_matching(session: Session, actor: Actor, ref: str, *, version: int, at:
     InvalidError
         The first finding against it.
     """
-    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_OPEN, version, options=WHOLE)
-    after = LIFECYCLE.advance(vacancy.state, VacancyEvent.OPEN)
+    vacancy = locked(session, actor, Vacancy, ref, VacancyEvent.OPEN, version, options=WHOLE)
+    after = advance(actor, vacancy, VacancyEvent.OPEN)
     employer, scheme = vacancy.employer.state, vacancy.scheme.state
     stop_at(
         opening_findings(terms_of(vacancy), employer=employer, scheme=scheme, today=day_in(vacancy.region, at)),
@@ -265,8 +265,8 @@ def withdraw(
     ConflictError
         ``ending.changed``: other proposals than the actor saw (``seen``, the mark of ``touched_by``).
     """
-    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_WITHDRAW, version, options=WHOLE)
-    after = LIFECYCLE.advance(vacancy.state, VacancyEvent.WITHDRAW)
+    vacancy = locked(session, actor, Vacancy, ref, VacancyEvent.WITHDRAW, version, options=WHOLE)
+    after = advance(actor, vacancy, VacancyEvent.WITHDRAW)
     _leave(session, actor, vacancy, VacancyEvent.WITHDRAW, after, at=at, seen=seen)
     audit.record(session, actor, "vacancy.withdraw", vacancy, at=at)
     return vacancy
@@ -346,9 +346,8 @@ def _object(
     at: datetime,
     seen: str | None = None,
 ) -> Vacancy:
-    permission = Permission.VACANCY_REVOKE if event is VacancyEvent.REVOKE else Permission.VACANCY_CERTIFY
-    vacancy = locked(session, actor, Vacancy, ref, permission, version, options=WHOLE)
-    after = LIFECYCLE.advance(vacancy.state, event)
+    vacancy = locked(session, actor, Vacancy, ref, event, version, options=WHOLE)
+    after = advance(actor, vacancy, event)
     check_deficiencies(deficiencies)
     codes = sorted({deficiency.value for deficiency in deficiencies})
     if event is VacancyEvent.REVOKE:

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.models.workers.workers import Worker
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.basics.skills import Evidence
 from mobility.rules.cases.workers import WorkerState
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import document_index, name_index, phone_index
 from mobility.security.keyring import keyring_of
-from mobility.security.permissions import Permission
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
 from mobility.security.sealing import WorkerKey

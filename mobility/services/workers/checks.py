@@ -14,17 +14,18 @@ from mobility.queries import checks as lists
 from mobility.queries.checks import RunningOut
 from mobility.queries.lists import workers as lookups
 from mobility.rules.basics.dates import add_months
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.basics.skills import STRENGTH, Evidence
 from mobility.rules.cases.checks import GOOD, CheckKind, CheckResult, notice_due
 from mobility.rules.cases.notices import NoticeKind
-from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
+from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.keyring import keyring_of
-from mobility.security.permissions import Permission
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
 from mobility.security.sealing import WorkerKey
+from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.workers.readiness import settle
 from mobility.services.workers.recording import record_change
@@ -95,7 +96,7 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
         raise TransitionError(worker.state, "check")
     _verify(terms, day_in(worker.post.seat, at))
     if worker.state is WorkerState.IDENTITY_CHECKED:
-        worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.BEGIN_SCREENING)
+        worker.state = advance(actor, worker, WorkerEvent.BEGIN_SCREENING)
     _lift_skills(worker, terms)
     worker.checks.append(_row(session, actor, worker, terms, at))
     settle(session, worker, at=at)

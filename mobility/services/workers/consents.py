@@ -8,13 +8,14 @@ from mobility.data.reference import LANGUAGES
 from mobility.errors import ConflictError, InvalidError
 from mobility.models.workers.workers import Worker
 from mobility.queries.proposal_endings import of_worker
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.consents import ConsentPurpose, in_force
 from mobility.rules.cases.proposals import EndReason
-from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent
+from mobility.rules.cases.workers import WorkerEvent
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
+from mobility.security.steps import advance, open_events
 from mobility.services.proposals import endings
 from mobility.services.proposals.endings import Ending
 from mobility.services.workers import registration
@@ -78,7 +79,7 @@ def _end_what_rested_on_it(
     if purpose in _ENDING and worker.state not in BOUND:
         endings.end_open(session, actor, of_worker(worker.id), Ending(EndReason.CONSENT_WITHDRAWN), at=at)
     if purpose is ConsentPurpose.REGISTRATION and worker.state not in BOUND:
-        if WorkerEvent.WITHDRAW in LIFECYCLE.events(worker.state):
-            worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.WITHDRAW)
+        if WorkerEvent.WITHDRAW in open_events(actor, worker):
+            worker.state = advance(actor, worker, WorkerEvent.WITHDRAW)
     else:
         settle(session, worker, at=at)

@@ -14,6 +14,8 @@ from mobility.rules.cases.checks import REQUIRED, CheckRecord, check_findings
 from mobility.rules.cases.consents import ConsentRecord, consent_findings
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
+from mobility.security.actors import SYSTEM
+from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.workers import registration
 
@@ -43,7 +45,7 @@ def settle(session: Session, worker: Worker, *, at: datetime) -> bool:
     """
     met = worst(readiness(worker, at=at)) is Verdict.PASS
     if worker.state in {WorkerState.READY, WorkerState.PROPOSED} and not met:
-        worker.state = LIFECYCLE.advance(worker.state, WorkerEvent.NEED_ACTION)
+        worker.state = advance(SYSTEM, worker, WorkerEvent.NEED_ACTION)
         kinds = NoticeKind.WORKER_ACTION_NEEDED, NoticeKind.PROPOSAL_WAITS_FOR_CHECK
     elif worker.state is WorkerState.ACTION_NEEDED and met:
         worker.state = ready_again(session, worker)
@@ -56,7 +58,7 @@ def settle(session: Session, worker: Worker, *, at: datetime) -> bool:
 
 def ready_again(session: Session, worker: Worker) -> WorkerState:
     """Return the state of a worker who needs to act no more: ready, or proposed where an approval binds them."""
-    after = LIFECYCLE.advance(worker.state, WorkerEvent.MAKE_READY)
+    after: WorkerState = advance(SYSTEM, worker, WorkerEvent.MAKE_READY)
     return LIFECYCLE.advance(after, WorkerEvent.PROPOSE) if lists.bound_elsewhere(session, [worker.id]) else after
 
 

@@ -12,6 +12,7 @@ from mobility.queries.lists import workers as lookups
 from mobility.queries.proposal_endings import of_worker
 from mobility.rules.basics.findings import Finding, Verdict, stop_at
 from mobility.rules.basics.lifecycles import check_reason
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.rules.cases.consents import consent_findings
@@ -19,7 +20,6 @@ from mobility.rules.cases.documents import is_valid
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason
 from mobility.rules.cases.workers import (
-    LIFECYCLE,
     WorkerEvent,
     WorkerState,
     check_ineligibility,
@@ -29,11 +29,11 @@ from mobility.rules.cases.workers import (
 from mobility.security.actors import Actor
 from mobility.security.blind_indexes import name_index, phone_index
 from mobility.security.keyring import keyring_of
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked, one
 from mobility.security.sealing import WorkerKey
+from mobility.security.steps import advance, check_open
 from mobility.services import notices
 from mobility.services.proposals import endings
 from mobility.services.proposals.endings import Ending, Touched
@@ -81,6 +81,7 @@ def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime
     zone = registration.check_paper(terms.paper, terms.person, today)
     alike = registration.check_duplicates(session, actor, terms)
     worker = _sealed(session, actor, terms, at)
+    worker.state = advance(actor, worker, WorkerEvent.REGISTER)
     key = WorkerKey.of(keyring_of(session), worker)
     assert key is not None  # noqa: S101  made one line above
     worker.documents = [registration.document(keyring_of(session), key, terms.paper, mrz_valid=zone)]
@@ -111,15 +112,15 @@ def confirm_identity(session: Session, actor: Actor, ref: str, *, vouched: bool,
     InvalidError
         The first finding against it.
     """
-    worker = locked(session, actor, Worker, ref, Permission.WORKER_CONFIRM_IDENTITY, version, options=PROFILE)
-    after = worker.state
+    worker = locked(session, actor, Worker, ref, WorkerEvent.CHECK_IDENTITY, version, options=PROFILE)
     if not awaits_renewal(worker):
-        after = LIFECYCLE.advance(worker.state, WorkerEvent.CHECK_IDENTITY)
-        after = LIFECYCLE.advance(after, WorkerEvent.BEGIN_SCREENING)
+        check_open(actor, worker, WorkerEvent.CHECK_IDENTITY)
     if vouched:
         check_override(worker.registered_by_id, actor.user_id or 0)
     stop_at(identity(session, worker, at=at, vouched=vouched))
-    worker.state = after
+    if not awaits_renewal(worker):
+        worker.state = advance(actor, worker, WorkerEvent.CHECK_IDENTITY)
+        worker.state = advance(actor, worker, WorkerEvent.BEGIN_SCREENING)
     worker.identity_checked_by_id = actor.user_id
     worker.checks.append(
         Check(
@@ -185,8 +186,8 @@ def make_ready(session: Session, actor: Actor, ref: str, *, version: int, at: da
     InvalidError
         The first required check or consent that is wanting.
     """
-    worker = locked(session, actor, Worker, ref, Permission.WORKER_MAKE_READY, version, options=PROFILE)
-    after = LIFECYCLE.advance(worker.state, WorkerEvent.MAKE_READY)
+    worker = locked(session, actor, Worker, ref, WorkerEvent.MAKE_READY, version, options=PROFILE)
+    after = advance(actor, worker, WorkerEvent.MAKE_READY)
     stop_at(readiness(worker, at=at))
     if worker.state is WorkerState.ACTION_NEEDED:
         after = ready_again(session, worker)
@@ -217,7 +218,7 @@ def resume(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     InvalidError
         A consent without which nobody is on the register is not in force.
     """
-    return _come_back(session, actor, ref, WorkerEvent.RESUME, Permission.WORKER_EDIT, version, at)
+    return _come_back(session, actor, ref, WorkerEvent.RESUME, version, at)
 
 
 #: Why open proposals end when a worker leaves.
@@ -253,8 +254,8 @@ def mark_ineligible(
     InvalidError
         The reason or the day is missing, or the day went by.
     """
-    worker = locked(session, actor, Worker, ref, Permission.WORKER_MARK_INELIGIBLE, version, options=PROFILE)
-    after = LIFECYCLE.advance(worker.state, WorkerEvent.MARK_INELIGIBLE)
+    worker = locked(session, actor, Worker, ref, WorkerEvent.MARK_INELIGIBLE, version, options=PROFILE)
+    after = advance(actor, worker, WorkerEvent.MARK_INELIGIBLE)
     check_ineligibility(reason, review_on, day_in(worker.post.seat, at))
     if worker.state in BOUND:
         raise ConflictError("worker.placement_open")
@@ -278,7 +279,7 @@ def reinstate(session: Session, actor: Actor, ref: str, *, version: int, at: dat
     InvalidError
         A consent without which nobody is on the register is not in force.
     """
-    return _come_back(session, actor, ref, WorkerEvent.REINSTATE, Permission.WORKER_MARK_INELIGIBLE, version, at)
+    return _come_back(session, actor, ref, WorkerEvent.REINSTATE, version, at)
 
 
 def identity(session: Session, worker: Worker, *, at: datetime, vouched: bool = False) -> list[Finding]:
@@ -315,8 +316,8 @@ def _leave(
     at: datetime,
     seen: str | None,
 ) -> Worker:
-    worker = locked(session, actor, Worker, ref, Permission.WORKER_EDIT, version, options=PROFILE)
-    after = LIFECYCLE.advance(worker.state, event)
+    worker = locked(session, actor, Worker, ref, event, version, options=PROFILE)
+    after = advance(actor, worker, event)
     check_reason(reason)
     if worker.state in BOUND:
         raise ConflictError("worker.placement_open")
@@ -326,12 +327,9 @@ def _leave(
     return worker
 
 
-def _come_back(
-    session: Session, actor: Actor, ref: str, event: WorkerEvent, permission: Permission, version: int, at: datetime
-) -> Worker:
-    worker = locked(session, actor, Worker, ref, permission, version, options=PROFILE)
-    gone = event is WorkerEvent.RESUME and worker.state is WorkerState.WITHDRAWN
-    after = LIFECYCLE.advance(worker.state, WorkerEvent.REGISTER if gone else event)
+def _come_back(session: Session, actor: Actor, ref: str, event: WorkerEvent, version: int, at: datetime) -> Worker:
+    worker = locked(session, actor, Worker, ref, event, version, options=PROFILE)
+    after = advance(actor, worker, event)
     stop_at(consent_findings(registration.NEEDED, consent_records(worker), at))
     worker.state, worker.state_reason, worker.review_on = after, None, None
     worker.identity_checked_by_id, worker.confirmed_at = None, at
@@ -372,7 +370,7 @@ def _sealed(session: Session, actor: Actor, terms: WorkerTerms, at: datetime) ->
         months_away_max=terms.months_away_max,
         pay_floor_hourly=terms.pay_floor_hourly,
         pay_floor_currency=terms.pay_floor_currency,
-        state=LIFECYCLE.advance(WorkerState.DRAFT, WorkerEvent.REGISTER),
+        state=WorkerState.DRAFT,
         registered_by_id=actor.user_id,
         created_at=at,
         confirmed_at=at,

@@ -17,7 +17,7 @@ from mobility.models.shortages.publications import Publication, ShortageSuggesti
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
-from mobility.security.permissions import Permission
+from mobility.rules.basics.permissions import Permission
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from mobility.forms.words import spoken
 from mobility.queries.lists import taxonomies
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.taxonomies import TaxonomyKind
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.views.frame.browser_session import db_session
 from mobility.views.frame.identity import current_actor_or_none, language

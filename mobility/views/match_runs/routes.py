@@ -8,9 +8,10 @@ from mobility.errors import InvalidError
 from mobility.forms.match_runs import MatchRunForm
 from mobility.models.match_runs import MatchRun
 from mobility.queries.lists import match_runs as lists
-from mobility.rules.cases.match_runs import MatchRunState
-from mobility.security.permissions import Permission
+from mobility.rules.basics.permissions import Permission
+from mobility.rules.cases.match_runs import MatchRunEvent, MatchRunState
 from mobility.security.policy import allowed
+from mobility.security.steps import open_events
 from mobility.services.match_runs import costs as match_costs
 from mobility.services.match_runs import match_runs
 from mobility.services.match_runs.reports import PASSAGES, STEPS
@@ -118,4 +119,4 @@ def cancel(ref: str) -> ResponseReturnValue:
 
 
 def _may_cancel(run: MatchRun) -> bool:
-    return run.state in match_runs.LIVE and allowed(current_actor(), Permission.MATCH_RUN_CANCEL, run)
+    return MatchRunEvent.CANCEL in open_events(current_actor(), run)

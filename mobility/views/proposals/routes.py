@@ -65,7 +65,7 @@ def decide(ref: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return proposal_page(proposal, form), 422
     verdict = form.entered(expected_version())
-    if verdict.event not in proposals.PERMISSIONS:
+    if verdict.event not in proposals.DECISIONS:
         raise ConflictError("stale")
     asked = verdict.event is ProposalEvent.APPROVE and proofs.needed()
     try:

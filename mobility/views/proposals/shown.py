@@ -20,16 +20,17 @@ from mobility.queries.lists import waivers as waiver_lists
 from mobility.queries.pools.demands import names_of_skills
 from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.basics.languages import Cefr
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.basics.skills import Evidence, SkillLevel
 from mobility.rules.cases.checks import CheckKind, CheckRecord, deciding
-from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, is_over, lifecycle
+from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, is_over
 from mobility.rules.cases.waivers import holds
 from mobility.rules.law.safeguards import RULE, embedded_lists
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.security.scopes import visible
+from mobility.security.steps import lifecycle_of
 from mobility.security.worker_views import WorkerView
 from mobility.services.proposals import validity
 from mobility.services.schemes import waivers as waiving
@@ -222,7 +223,7 @@ def _said(reason: str | None, note: str | None, *, override: bool) -> str:
 
 def next_step(proposal: MatchProposal, *, at: datetime) -> str:
     """Return who must act next."""
-    events = lifecycle(proposal.vacancy.scheme.review_order).events(proposal.state)
+    events = lifecycle_of(proposal).events(proposal.state)
     if is_over(proposal.expires_at, at) and ProposalEvent.EXPIRE in events:
         return sentence("next.over")
     return sentence(next((_NEXT[event] for event in events if event in _NEXT), "next.none"))

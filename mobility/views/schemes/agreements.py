@@ -9,8 +9,8 @@ from mobility.errors import InvalidError
 from mobility.forms.schemes.agreements import AgreementForm
 from mobility.forms.words import label, sentence
 from mobility.queries.lists import agreements as lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.agreements import CostBearer, CostKind, is_in_force
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services.schemes import agreements
 from mobility.views.frame.browser_session import db_session, request_time

@@ -12,9 +12,9 @@ from mobility.forms.schemes.quotas import CapForm, PlacesForm
 from mobility.forms.words import label
 from mobility.models.schemes.quotas import Quota
 from mobility.queries.lists.quotas import counters_of, follows_from, places_of
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.quotas.counters import QuotaDimension, read_conditions
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.services.schemes import quota_places, quotas
 from mobility.views.frame.browser_session import db_session, request_time

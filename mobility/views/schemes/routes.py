@@ -21,14 +21,15 @@ from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import quotas as quota_lists
 from mobility.queries.lists import scenarios as scenario_lists
 from mobility.queries.lists import schemes as lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.agreements import CostBearer, CostKind
-from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.cases.schemes import SchemeEvent, SchemeState
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
 from mobility.rules.law.rulesets import Rule, parse_rules
 from mobility.rules.law.worked_examples import parse_examples
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
+from mobility.security.steps import open_events
 from mobility.services.schemes import rule_versions, schemes
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name
@@ -266,15 +267,15 @@ def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
     actor, state = current_actor(), scheme.state
     open_for_me = actor.organisation_id in {organisation.id for organisation in newest.missing}
     in_time = newest.rule_set.number == 1 or newest.rule_set.valid_from > day_in(scheme.country, request_time())
-    runs, edits = allowed(actor, Permission.SCHEME_RUN, scheme), allowed(actor, Permission.SCHEME_EDIT, scheme)
+    mine, edits = open_events(actor, scheme), allowed(actor, Permission.SCHEME_EDIT, scheme)
     signs = allowed(actor, Permission.SCHEME_SIGN, scheme) and open_for_me and in_time
     return {
-        "submit": state is SchemeState.DRAFT and allowed(actor, Permission.SCHEME_SUBMIT, scheme),
+        "submit": SchemeEvent.SUBMIT in mine,
         "sign": signs and state not in {SchemeState.DRAFT, SchemeState.CLOSED},
-        "activate": state is SchemeState.APPROVED and runs,
-        "suspend": state is SchemeState.ACTIVE and runs,
-        "resume": state is SchemeState.SUSPENDED and runs,
-        "close": state in RUNNING and runs,
+        "activate": SchemeEvent.ACTIVATE in mine,
+        "suspend": SchemeEvent.SUSPEND in mine,
+        "resume": SchemeEvent.RESUME in mine,
+        "close": SchemeEvent.CLOSE in mine,
         "set_cap": state is not SchemeState.CLOSED and edits,
         "edit_rules": edits
         and (state is SchemeState.DRAFT or (state in RUNNING and (not newest.missing or not in_time))),

@@ -12,10 +12,10 @@ from mobility.errors import InvalidError, NotFoundError
 from mobility.forms.schemes.rules import ALWAYS_ASKED, ExampleForm, example_form
 from mobility.forms.words import sentence
 from mobility.models.schemes.schemes import Scheme
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.law.differences import differences
 from mobility.rules.law.rulesets import Rule, parse_rules
 from mobility.rules.law.worked_examples import WorkedExample
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services.schemes import rule_drafts, rule_impact, schemes
 from mobility.services.schemes.rule_drafts import Working

@@ -15,9 +15,10 @@ from mobility.formats.published_lists import PublishedLine
 from mobility.forms.shortages.publications import PublicationForm, TakeInForm
 from mobility.forms.words import sentence
 from mobility.queries.lists import publications as lists
-from mobility.rules.cases.publications import CodeKind, PublicationKind, PublicationState
-from mobility.security.permissions import Permission
+from mobility.rules.basics.permissions import Permission
+from mobility.rules.cases.publications import CodeKind, PublicationEvent, PublicationKind, PublicationState
 from mobility.security.policy import allowed
+from mobility.security.steps import open_events
 from mobility.services.shortages import publications
 from mobility.services.shortages.publication_lines import CodeMap
 from mobility.views.frame.browser_session import db_session, request_time
@@ -147,7 +148,6 @@ def _page(ref: str, form: TakeInForm) -> str:
     lines = [
         (line, titles.get(line["occupation"]), _said(place, known)) for place, line in enumerate(publication.lines)
     ]
-    previewed = publication.state is PublicationState.PREVIEWED
     return render_template(
         "publications/show.html",
         publication=publication,
@@ -155,5 +155,5 @@ def _page(ref: str, form: TakeInForm) -> str:
         lines=lines[:SHOWN],
         faults=[(fault["line"], _why(fault)) for fault in publication.faults[:SHOWN]],
         fresh=len(publication.lines) - len(known),
-        may_use=previewed and allowed(actor, Permission.PUBLICATION_USE, publication),
+        may_use=PublicationEvent.TAKE_IN in open_events(actor, publication),
     )

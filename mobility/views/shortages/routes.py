@@ -13,12 +13,13 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.queries.figures import cover as cover_lists
 from mobility.queries.figures import tightness
 from mobility.queries.lists import shortages as lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.evidence import MEASURES
-from mobility.rules.cases.shortages import ShortageState, review_due
+from mobility.rules.cases.shortages import ShortageEvent, ShortageState, review_due
 from mobility.rules.figures.tightness import SCALES
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
+from mobility.security.steps import open_events
 from mobility.services.shortages import shortages, suggestions
 from mobility.views.concepts.fields import asks_for_suggestions, narrower_title, settle
 from mobility.views.frame.browser_session import db_session, request_time
@@ -258,12 +259,11 @@ def _page(
 def _steps(shortage: Shortage) -> dict[str, bool]:
     """Return which steps are the actor's now."""
     actor, state = current_actor(), shortage.state
-    declares = allowed(actor, Permission.SHORTAGE_DECLARE, shortage)
-    suspends = allowed(actor, Permission.SHORTAGE_SUSPEND, shortage)
+    mine = open_events(actor, shortage)
     return {
-        "declare": state is ShortageState.DRAFT and declares,
-        "review": state is ShortageState.DECLARED and declares,
+        "declare": ShortageEvent.DECLARE in mine,
+        "review": state is ShortageState.DECLARED and allowed(actor, Permission.SHORTAGE_DECLARE, shortage),
         "add_evidence": state is not ShortageState.EXPIRED and allowed(actor, Permission.SHORTAGE_EDIT, shortage),
-        "suspend": state is ShortageState.DECLARED and suspends,
-        "resume": state is ShortageState.SUSPENDED and suspends,
+        "suspend": ShortageEvent.SUSPEND in mine,
+        "resume": ShortageEvent.RESUME in mine,
     }

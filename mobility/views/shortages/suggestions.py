@@ -7,10 +7,9 @@ from flask_babel import gettext as _
 from mobility.forms.shortages.publications import SetAsideForm
 from mobility.queries.figures import tightness
 from mobility.queries.lists import publications as lists
-from mobility.rules.cases.publications import SuggestionState
+from mobility.rules.cases.publications import SuggestionEvent, SuggestionState
 from mobility.rules.figures.tightness import SCALES
-from mobility.security.permissions import Permission
-from mobility.security.policy import allowed
+from mobility.security.steps import open_events
 from mobility.services.shortages import suggestions
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.forms import expected_version
@@ -58,13 +57,13 @@ def reopen(ref: str) -> ResponseReturnValue:
 def _page(ref: str, form: SetAsideForm) -> str:
     actor = current_actor()
     suggestion = suggestions.get(db_session(), actor, ref)
-    mine = allowed(actor, Permission.SUGGESTION_USE, suggestion)
+    mine = open_events(actor, suggestion)
     return render_template(
         "suggestions/show.html",
         suggestion=suggestion,
         form=form,
-        may_use=mine and suggestion.state is SuggestionState.OPEN,
-        may_reopen=mine and suggestion.state is SuggestionState.SET_ASIDE,
+        may_use=SuggestionEvent.DRAFT in mine,
+        may_reopen=SuggestionEvent.REOPEN in mine,
         reading=tightness.reading(
             db_session(), actor, suggestion.organisation_id, suggestion.occupation_id, suggestion.region
         ),

@@ -8,8 +8,8 @@ from mobility.errors import InvalidError
 from mobility.forms.shortages.publications import WeightsForm
 from mobility.forms.words import label
 from mobility.queries.figures import tightness as readings
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.figures.tightness import SCALES, IndicatorKind
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services.shortages import tightness
 from mobility.views.frame.browser_session import db_session, request_time

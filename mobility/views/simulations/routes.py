@@ -13,8 +13,8 @@ from mobility.forms.words import operator_name, sentence
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists import quotas as quota_lists
 from mobility.queries.pools import simulations as lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.simulations import Changes, read_changes, write_changes
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
 from mobility.services.simulations import simulations, worlds
 from mobility.services.simulations.simulations import DRAFT, Answer, Law, Ready

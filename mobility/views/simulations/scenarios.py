@@ -14,8 +14,8 @@ from mobility.models.scenarios import Scenario
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists import scenarios as lists
 from mobility.queries.pools import simulations as simulation_lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.simulations import Changes, read_changes, write_changes
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed, require
 from mobility.services.simulations import scenarios, simulations
 from mobility.services.simulations.scenarios import FEWEST_COMPARED, MOST_COMPARED

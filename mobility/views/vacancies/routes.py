@@ -15,10 +15,11 @@ from mobility.forms.words import sentence
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import shortages as shortage_lists
 from mobility.queries.lists import vacancies as lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
-from mobility.rules.cases.vacancies import LIFECYCLE, VacancyEvent, VacancyState
-from mobility.security.permissions import Permission
+from mobility.rules.cases.vacancies import VacancyEvent, VacancyState
 from mobility.security.policy import allowed, require
+from mobility.security.steps import check_open
 from mobility.services.vacancies import certification, vacancies
 from mobility.services.vacancies.vacancies import EDITABLE
 from mobility.views.concepts.fields import FIND, asks_for_suggestions, narrower_title
@@ -27,7 +28,6 @@ from mobility.views.frame.forms import expected_version, fail_form, once
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.vacancies.shown import (
-    PERMISSIONS,
     currency_of,
     floor_words,
     offer_ties,
@@ -127,8 +127,7 @@ def certify(ref: str) -> ResponseReturnValue:
     """Show every finding for the figures entered; certify when asked to."""
     actor, at = current_actor(), request_time()
     vacancy = vacancies.get(db_session(), actor, ref)
-    require(actor, Permission.VACANCY_CERTIFY, vacancy)
-    LIFECYCLE.transition(vacancy.state, VacancyEvent.CERTIFY)
+    check_open(actor, vacancy, VacancyEvent.CERTIFY)
     rules = certification.rules_of(db_session(), vacancy.scheme_id, day_in(vacancy.country, at))
     names = certification.floor_names(rules)
     form = certification_form(vacancy, names, floor_words(names))
@@ -209,8 +208,7 @@ def _leave(
 def _leaving_page(ref: str, event: VacancyEvent, form: ReasonsForm | None = None, *, changed: bool = False) -> str:
     actor = current_actor()
     vacancy = vacancies.get(db_session(), actor, ref)
-    require(actor, PERMISSIONS[event], vacancy)
-    LIFECYCLE.transition(vacancy.state, event)
+    check_open(actor, vacancy, event)
     return render_template(
         "vacancies/leave.html",
         vacancy=vacancy,

@@ -17,12 +17,13 @@ from mobility.queries.lists import taxonomies
 from mobility.queries.lists import vacancies as lists
 from mobility.queries.lists.vacancies import Happened
 from mobility.rules.basics.languages import Cefr
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.skills import SkillLevel
-from mobility.rules.cases.vacancies import LIFECYCLE, Deficiency, VacancyEvent, VacancyState
+from mobility.rules.cases.vacancies import Deficiency, VacancyEvent, VacancyState
 from mobility.rules.law.facts import WAGE_FLOOR_PREFIX
 from mobility.security.actors import Actor
-from mobility.security.permissions import Permission
 from mobility.security.policy import allowed
+from mobility.security.steps import open_events
 from mobility.services.vacancies import certification, vacancies
 from mobility.services.vacancies.certification import Assessment
 from mobility.services.vacancies.twins import twins
@@ -43,18 +44,6 @@ from mobility.views.frame.identity import current_actor, language
 MOST_OF_CONCEPT = 25
 #: Findings carry this instead of a law where the procedure itself asks for something.
 PROCEDURE = "lifecycle:"
-#: What each step of a person asks for.
-PERMISSIONS = {
-    VacancyEvent.SUBMIT: Permission.VACANCY_SUBMIT,
-    VacancyEvent.FIND_DEFICIENT: Permission.VACANCY_CERTIFY,
-    VacancyEvent.CERTIFY: Permission.VACANCY_CERTIFY,
-    VacancyEvent.REFUSE: Permission.VACANCY_CERTIFY,
-    VacancyEvent.ATTEST: Permission.VACANCY_ATTEST,
-    VacancyEvent.OPEN: Permission.VACANCY_OPEN,
-    VacancyEvent.WITHDRAW: Permission.VACANCY_WITHDRAW,
-    VacancyEvent.REVOKE: Permission.VACANCY_REVOKE,
-}
-
 #: Steps that bring a vacancy on; whoever may take one is the person it waits for.
 _ONWARD = (VacancyEvent.SUBMIT, VacancyEvent.CERTIFY, VacancyEvent.ATTEST, VacancyEvent.OPEN)
 
@@ -150,11 +139,8 @@ def rows_of(found: Assessment) -> list[dict[str, Any]]:
 
 def steps(actor: Actor, vacancy: Vacancy) -> dict[str, bool]:
     """Return which steps the vacancy's state and the policy open to the actor."""
-    following = LIFECYCLE.events(vacancy.state)
-    may = {
-        event.value: event in following and allowed(actor, permission, vacancy)
-        for event, permission in PERMISSIONS.items()
-    }
+    mine = open_events(actor, vacancy)
+    may = {event.value: event in mine for event in VacancyEvent}
     return {**may, "edit": vacancy.state in EDITABLE and allowed(actor, Permission.VACANCY_EDIT, vacancy)}
 
 

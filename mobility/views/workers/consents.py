@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from mobility.data.reference import LANGUAGES
 from mobility.forms.words import label
 from mobility.forms.workers.workers import MOST_SPOKEN, OWN_NAMES
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.consents import ConsentPurpose, in_force
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.services.workers import consents, workers
 from mobility.services.workers.readiness import consent_records

@@ -10,8 +10,8 @@ from mobility.errors import ConflictError, InvalidError
 from mobility.forms.workers.registrations import RegistrationForm, as_entered
 from mobility.forms.workers.workers import SKILL, SkillSearchForm
 from mobility.queries.lists import occupations
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.skills import Evidence
-from mobility.security.permissions import Permission
 from mobility.security.policy import require
 from mobility.security.worker_views import WorkerView
 from mobility.services.workers import changes, workers

@@ -22,14 +22,15 @@ from mobility.models.workers.workers import Worker
 from mobility.queries.lists import workers as lists
 from mobility.rules.basics.findings import Finding
 from mobility.rules.basics.languages import Cefr
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.basics.skills import SkillLevel
 from mobility.rules.cases.checks import CheckKind
 from mobility.rules.cases.consents import ConsentPurpose
-from mobility.rules.cases.workers import LIFECYCLE, WorkerEvent, WorkerState
-from mobility.security.permissions import Permission
+from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security.policy import allowed, require
 from mobility.security.projections import may_know_names
+from mobility.security.steps import open_events
 from mobility.services.workers import checks, workers
 from mobility.views.concepts.fields import FIND, asks_for_suggestions, settle
 from mobility.views.frame import files
@@ -271,22 +272,19 @@ def fail_document(form: DocumentForm, error: ConflictError) -> None:
 
 
 def _may(worker: Worker, *, complete: bool) -> dict[str, bool]:
-    actor, events = current_actor(), LIFECYCLE.events(worker.state)
-    edits = allowed(actor, Permission.WORKER_EDIT, worker)
-    free, judges = worker.state not in workers.BOUND, allowed(actor, Permission.WORKER_MARK_INELIGIBLE, worker)
+    actor, free = current_actor(), worker.state not in workers.BOUND
+    mine = open_events(actor, worker)
+    renews = workers.awaits_renewal(worker) and allowed(actor, Permission.WORKER_CONFIRM_IDENTITY, worker)
     return {
-        "confirm": (WorkerEvent.CHECK_IDENTITY in events or workers.awaits_renewal(worker))
-        and allowed(actor, Permission.WORKER_CONFIRM_IDENTITY, worker),
+        "confirm": WorkerEvent.CHECK_IDENTITY in mine or renews,
         "check": worker.state in checks.OPEN and allowed(actor, Permission.WORKER_CHECK, worker),
-        "make_ready": complete
-        and WorkerEvent.MAKE_READY in events
-        and allowed(actor, Permission.WORKER_MAKE_READY, worker),
-        "edit": edits,
-        "pause": edits and free and WorkerEvent.PAUSE in events,
-        "withdraw": edits and free and WorkerEvent.WITHDRAW in events,
-        "mark_ineligible": judges and free and WorkerEvent.MARK_INELIGIBLE in events,
-        "reinstate": judges and WorkerEvent.REINSTATE in events,
-        "resume": edits and worker.state in {WorkerState.PAUSED, WorkerState.WITHDRAWN},
+        "make_ready": complete and WorkerEvent.MAKE_READY in mine,
+        "edit": allowed(actor, Permission.WORKER_EDIT, worker),
+        "pause": free and WorkerEvent.PAUSE in mine,
+        "withdraw": free and WorkerEvent.WITHDRAW in mine,
+        "mark_ineligible": free and WorkerEvent.MARK_INELIGIBLE in mine,
+        "reinstate": WorkerEvent.REINSTATE in mine,
+        "resume": WorkerEvent.RESUME in mine,
     }
 
 

@@ -9,8 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from mobility.errors import InvalidError, TransitionError
 from mobility.rules.basics import lifecycles
-from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, check_reason, who
-from mobility.rules.basics.organisations import ROLES_OF, OrganisationKind, Role
+from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, by, check_reason
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases import (
     appeals,
     employers,
@@ -99,7 +99,7 @@ def test_table_is_the_one_written_down(name):
     ours = {
         (str(row.state), str(row.event)): (
             str(row.next),
-            ",".join(sorted(map(str, row.roles)) + ["system"] * row.by_system),
+            ",".join([str(row.permission)] * (row.permission is not None) + ["system"] * row.by_system),
         )
         for row in lifecycle.transitions
     }
@@ -153,22 +153,14 @@ def test_what_the_table_lacks_is_refused_and_named(name):
 
 
 @each_table
-def test_every_role_exists_at_a_kind_of_organisation_that_may_fire(name):
-    for row in TABLES[name].lifecycle.transitions:
-        people = row.roles - {Role.WORKER}
-        kinds = row.kinds or set(OrganisationKind)
-        for role in people:
-            assert any(role in ROLES_OF[kind] for kind in kinds), (row.state, row.event, role)
-        for kind in row.kinds:
-            assert people & ROLES_OF[kind], f"{kind} has nobody to fire {row.event} in {row.state}"
-
-
-@each_table
-def test_a_role_that_several_organisations_have_is_bound_to_one_side(name):
-    shared = {role for role in Role if sum(role in roles for roles in ROLES_OF.values()) > 1}
-    for row in TABLES[name].lifecycle.transitions:
-        if row.roles & shared:
-            assert row.kinds, f"{row.event} in {row.state} is open to every ministry"
+def test_an_event_needs_the_same_permission_wherever_it_can_follow(name):
+    lifecycle = TABLES[name].lifecycle
+    for row in lifecycle.transitions:
+        if row.permission is None:
+            with pytest.raises(LookupError, match=f"no person fires {row.event}"):
+                lifecycle.permission(row.event)
+        else:
+            assert lifecycle.permission(row.event) is row.permission
 
 
 def _home_of(stem):
@@ -295,12 +287,12 @@ class Signal(StrEnum):
     BREAK = auto()
 
 
-OFFICER = who(Role.REVIEWER, at={OrganisationKind.ORIGIN_MINISTRY})
+OFFICER = by(Permission.PROPOSAL_ENDORSE)
 LIGHT = Lifecycle(
     Light.RED,
     (
         Transition(Light.RED, Signal.GO, Light.GREEN, **OFFICER, guard="is_clear"),
-        Transition(Light.GREEN, Signal.STOP, Light.RED, **who(Role.WORKER, Role.REVIEWER, or_system=True)),
+        Transition(Light.GREEN, Signal.STOP, Light.RED, **by(Permission.WORKER_EDIT, or_system=True)),
         Transition(Light.GREEN, Signal.BREAK, Light.DARK, **SYSTEM),
     ),
 )
@@ -317,38 +309,30 @@ def test_a_row_that_nobody_may_fire_is_a_programming_error():
         Lifecycle(Light.RED, (Transition(Light.RED, Signal.GO, Light.GREEN),))
 
 
-def test_events_come_in_table_order_and_by_role():
+def test_an_event_that_needs_two_permissions_is_a_programming_error():
+    first = Transition(Light.RED, Signal.GO, Light.GREEN, **by(Permission.WORKER_EDIT))
+    second = Transition(Light.DARK, Signal.GO, Light.GREEN, **by(Permission.WORKER_CHECK))
+    with pytest.raises(ValueError, match="go needs several permissions"):
+        Lifecycle(Light.RED, (first, second))
+
+
+def test_events_come_in_table_order():
     assert LIGHT.events(Light.GREEN) == (Signal.STOP, Signal.BREAK)
-    assert LIGHT.events(Light.GREEN, {Role.WORKER}) == (Signal.STOP,)
-    assert LIGHT.events(Light.GREEN, {Role.AUDITOR}) == ()
-    assert LIGHT.events(Light.GREEN, ()) == ()
+    assert [row.next for row in LIGHT.following(Light.GREEN)] == [Light.RED, Light.DARK]
     assert LIGHT.events(Light.DARK) == ()
 
 
-def test_a_row_is_open_to_its_role_at_its_kind_of_organisation_only():
-    go = LIGHT.transition(Light.RED, Signal.GO)
-    assert go.open_to(Role.REVIEWER, OrganisationKind.ORIGIN_MINISTRY)
-    assert not go.open_to(Role.REVIEWER, OrganisationKind.DESTINATION_MINISTRY)
-    assert not go.open_to(Role.SCHEME_OFFICER, OrganisationKind.ORIGIN_MINISTRY)
-    assert not go.open_to(Role.WORKER, None)
-
-
-def test_a_row_without_kinds_is_open_to_its_roles_everywhere():
-    stop = LIGHT.transition(Light.GREEN, Signal.STOP)
-    assert stop.open_to(Role.WORKER, None)
-    assert stop.open_to(Role.REVIEWER, OrganisationKind.DESTINATION_MINISTRY)
-    assert not stop.open_to(Role.WORKER, OrganisationKind.EMPLOYER), "a worker acts for no organisation"
-    assert stop.by_system
+def test_a_row_names_its_permission_and_whether_it_may_come_by_itself():
+    assert LIGHT.permission(Signal.GO) is Permission.PROPOSAL_ENDORSE
+    stop, broken = LIGHT.transition(Light.GREEN, Signal.STOP), LIGHT.transition(Light.GREEN, Signal.BREAK)
+    assert (stop.permission, stop.by_system) == (Permission.WORKER_EDIT, True)
+    assert (broken.permission, broken.by_system) == (None, True)
     assert not LIGHT.transition(Light.RED, Signal.GO).by_system
 
 
-def test_a_system_row_is_open_to_no_role():
-    broken = LIGHT.transition(Light.GREEN, Signal.BREAK)
-    assert not any(broken.open_to(role, kind) for role in Role for kind in (None, *OrganisationKind))
-
-
-def test_an_officers_role_without_an_organisation_is_nobody():
-    assert not LIGHT.transition(Light.RED, Signal.GO).open_to(Role.REVIEWER, None)
+def test_what_only_the_system_fires_has_no_permission():
+    with pytest.raises(LookupError, match="no person fires break"):
+        LIGHT.permission(Signal.BREAK)
 
 
 def test_the_rows_cannot_be_changed():

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.jobs import (
     LIFECYCLE,
     MAX_ATTEMPTS,
@@ -47,5 +48,5 @@ def test_a_lost_lease_puts_a_job_back_and_counts_as_no_failure():
 
 def test_only_a_person_revives_a_dead_job():
     row = LIFECYCLE.transition(JobState.DEAD, JobEvent.RETRY)
-    assert row.roles
+    assert row.permission is Permission.JOB_STEER
     assert not row.by_system

@@ -317,7 +317,7 @@ def found(walk: Walk, sessions: Any, ran: set[str]) -> dict[str, tuple[Any, Any]
     return {
         "functions": (functions.names, ran),
         "transitions": (every, happened),
-        "permissions": (seams.members("Permission", "security"), touched.permissions),
+        "permissions": (seams.members("Permission", "rules"), touched.permissions),
         "roles": (seams.members("Role", "rules"), touched.roles),
         "notices": (seams.members("NoticeKind", "rules"), told),
         "codes": (seams.all_codes(), touched.codes),

@@ -1,4 +1,4 @@
-"""The names of everything that an actor may be allowed to do; who may stands in policy.py."""
+"""The names of everything that an actor may be allowed to do; who holds them stands in security/policy."""
 
 from enum import StrEnum, auto
 
@@ -34,6 +34,9 @@ class Permission(StrEnum):
     SCHEME_EDIT = auto()
     SCHEME_SUBMIT = auto()
     SCHEME_SIGN = auto()
+    SCHEME_SIGN_AS_DESTINATION = auto()
+    SCHEME_SIGN_AS_ORIGIN = auto()
+    SCHEME_RETURN = auto()
     SCHEME_RUN = auto()
     QUOTA_VIEW = auto()
     QUOTA_EDIT = auto()
@@ -82,6 +85,17 @@ class Permission(StrEnum):
     PROPOSAL_NOT_ENDORSE = auto()
     PROPOSAL_APPROVE = auto()
     PROPOSAL_REFUSE = auto()
+    PROPOSAL_ANSWER = auto()
+    PROPOSAL_SELECT = auto()
+    PROPOSAL_APPEAL = auto()
+    APPEAL_DECIDE = auto()
+    PLACEMENT_PROCESS = auto()
+    PLACEMENT_CLEAR = auto()
+    PLACEMENT_REPORT = auto()
+    PLACEMENT_CONFIRM = auto()
+    PLACEMENT_TRAVEL = auto()
+    PLACEMENT_TERMINATE = auto()
+    JOB_STEER = auto()
     WAIVER_GIVE = auto()
     WAIVER_WITHDRAW = auto()
     NOTICE_LIST = auto()
