@@ -26,7 +26,7 @@ SHIPPED_FRONT_END = ("govuk-frontend", "htmx.org")
 
 
 def neighbour(name: str) -> ModuleType:
-    """Return a module that stands beside this file; an isolated build does not look for modules there."""
+    """Return a module of this checkout by itself; an isolated build does not look for modules here."""
     spec = importlib.util.spec_from_file_location(name, ROOT / f"{name}.py")
     if spec is None or spec.loader is None:
         raise ImportError(name)
@@ -114,6 +114,7 @@ class BuildPackage(build_py):
         for folder in ("templates", "migrations"):
             shutil.copytree(ROOT / folder, package / folder, ignore=shutil.ignore_patterns("__pycache__"))
         compile_catalogues(package)
+        neighbour("mobility/compressed").write_beside(package / "static")
 
 
 class SourcesWithFrontEnd(sdist):

@@ -276,9 +276,28 @@ def build_front_end(root: Path) -> None:
     write_stamp(dist / ".built", front_end_stamp(root))
 
 
+def static_texts_stamp(root: Path) -> str:
+    """Return what the stamp of compression holds when every text of the front end stands compressed beside itself."""
+    static, tool = root / "mobility" / "static", root / "mobility" / "compressed.py"
+    return fingerprint([tool, *(file for ending in ("css", "js", "svg") for file in static.rglob(f"*.{ending}"))])
+
+
+def static_texts_ready(root: Path) -> bool:
+    """Tell whether the compressed forms are of the files that are there."""
+    return holds(root / "mobility" / "static" / "dist" / ".compressed", static_texts_stamp(root))
+
+
+def compress_static_texts(root: Path) -> None:
+    """Write the compressed forms of the front end, which takes a package of .venv."""
+    static = root / "mobility" / "static"
+    tool = [str(python_of(root)), "-P", str(root / "mobility" / "compressed.py"), str(static)]
+    step(root, "Compressing the front end", tool, advice=f"Is there room, and may you write here? {GO_ON}")
+    write_stamp(static / "dist" / ".compressed", static_texts_stamp(root))
+
+
 def set_up(root: Path, kind: str) -> None:
     """Do what is left to do, alone."""
-    if packages_ready(root, kind) and command_ready(root) and front_end_ready(root):
+    if packages_ready(root, kind) and command_ready(root) and front_end_ready(root) and static_texts_ready(root):
         return
     with alone(root):
         if not packages_ready(root, kind):
@@ -287,6 +306,8 @@ def set_up(root: Path, kind: str) -> None:
             install_command(root)
         if not front_end_ready(root):
             build_front_end(root)
+        if not static_texts_ready(root):
+            compress_static_texts(root)
 
 
 def command_for(root: Path, words: list[str]) -> tuple[str, list[str]]:

@@ -88,6 +88,10 @@ def test_a_wheel_carries_all_that_is_needed_to_run_and_nothing_that_would_be_wri
 
     assert sources | beside <= names
     assert {f"mobility/static/dist/{name}" for name in ("mobility.css", "htmx.min.js")} <= names
+    texts = {name for name in names if re.search(r"/static/.*\.(css|js|svg)$", name)}
+    assert {f"{name}.{ending}" for name in texts for ending in ("br", "gz")} == {
+        name for name in names if re.search(r"/static/.*\.(br|gz)$", name)
+    }
     assert {f"mobility/translations/{language}/LC_MESSAGES/messages.mo" for language in ("es", "fr")} <= names
     assert {"mobility/py.typed", "mobility/data/isco08.csv", "wsgi.py"} <= names
     assert [name for name in names if re.search(r"\.po$|\.pyc$|/scss/|^tests/|^bench/|instance/", name)] == []

@@ -1,12 +1,12 @@
-"""Answers are compressed for browsers that take it: files once a process, pages each with padding of random length."""
+"""Answers are compressed for browsers that take it: files at build time, pages each with padding of random length."""
 
-import gzip
-import io
 import secrets
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
+
+from mobility import compressed
 
 TEXTS = frozenset(
     {"text/html", "text/css", "text/csv", "text/plain", "text/javascript", "application/javascript", "application/json"}
@@ -14,10 +14,10 @@ TEXTS = frozenset(
 )
 #: Below this many bytes an answer fits into one packet as it is.
 LEAST = 1024
-#: Levels of effort: a page is compressed each time, a file once.
-QUICK, BEST = 5, 9
-#: Longest padding: so the length of a page tells nothing of a secret beside words that a stranger chose (BREACH).
+#: Longest padding: so the length of a page tells little of a secret beside words that a stranger chose (BREACH).
 LONGEST_PADDING = 100
+#: Who may have made a browser ask, in the browser's own word: nobody but our pages and the person.
+TRUSTED = frozenset({"same-origin", "none"})
 
 
 def compress(response: Response) -> Response:
@@ -25,27 +25,36 @@ def compress(response: Response) -> Response:
     if response.mimetype not in TEXTS:
         return response
     response.vary.add("Accept-Encoding")
-    if response.status_code in {204, 206, 304} or not request.accept_encodings.quality("gzip"):
+    coding = _coding()
+    if response.status_code in {204, 206, 304} or not coding:
         return response
     if response.direct_passthrough:
-        return _file(response)
-    if not response.is_streamed and len(response.get_data()) >= LEAST:
-        _encoded(response, padded(response.get_data()))
+        return _file(response, coding) if request.endpoint == "static" else response
+    if not (response.is_streamed or _asked_by_a_stranger()) and len(response.get_data()) >= LEAST:
+        _encoded(response, padded(response.get_data(), coding), coding)
     return response
 
 
-def padded(content: bytes) -> bytes:
-    """Compress a page; the name in the head of the compressed form is of random length and means nothing."""
-    packed = io.BytesIO()
-    name = secrets.token_hex(LONGEST_PADDING // 2)[: 1 + secrets.randbelow(LONGEST_PADDING)]
-    with gzip.GzipFile(name, "wb", QUICK, packed, mtime=0) as target:
-        target.write(content)
-    return packed.getvalue()
+def _coding() -> str:
+    """Return the form that the browser takes and likes best, the smaller one where it likes both; else nothing."""
+    best = max(compressed.FORMS, key=request.accept_encodings.quality)
+    return best if request.accept_encodings.quality(best) else ""
 
 
-def _file(response: Response) -> Response:
+def _asked_by_a_stranger() -> bool:
+    """Tell whether another site made a browser ask that holds secrets of ours: then no length may depend on them."""
+    return request.headers.get("Sec-Fetch-Site", "none") not in TRUSTED and bool(request.cookies)
+
+
+def padded(content: bytes, coding: str) -> bytes:
+    """Compress a page with padding that is of random length and means nothing."""
+    padding = secrets.token_hex(LONGEST_PADDING // 2)[: 1 + secrets.randbelow(LONGEST_PADDING)]
+    return compressed.FORMS[coding].quick(content, padding)
+
+
+def _file(response: Response, coding: str) -> Response:
     path = Path(current_app.static_folder or "") / str((request.view_args or {}).get("filename", ""))
-    if request.endpoint != "static" or not path.is_file():
+    if not path.is_file():
         return response
     if close := getattr(response.response, "close", None):
         close()
@@ -54,18 +63,18 @@ def _file(response: Response) -> Response:
     tag, _ = response.get_etag()
     if tag:
         response.set_etag(tag, weak=True)
-    _encoded(response, _packed(path, path.stat().st_mtime))
+    _encoded(response, _packed(path, path.stat().st_mtime, coding), coding)
     return response
 
 
 @lru_cache(maxsize=64)
-def _packed(path: Path, _changed: float) -> bytes:
-    return gzip.compress(path.read_bytes(), BEST, mtime=0)
+def _packed(path: Path, _changed: float, coding: str) -> bytes:
+    return compressed.of_file(path, compressed.FORMS[coding])
 
 
-def _encoded(response: Response, content: bytes) -> None:
+def _encoded(response: Response, content: bytes, coding: str) -> None:
     response.set_data(content)
-    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Encoding"] = coding
 
 
 def init(app: Flask) -> None:

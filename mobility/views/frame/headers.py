@@ -22,6 +22,8 @@ FIXED = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 }
 A_YEAR = 31536000
+#: A file is the same for everybody: what is kept of it outlasts signing in, and another language.
+FOUND = frozenset({200, 304})
 
 
 def csp_nonce() -> str:
@@ -37,9 +39,11 @@ def add_headers(response: Response) -> Response:
     for name, value in FIXED.items():
         response.headers[name] = value
     response.headers["Content-Security-Policy"] = POLICY.format(nonce=csp_nonce())
-    response.headers.add("Vary", "Cookie, HX-Request, Accept-Language")
-    if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:  # noqa: PLR2004
-        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    if request.endpoint == "static" and response.status_code in FOUND:
+        if request.args.get("v"):
+            response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    else:
+        response.vary.update(("Cookie", "HX-Request", "Accept-Language"))
     return response
 
 
