@@ -26,7 +26,7 @@ OLDEST_NODE = (20, 19)
 
 USAGE = """\
 usage: python3 start.py demo [--no-serve] [--port N] ...   make the demo world and serve it on this machine
-       python3 start.py test [pytest arguments]            run the whole test suite
+       python3 start.py test [quick] [pytest arguments]    run the whole test suite, or the part to run between commits
        python3 start.py bench [NAME ...]                   measure the product beside its peers
        python3 start.py WORD ...                           any other command of mobility, for instance: doctor
 
@@ -44,6 +44,10 @@ DROPPED = frozenset(
     {"PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "VIRTUAL_ENV"}
     | {"PYTHONDONTWRITEBYTECODE"}
 )
+
+
+#: What the quick form of the suite leaves out; everything else runs, on SQLite alone.
+QUICK = "not (long or slow or browser or crash or postgres)"
 
 
 class StartError(Exception):
@@ -313,6 +317,8 @@ def set_up(root: Path, kind: str) -> None:
 def command_for(root: Path, words: list[str]) -> tuple[str, list[str]]:
     """Return the kind of packages that the words need, and the command that they mean."""
     python = str(python_of(root))
+    if words[:2] == ["test", "quick"]:
+        return "dev", [python, "-m", "pytest", "-n", "2", "-m", QUICK, *words[2:]]
     if words[0] == "test":
         return "dev", [python, "-m", "pytest", "-n", "2", *words[1:]]
     return "bench" if words[0] == "bench" else "run", [python, "-m", "mobility", *words]

@@ -108,7 +108,7 @@ def engines() -> Iterator[dict[str, sa.Engine]]:
         engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the URL of a migrated, empty database: every test that asks for it runs on both."""
     place = request.getfixturevalue(f"{request.param}_database")

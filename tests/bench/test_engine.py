@@ -13,6 +13,8 @@ from mobility.matching.eligibility.rule_columns import plan_of
 from mobility.matching.runs.what_if import counted
 from mobility.matching.snapshots.snapshot import snapshot_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def small():

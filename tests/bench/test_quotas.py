@@ -10,6 +10,8 @@ from bench.quotas import caps_of, command, row_of
 from tests.conftest import NOW
 from tests.factories import Make
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = {"sold", "full", "twice"}
 
 

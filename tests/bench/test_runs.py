@@ -11,6 +11,8 @@ from mobility.models.match_runs import MatchRun
 from mobility.models.platform.jobs import Job
 from tests.factories import Make
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def scheme(sessions, database_url, keyring, tmp_path, monkeypatch):

@@ -10,6 +10,8 @@ from bench.simulator import _CHANGES, _changed_rules, _laid_out, command
 from bench.world import world
 from mobility.matching.runs.what_if import changed
 
+pytestmark = pytest.mark.slow
+
 
 def small(*more):
     given = ["--workers", "1500", "--vacancies", "60", "--scheme", "5", "--peer-vacancies", "2", "--runs", "1", *more]
@@ -24,6 +26,7 @@ def test_every_question_prints_a_line_and_memory_is_said():
         assert question in told.output
 
 
+@pytest.mark.postgres
 def test_postgres_counts_the_same_people(postgres_server):
     told = small()
     assert told.exit_code == 0

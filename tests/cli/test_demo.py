@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from mobility.cli.demo import WALK, DemoError, demo_settings
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SMALL = ("--workers", "20", "--seed", "5")
 
@@ -63,6 +65,7 @@ def test_a_world_is_made_and_counted_on_sqlite(tmp_path):
     check(run(tmp_path / "new", "--no-serve", "--workers", "150"))
 
 
+@pytest.mark.postgres
 def test_a_world_is_made_and_counted_on_postgresql(tmp_path, postgres_server):
     name = f"demo_{uuid4().hex[:12]}"
     server = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)

@@ -84,6 +84,7 @@ def test_a_refusal_is_one_sentence_that_says_what_to_do_and_its_code(mobility):
     )
 
 
+@pytest.mark.slow
 def test_from_nothing_to_a_verified_log(mobility, tmp_path):
     """Doctor says what to do; after it is done, audit verifies; after a change by hand, it does not."""
     before = mobility("doctor")

@@ -12,6 +12,13 @@ from tests.demo import worlds
 from tests.demo.worlds import Built
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what looks at a whole world out of the quick form of the suite."""
+    for item in items:
+        if "made" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="package")
 def made(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keyring: Keyring) -> Iterator[Built]:
     """Return a whole world of 150 workers."""

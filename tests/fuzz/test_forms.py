@@ -19,6 +19,8 @@ from tests.structure.test_access import routes
 from tests.structure.world import World
 from tests.web import Browser
 
+pytestmark = pytest.mark.slow
+
 #: Stands in every personal field of the world and in what is sent; where it turns up, something leaks.
 CANARY = "Zzcanaryzz"
 MARKUP = f"<svg onload=alert(1)>{CANARY}"

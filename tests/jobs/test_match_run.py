@@ -102,6 +102,7 @@ def test_the_daily_job_is_enqueued_once_an_hour_and_expires_what_is_over(session
         assert set(session.scalars(sa.select(MatchProposal.state))) == {ProposalState.EXPIRED}
 
 
+@pytest.mark.slow
 def test_a_dask_cluster_gives_the_same_digest(sessions, world):
     distributed = pytest.importorskip("distributed")
     one = start(sessions, world, chunk=128)

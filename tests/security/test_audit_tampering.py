@@ -217,6 +217,7 @@ def loosen(session):
         session.execute(sa.text("SET LOCAL session_replication_role = replica"))
 
 
+@pytest.mark.slow
 def test_every_column_of_every_audited_table_changed_by_hand_is_found(session, make):
     run = make.match(make.corridor(workers=2, vacancies=1))
     make.record_people()

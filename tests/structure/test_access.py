@@ -84,6 +84,7 @@ def test_visitors_reach_only_what_is_public(app, visitor, world):
             assert status == 302, route
 
 
+@pytest.mark.slow
 def test_each_person_reaches_exactly_what_the_policy_grants(app, world, sessions, browser_for, in_turn):
     probes = 0
     for name, actor in in_turn(world.people).items():
@@ -133,6 +134,7 @@ def fits(status: int, expected: str, route: Route) -> bool:
     return status in {200, 302, 400, 409, 422} or (route.endpoint in REFINED and status == 403)
 
 
+@pytest.mark.slow
 def test_a_hidden_object_cannot_be_told_from_an_absent_one(app, world, sessions, browser_for, in_turn):
     compared = 0
     for actor in in_turn(world.people).values():

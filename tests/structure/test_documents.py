@@ -98,12 +98,14 @@ def block_with(words: str) -> str:
     return str(found[0])
 
 
+@pytest.mark.slow
 def test_the_two_commands_of_the_readme_are_typed_as_they_stand(desk):
     said = desk.type(block_with("start.py demo"))
     assert re.search(r"^workers +200", said, re.MULTILINE)
     assert "pytest" in said
 
 
+@pytest.mark.slow
 def test_the_readmes_import_of_real_vacancies_is_typed_as_it_stands(desk):
     if not (desk.folder / "instance" / "demo.db").exists():
         desk.type(block_with("start.py demo"))
@@ -122,6 +124,8 @@ def test_the_readmes_import_of_real_vacancies_is_typed_as_it_stands(desk):
     assert "proposals" in said.lower()
 
 
+@pytest.mark.postgres
+@pytest.mark.slow
 def test_the_readmes_installation_on_postgresql_is_typed_as_it_stands(desk, postgres_server):
     server = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     url = sa.make_url(postgres_server)

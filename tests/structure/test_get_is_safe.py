@@ -15,6 +15,8 @@ from mobility.views.frame.access import ACCESS
 from tests.structure.test_access import ABSENT, routes
 from tests.structure.world import World
 
+pytestmark = pytest.mark.slow
+
 #: What a visit may write: when the browser was last seen, and who looked at whose file (ADR 7).
 MAY_CHANGE = {"user_session", "reading"}
 ODD = ["%00", "A" * 300, "W-7K3M-9QXA-4'--", "%F0%9F%98%80", "%ED%A0%80", "..%2F..%2Fetc", "w-7k3m-9qxa-4"]

@@ -21,6 +21,8 @@ import pytest
 
 from mobility import __version__
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "mobility_corridor"
 #: What a clean clone has: everything that git would keep.

@@ -15,6 +15,8 @@ from tests.memory import PROBE
 from tests.structure.test_access import routes
 from tests.structure.world import World
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 #: What only matching, learning and reading foreign sheets need, and what no page needs.
 HEAVY = {"numba", "llvmlite", "sklearn", "pandas", "distributed", "ortools"}

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from pathlib import Path
 
 import brotli
@@ -428,6 +429,17 @@ def test_the_words_become_a_command() -> None:
         [python, "-m", "mobility", "demo", "--port", "1"],
     )
     assert start.command_for(ROOT, ["test", "-k", "x y"]) == ("dev", [python, "-m", "pytest", "-n", "2", "-k", "x y"])
+    assert start.command_for(ROOT, ["test", "quick", "-x"]) == (
+        "dev",
+        [python, "-m", "pytest", "-n", "2", "-m", start.QUICK, "-x"],
+    )
+
+
+def test_the_quick_form_leaves_out_only_marks_that_there_are() -> None:
+    left_out = set(re.findall(r"\w+", start.QUICK)) - {"not", "or"}
+    markers = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["markers"]
+
+    assert left_out == {marker.partition(":")[0] for marker in markers}
 
 
 def launched(house: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -8,6 +8,8 @@ import pytest
 
 from mobility.matching.core import compiled
 
+pytestmark = pytest.mark.slow
+
 CORE = Path(compiled.__file__).parent
 PROBE = """
 from mobility.matching.core.compiled import compiled

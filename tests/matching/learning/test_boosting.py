@@ -10,6 +10,8 @@ from mobility.matching.scoring.documents import FULL_SCORE
 from mobility.matching.scoring.features import FEATURES
 from tests.matching.decided import decided
 
+pytestmark = pytest.mark.slow
+
 COUNT = len(FEATURES)
 
 

@@ -6,6 +6,8 @@ from mobility.matching.scoring.features import FEATURES
 from mobility.matching.scoring.scorecard import expert_scorecard, read_scorecard
 from tests.matching.decided import PRIOR, decided
 
+pytestmark = pytest.mark.slow
+
 RECENCY = list(FEATURES).index("recency")
 
 

@@ -52,6 +52,7 @@ def test_more_of_a_good_thing_never_lowers_the_odds_or_the_points(seed, lists, s
     assert (card.contributions(better) >= card.contributions(values)).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(SEEDS, st.integers(2, 40))
 def test_equal_data_and_seed_give_an_equal_model_to_the_last_byte(seed, lists):

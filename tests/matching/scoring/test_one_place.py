@@ -11,6 +11,8 @@ import pytest
 
 import mobility
 
+pytestmark = pytest.mark.slow
+
 PRODUCT = Path(mobility.__file__).parent
 LAST = '        "returned_on_time": ByteFeature(bins.SEASONS, no_number, seasons_value),\n'
 ENTRY = '        "free_at_once": ByteFeature(bins.FIRST_WEEK, no_number, lambda week, _: FULL * (week == 0)),\n'

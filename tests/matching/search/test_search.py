@@ -60,6 +60,7 @@ def test_processes_that_open_folders_change_no_bit(shards, here):
         assert parts_of(shortlist(shards, DEMAND, TERMS, executor=executor)) == here
 
 
+@pytest.mark.slow
 @pytest.mark.crash
 def test_a_cluster_of_one_or_three_workers_changes_no_bit_even_if_one_dies(shards, here):
     with LocalCluster(1, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:

@@ -17,6 +17,8 @@ from mobility.services.proposals import proposals
 from mobility.services.proposals.proposals import Verdict
 from tests.factories import Make
 
+pytestmark = pytest.mark.slow
+
 REVIEWERS = 16
 ROUNDS = 5
 
