@@ -21,7 +21,7 @@ from mobility.services.proposals import proposals
 from mobility.services.schemes import quota_places, rule_impact
 from mobility.services.shortages import shortages
 from mobility.services.vacancies import vacancies
-from mobility.services.workers import checks, fairness_groups
+from mobility.services.workers import checks, fairness_groups, reviews
 
 KIND = leftovers.HOURLY
 ENTRIES: tuple[Entry, ...] = (
@@ -29,6 +29,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("proposals", proposals.on_new_day),
     Entry("shortages", shortages.on_new_day),
     Entry("checks", checks.on_new_day),
+    Entry("reviews", reviews.on_new_day),
     Entry("rules", rule_impact.on_new_day),
     Entry("quotas", quota_places.on_new_day),
     Entry("ages", fairness_groups.on_new_day),
@@ -51,8 +52,11 @@ def take_new_days(work: Work, entries: Iterable[Entry] = ENTRIES) -> None:
     with read_tx(work.sessions) as session:
         waiting = to_take(lists.places_in_use(session), lists.taken(session), entries, at=work.clock())
     failed = []
+    zone = None
     for done, (place, entry) in enumerate(waiting):
-        work.beat(done=done, total=len(waiting), stage=entry.name)
+        if place.zone != zone:  # the runner itself keeps the lease alive in between
+            zone = place.zone
+            work.beat(done=done, total=len(waiting), stage=zone)
         try:
             with write_tx(work.sessions) as session:
                 days.take(session, place, entry, at=work.clock())

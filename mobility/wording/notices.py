@@ -26,6 +26,7 @@ LABELS: Mapping[Enum, Text] = {
     NoticeKind.EMPLOYER_DEBARRED: _l("An employer is debarred"),
     NoticeKind.SHORTAGE_SUSPENDED: _l("A declared shortage is suspended"),
     NoticeKind.SHORTAGE_RESUMED: _l("A declared shortage is in force again"),
+    NoticeKind.SHORTAGE_REVIEW_DUE: _l("A declared shortage is due for review"),
     NoticeKind.AGREEMENT_ENDED: _l("An agreement ends"),
     NoticeKind.PROPOSAL_WAITS_FOR_CHECK: _l("A proposal is frozen until a check is renewed"),
     NoticeKind.PROPOSAL_CHECK_RENEWED: _l("A frozen proposal goes on"),
@@ -37,6 +38,7 @@ LABELS: Mapping[Enum, Text] = {
     NoticeKind.WORKER_PROPOSAL_FROZEN: _l("For a worker: the proposal is frozen"),
     NoticeKind.WORKER_PROPOSAL_GOES_ON: _l("For a worker: the proposal goes on"),
     NoticeKind.WORKER_INELIGIBLE: _l("For a worker: found ineligible"),
+    NoticeKind.WORKER_REVIEW_DUE: _l("For a worker: the day to look at it again has come"),
     NoticeKind.WORKER_REINSTATED: _l("For a worker: on the register again"),
     NoticeKind.WORKER_RULE_WAIVED: _l("For a worker: a rule is waived"),
     NoticeKind.WORKER_CHECK_RUNS_OUT: _l("For a worker: a check runs out"),
@@ -97,6 +99,9 @@ SENTENCES: Mapping[str, Text] = {
         "No further vacancy is certified against it. Vacancies that stand on it: %(count)s."
     ),
     "notice.shortage_resumed": _l("Vacancies can be certified against it again."),
+    "notice.shortage_review_due": _l(
+        "It was to be looked at again by %(day)s. Record that it still holds, or suspend it."
+    ),
     "notice.agreement_ended": _l("Its last day is %(day)s. After it nobody is proposed under it any more."),
     "notice.worker_proposal_ended": _l("Why: %(why)s. The person can be proposed again when they are ready."),
     "notice.worker_proposal_frozen": _l(
@@ -105,6 +110,10 @@ SENTENCES: Mapping[str, Text] = {
     "notice.worker_proposal_goes_on": _l("The proposal goes on where it stood."),
     "notice.worker_ineligible": _l(
         "The person was found ineligible. It is looked at again on %(day)s. Tell them why, and what they can do."
+    ),
+    "notice.worker_review_due": _l(
+        "The person was found ineligible, to be looked at again on %(day)s. If the reason no longer holds, put them on "
+        "the register again."
     ),
     "notice.worker_reinstated": _l("The person is on the register again. Who they are is confirmed anew."),
     "notice.worker_check_runs_out": _l("%(check)s: the last day is %(until)s (days left: %(days)s). Renew it in time."),

@@ -95,3 +95,18 @@ def opened(session: Session) -> list[tuple[str | None, ...]]:
         ]
         found.append((*fields, key.open("identity_document.number", paper.number)))
     return found
+
+
+def pour(source: SessionFactory, target: SessionFactory) -> None:
+    """Copy every row of a world into another, empty database, of PostgreSQL, as it is."""
+    with read_tx(source) as read, target() as write, write.begin():
+        connection = write.connection()
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # neither keys nor triggers
+        for table in METADATA.tables.values():
+            rows = [dict(row) for row in read.execute(sa.select(table)).mappings()]
+            if rows:
+                connection.execute(sa.insert(table), rows)
+            if rows and "id" in table.columns:
+                highest = max(row["id"] for row in rows)
+                named = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+                connection.execute(sa.text(f"SELECT setval({named}, :highest)"), {"highest": highest})

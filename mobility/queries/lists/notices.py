@@ -1,5 +1,7 @@
 """Notices of an organisation, and who is to be told of a scheme."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
@@ -12,6 +14,7 @@ from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists.pages import Page, paged
 from mobility.rules.basics.organisations import OrganisationKind
+from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import OPEN_STATES
 from mobility.security.actors import Actor
 from mobility.security.scopes import visible
@@ -29,6 +32,13 @@ def unread_count(session: Session, actor: Actor) -> int:
     """Return how many notices nobody of the actor's organisation has read."""
     waiting = visible(actor, Notice).where(Notice.read_at.is_(None)).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(waiting)) or 0
+
+
+def was_told(session: Session, kind: NoticeKind, subject: tuple[str, str], *, since: datetime) -> bool:
+    """Tell whether anybody was given a notice of a kind about a subject (kind, reference) since a moment."""
+    about = (Notice.subject_kind == subject[0], Notice.subject_ref == subject[1])
+    given = sa.select(Notice.id).where(Notice.kind == kind, *about, Notice.created_at >= since)
+    return session.scalars(given.limit(1)).first() is not None
 
 
 def references_of_workers(session: Session, page: Page[Notice]) -> dict[int, str]:

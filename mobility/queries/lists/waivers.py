@@ -28,6 +28,16 @@ def waived_by_worker(session: Session, scheme_id: int, *, on: date) -> Mapping[i
     return found
 
 
+def once_waived(session: Session, scheme_id: int, *, on: date) -> Mapping[int, frozenset[str]]:
+    """Return the rules of a scheme from which somebody was freed before a day, taken back or not, by worker."""
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    select = sa.select(Waiver.worker_id, Waiver.rule).where(Waiver.scheme_id == scheme_id, Waiver.valid_from <= on)
+    over = sa.or_(Waiver.valid_until < on, Waiver.withdrawn_at.is_not(None))
+    for worker, rule in session.execute(select.where(over)):
+        found[worker] |= {rule}
+    return found
+
+
 def waived_workers(session: Session, scheme_id: int, *, on: date) -> Mapping[str, NDArray[np.int64]]:
     """Return the workers who are freed from a rule of a scheme on a day, ascending, by rule."""
     found: dict[str, set[int]] = defaultdict(set)

@@ -104,6 +104,7 @@ class EndReason(StrEnum):
     SCHEME_CLOSED = auto()
     AGREEMENT_ENDED = auto()
     RULES_CHANGED = auto()
+    WAIVER_OVER = auto()
     NEW_RUN = auto()
     TIME_OVER = auto()
 

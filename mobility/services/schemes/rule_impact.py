@@ -11,7 +11,7 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import schemes as lists
-from mobility.queries.lists.waivers import waived_by_worker
+from mobility.queries.lists.waivers import once_waived, waived_by_worker
 from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.findings import Finding, Verdict, worst
 from mobility.rules.basics.permissions import Permission
@@ -103,8 +103,9 @@ def impact(
 
 
 def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
-    """Close the undecided proposals that the rules in force today, newer than their run's, stop; tell everybody.
+    """Close the undecided proposals that the rules in force today stop; tell everybody.
 
+    Those of a run under an older version are closed by any rule; the others where a waiver that they rest on is over.
     Run on any later day, or twice, it closes what is left and nothing else.
 
     Returns
@@ -119,6 +120,8 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
         current = lists.rule_set_in_force(session, scheme.id, day)
         if current is not None and current.number > 1:
             done += _supersede(session, scheme, current, day, at=at)
+        if current is not None:
+            done += _end_unwaived(session, scheme, current, day, at=at)
     return done
 
 
@@ -142,6 +145,29 @@ def _supersede(session: Session, scheme: Scheme, current: RuleSet, today: date, 
     )
     for some in batches(over):
         endings.end_open(session, SYSTEM, MatchProposal.id.in_(some), ending, at=at)
+    return len(over)
+
+
+def _end_unwaived(session: Session, scheme: Scheme, current: RuleSet, today: date, *, at: datetime) -> int:
+    """End the undecided proposals that would pass if a waiver that is over still held, and do not without it."""
+    before = once_waived(session, scheme.id, on=today)
+    waiting = [proposal for proposal in _open(session, scheme.id, UNDECIDED) if proposal.worker_id in before]
+    if not waiting:
+        return 0
+    facts = _facts(session, waiting, today)
+    rules = (
+        *about_workers(parse_rules(current.rules)),
+        *eligibility.safeguards_for(session, scheme.id, facts, on=today),
+    )
+    now = waived_by_worker(session, scheme.id, on=today)
+    over = []
+    for proposal in waiting:
+        told, freed = facts[proposal.worker_id, proposal.vacancy_id], now[proposal.worker_id]
+        was = worst(evaluate(rules, told, on=today, waived=freed | before[proposal.worker_id]))
+        if was is Verdict.PASS and worst(evaluate(rules, told, on=today, waived=freed)) is not Verdict.PASS:
+            over.append(proposal.id)
+    for some in batches(over):
+        endings.end_open(session, SYSTEM, MatchProposal.id.in_(some), Ending(EndReason.WAIVER_OVER), at=at)
     return len(over)
 
 

@@ -12,10 +12,12 @@ from mobility.errors import InvalidError, TransitionError
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
 from mobility.queries.days import lies_in
+from mobility.queries.lists import notices as lists
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.permissions import Permission
-from mobility.rules.basics.places import Place, day_in
+from mobility.rules.basics.places import Place, day_in, first_moment
 from mobility.rules.cases.evidence import EvidenceFacts, check_evidence, is_stale
+from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.shortages import (
     Declaration,
     EvidenceKind,
@@ -23,6 +25,7 @@ from mobility.rules.cases.shortages import (
     ShortageState,
     check_next_review,
     declaration_findings,
+    review_due,
     within_region,
 )
 from mobility.security import audit
@@ -30,6 +33,7 @@ from mobility.security.actors import SYSTEM, Actor
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
 from mobility.security.steps import advance
+from mobility.services import notices
 from mobility.services.concepts.search import narrower_key
 
 #: What a page about one shortage needs to have loaded.
@@ -168,7 +172,15 @@ def review(
 
 
 def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:
-    """Expire every declaration for a place whose last day has gone by there; return how many."""
+    """Expire every declaration for a place whose last day has gone by there, and tell who is to review the others.
+
+    The ministry that declared it is told once when a declaration is due for a look.
+
+    Returns
+    -------
+    int
+        How many expired, and how many notices were given.
+    """
     running = Shortage.state.in_((ShortageState.DECLARED, ShortageState.SUSPENDED))
     over = sa.and_(running, Shortage.valid_to < day, lies_in(place, Shortage.region))
     select = sa.select(Shortage).where(over).order_by(Shortage.id).with_for_update(of=Shortage)
@@ -177,7 +189,30 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
         shortage.state = advance(SYSTEM, shortage, ShortageEvent.EXPIRE)
     session.flush()
     audit.record_many(session, SYSTEM, "shortage.expire", Shortage, [shortage.id for shortage in found], at=at)
-    return len(found)
+    return len(found) + _tell_due(session, place, day, at=at)
+
+
+def _tell_due(session: Session, place: Place, day: date, *, at: datetime) -> int:
+    there = sa.and_(Shortage.state == ShortageState.DECLARED, lies_in(place, Shortage.region))
+    select = sa.select(Shortage).where(there).options(selectinload(Shortage.reviews)).order_by(Shortage.id)
+    told = 0
+    for shortage in session.scalars(select.execution_options(populate_existing=True)).all():
+        due, subject = next_review(shortage), ("shortage", shortage.ref)
+        if due is None or due > day or due == shortage.valid_to:
+            continue
+        if not lists.was_told(session, NoticeKind.SHORTAGE_REVIEW_DUE, subject, since=first_moment(place, due)):
+            ministry = [shortage.organisation_id]
+            notices.tell(session, ministry, NoticeKind.SHORTAGE_REVIEW_DUE, subject, at=at, day=due.isoformat())
+            told += 1
+    return told
+
+
+def next_review(shortage: Shortage) -> date | None:
+    """Return the day by which a declaration is to be looked at (reviews loaded); None before it is declared."""
+    if shortage.declared_at is None:
+        return None
+    last = shortage.reviews[-1].next_on if shortage.reviews else None
+    return review_due(day_in(shortage.region, shortage.declared_at), last, shortage.valid_to)
 
 
 def declare(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Shortage:

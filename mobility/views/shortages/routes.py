@@ -16,7 +16,7 @@ from mobility.queries.lists import shortages as lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.evidence import MEASURES
-from mobility.rules.cases.shortages import ShortageEvent, ShortageState, review_due
+from mobility.rules.cases.shortages import ShortageEvent, ShortageState
 from mobility.rules.figures.tightness import SCALES
 from mobility.security.policy import allowed
 from mobility.security.steps import open_events
@@ -228,12 +228,7 @@ def _page(
     today = day_in(shortage.region, request_time())
     asked = evidence or EvidenceForm(formdata=None)
     asked.offer_evidence(_regions())
-    last = shortage.reviews[-1].next_on if shortage.reviews else None
-    due = (
-        review_due(day_in(shortage.region, shortage.declared_at), last, shortage.valid_to)
-        if shortage.declared_at
-        else None
-    )
+    due = shortages.next_review(shortage)
     return render_template(
         "shortages/show.html",
         shortage=shortage,

@@ -79,6 +79,7 @@ LABELS: tuple[Mapping[Enum, Text], ...] = (
         EndReason.SCHEME_CLOSED: _l("The scheme is closed"),
         EndReason.AGREEMENT_ENDED: _l("The agreement has ended"),
         EndReason.RULES_CHANGED: _l("New rules apply"),
+        EndReason.WAIVER_OVER: _l("The waiver of a rule has run out"),
         EndReason.NEW_RUN: _l("A later match run replaced it"),
         EndReason.TIME_OVER: _l("Its time ran out"),
     },

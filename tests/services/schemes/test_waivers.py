@@ -1,21 +1,24 @@
 """Waivers: given by the authority that the rule names, kept by decisions, taken back, told and recorded."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TransitionError
 from mobility.models.notices import Notice
-from mobility.models.proposals import MatchProposal
+from mobility.models.proposals import MatchProposal, ProposalEnding
 from mobility.models.schemes.waivers import Waiver
 from mobility.models.workers.papers import IdentityDocument
 from mobility.rules.basics.findings import Verdict
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposals import EndReason, ProposalState
 from mobility.services.match_runs import eligibility
 from mobility.services.proposals import proposals
-from mobility.services.schemes import waivers
+from mobility.services.schemes import rule_impact, waivers
+from tests.days import new_day
+from tests.factories import Make
 
 UNTIL = date(2026, 11, 30)
 
@@ -120,3 +123,38 @@ def test_the_worker_is_told_through_the_post(session, corridor, endorsed, at):
     notice = session.scalars(sa.select(Notice).where(Notice.kind == NoticeKind.WORKER_RULE_WAIVED)).one()
     assert (notice.worker_id, notice.organisation_id) == (endorsed.worker_id, corridor.post.organisation_id)
     assert notice.params == {"rule": "document", "until": "2026-11-30"}
+
+
+def test_the_day_after_a_waiver_ends_the_undecided_proposal_that_rests_on_it_ends(session, corridor, endorsed, at):
+    give(session, corridor.approver, endorsed, at, until=at.date() + timedelta(days=10))
+    assert [new_day(rule_impact, session, at + timedelta(days=days)) for days in (0, 10, 11, 12)] == [0, 0, 1, 0]
+    session.refresh(endorsed)
+    assert endorsed.state is ProposalState.SUPERSEDED
+    ending = session.scalars(sa.select(ProposalEnding)).one()
+    assert (ending.proposal_id, ending.reason) == (endorsed.id, EndReason.WAIVER_OVER)
+    told = session.scalars(sa.select(Notice.kind).where(Notice.kind == NoticeKind.WORKER_PROPOSAL_ENDED)).all()
+    assert len(told) == 1
+
+
+def test_a_proposal_that_passes_without_its_waiver_by_then_goes_on(session, corridor, endorsed, at):
+    give(session, corridor.approver, endorsed, at, until=at.date() + timedelta(days=10))
+    session.execute(sa.update(IdentityDocument).values(expires_on=date(2030, 1, 1)))
+    assert new_day(rule_impact, session, at + timedelta(days=11)) == 0
+    session.refresh(endorsed)
+    assert endorsed.state is ProposalState.ENDORSED
+
+
+def test_a_proposal_that_fails_for_another_reason_is_left_to_its_reviewers(session, corridor, endorsed, at):
+    make_waiver = {"rule": "age", "valid_until": at.date() - timedelta(days=1), "valid_from": at.date() - timedelta(9)}
+    Make(session, at).waiver(corridor.endorser, endorsed, **make_waiver)
+    assert new_day(rule_impact, session, at + timedelta(days=1)) == 0
+    session.refresh(endorsed)
+    assert endorsed.state is ProposalState.ENDORSED
+
+
+def test_a_decision_that_was_taken_under_a_waiver_stands_when_it_ends(session, corridor, endorsed, at):
+    give(session, corridor.approver, endorsed, at, until=at.date() + timedelta(days=10))
+    proposals.approve(session, corridor.approver, endorsed.ref, version=endorsed.version, at=at)
+    assert new_day(rule_impact, session, at + timedelta(days=11)) == 0
+    session.refresh(endorsed)
+    assert endorsed.state is ProposalState.APPROVED

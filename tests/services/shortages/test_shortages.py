@@ -1,15 +1,17 @@
 """Declaring shortages: who may, when, and that every step is recorded."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TransitionError
+from mobility.models.notices import Notice
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.shortages import EvidenceKind, ShortageState
 from mobility.security.audit_verification import verify
 from mobility.services.shortages import shortages
@@ -209,3 +211,29 @@ def test_declarations_expire_by_date_and_drafts_and_running_ones_stay(session, m
         ShortageState.DECLARED,
         ShortageState.DRAFT,
     ]
+
+
+def test_whoever_declared_a_shortage_is_told_once_on_the_day_it_is_due_for_review(session, make, officer, at):
+    shortage = make.shortage(officer, valid_to=date(2028, 5, 4), declared_at=at)
+    due = shortages.next_review(shortages.get(session, officer, shortage.ref))
+    days = (due - at.date()).days
+    assert [new_day(shortages, session, at + timedelta(days=days + late)) for late in (-1, 0, 1, 30)] == [0, 1, 0, 0]
+    notice = session.scalars(sa.select(Notice)).one()
+    assert (notice.kind, notice.subject_ref, notice.organisation_id) == (
+        NoticeKind.SHORTAGE_REVIEW_DUE,
+        shortage.ref,
+        officer.organisation_id,
+    )
+    later = at + timedelta(days=days + 31)
+    piece = rate(observed_on=later.date())
+    shortages.add_evidence(session, officer, shortage.ref, piece, version=shortage.version, at=later)
+    shortages.review(
+        session,
+        officer,
+        shortage.ref,
+        "Still so",
+        later.date() + timedelta(days=60),
+        version=shortage.version,
+        at=later,
+    )
+    assert [new_day(shortages, session, later + timedelta(days=ahead)) for ahead in (0, 59, 60, 61)] == [0, 0, 1, 0]
