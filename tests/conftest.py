@@ -24,11 +24,12 @@ from mobility.settings import Settings
 from tests.databases import PostgresDatabase, SqliteDatabase, named, on_server
 from tests.factories import Make
 from tests.postgres import NO_POSTGRES, postgres
-from tests.web import Browser
+from tests.web import Browser, compile_addresses_once
 
 NOW = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
 
 instance.keep_private()  # as every program of ours does at its start
+compile_addresses_once()
 settings.register_profile(
     "suite",
     deadline=None,

@@ -74,7 +74,7 @@ def _server(bins: Path, scratch: Path, *, durable: bool) -> Iterator[str]:
     run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
     options = f"-k {home} -c listen_addresses='' -c fsync={'on' if durable else 'off'} -c max_connections=200"
     if not durable:  # rows keep the order in which they were written, also in a database that was emptied before
-        options += " -c autovacuum=off"
+        options += " -c autovacuum=off -c full_page_writes=off -c synchronous_commit=off -c jit=off"
     run("pg_ctl", "-w", "-l", str(home / "log"), "-o", options, "start")
     try:
         yield f"postgresql+psycopg://postgres@/postgres?host={home}"

@@ -6,12 +6,29 @@ from typing import Any
 import html5lib
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from mobility.clock import now
 from mobility.models.accounts.users import User
 from mobility.security import browser_sessions
 
 HTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def compile_addresses_once() -> None:
+    """Keep the compiled builder of each address: every test has an application of its own, all with the same ones."""
+    compiled: dict[object, Any] = {}
+    compile_one = Rule._compile_builder
+
+    def kept(rule: Rule, append_unknown: bool = True) -> Any:
+        if rule.defaults:
+            return compile_one(rule, append_unknown)
+        key = (rule.rule, tuple(rule._trace), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_one(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = kept  # type: ignore[method-assign]
 
 
 @dataclass

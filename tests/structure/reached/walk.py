@@ -298,7 +298,7 @@ def wanted_people(sessions: Any) -> dict[str, str]:
 
 def say(*words: object) -> None:
     """Tell how far the walk is, for somebody who watches it."""
-    sys.stderr.write(f"{time.perf_counter():8.1f} {' '.join(map(str, words))}\n")
+    sys.stderr.write(f"{time.process_time():8.1f} {' '.join(map(str, words))}\n")
 
 
 def found(walk: Walk, sessions: Any, ran: set[str]) -> dict[str, tuple[Any, Any]]:
