@@ -8,10 +8,11 @@ from enum import Enum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, DecimalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
+from mobility.forms.numbers import OwnDecimalField, OwnIntegerField
 from mobility.forms.words import choices
 
 DATE_FORMATS = ["%d %m %Y", "%Y-%m-%d", "%d/%m/%Y"]
@@ -50,20 +51,6 @@ def on_the_calendar(_form: Any, field: Any) -> None:
         raise StopValidation(_l("Enter a year from 1900 to 2199"))
 
 
-class OwnDecimalField(DecimalField):
-    """A decimal number; a comma is understood as decimal sign unless it could part thousands."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed; only digits, a sign and one decimal sign make a number."""
-        given = (valuelist[0] if valuelist else "").strip()
-        if re.fullmatch(r"[+-]?\d+,(\d{1,2}|\d{4,})", given):
-            given = given.replace(",", ".")
-        if given and not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,10})?", given, re.ASCII):
-            self.data = None
-            raise ValueError(_l("Enter a number, such as 12.50"))
-        super().process_formdata([given] if given else [])
-
-
 def at_most(places: int) -> Any:
     """Return the validator: no more decimal places than are kept, since none may be rounded away."""
 
@@ -97,16 +84,16 @@ def long_text_field(text: Any, *, limit: int, required: Any = None, description:
 
 def number_field(
     text: Any, *, least: int, most: int, required: Any = None, description: Any = "", **options: Any
-) -> IntegerField:
+) -> OwnIntegerField:
     """Return a field for a whole number between two bounds."""
     first = [InputRequired(required)] if required else [Optional()]
     bounds = NumberRange(least, most, _l("Enter a whole number from %(min)s to %(max)s"))
-    return IntegerField(text, description=description, validators=[*first, bounds], **options)
+    return OwnIntegerField(text, description=description, validators=[*first, bounds], **options)
 
 
 def decimal_field(
     text: Any, *, least: float, most: float, places: int, required: Any = None, description: Any = ""
-) -> DecimalField:
+) -> OwnDecimalField:
     """Return a field for a decimal number between two bounds, with at most ``places`` decimals."""
     first = [InputRequired(required)] if required else [Optional()]
     bounds = NumberRange(least, most, _l("Enter a number from %(min)s to %(max)s"))
