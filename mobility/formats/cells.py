@@ -12,7 +12,6 @@ from mobility.formats.workbooks import Cell
 T = TypeVar("T")
 
 _NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?", re.ASCII)
-_SOC = re.compile(r"(\d{2})-?(\d{4})(\.\d{2})?", re.ASCII)
 _CASE = re.compile(r"[A-Z]{1,3}(-[A-Z0-9]{1,3})?-\d{4,5}-\d{3,7}", re.ASCII)
 _SERIAL = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
 _CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[AP]M)?$", re.ASCII | re.IGNORECASE)
@@ -143,17 +142,6 @@ def yes_no(cell: Cell) -> bool:
     if text not in _YES_NO:
         raise CellFaultError("not_yes_or_no")
     return _YES_NO[text]
-
-
-def soc_code(cell: Cell) -> str:
-    """Read an occupation code as ``37-3011``, with or without dash; the suffix of an O*NET code is dropped."""
-    text = text_of(cell).translate(_DASHES).replace(" ", "")
-    if not text:
-        raise CellFaultError("missing")
-    found = _SOC.fullmatch(text)
-    if found is None:
-        raise CellFaultError("not_a_soc_code")
-    return f"{found[1]}-{found[2]}"
 
 
 def case_number(cell: Cell) -> str:

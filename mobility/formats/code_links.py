@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from mobility.errors import InvalidError
 from mobility.formats.bundles import Member
+from mobility.formats.codes import scheme_code
 from mobility.formats.columns import Column
 from mobility.formats.crosswalk import Crosswalk, LinkKind, read_crosswalk
 from mobility.formats.taxonomy_records import CodeLinkRecord, Slip, refuse_slips
 from mobility.formats.taxonomy_tables import TaxonomyRow, TaxonomyTable
 
 ISCO = "isco08"
-_NOC_DIGITS = 5
 _SCHEME = re.compile(r"[a-z][a-z0-9-]{1,19}")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.\-/]{0,19}")
 _KINDS: Mapping[str, LinkKind] = {
@@ -125,9 +125,7 @@ def _noc(table: TaxonomyTable) -> list[CodeLinkRecord]:
     """Return the links from NOC 2021 to SOC 2018: an O*NET code is one of those with a suffix."""
     pairs: dict[tuple[str, str], str] = {}
     for row in table.rows(_NOC):
-        noc = row.text("source")
-        noc = noc.zfill(_NOC_DIGITS) if noc.isdigit() else noc
-        soc = row.text("target").partition(".")[0]
+        noc, soc = scheme_code("noc2021", row.text("source")), scheme_code("soc2018", row.text("target"))
         if _fits(row, "source", "noc2021", noc) and _fits(row, "target", "soc2018", soc):
             pairs.setdefault((noc, soc), row.text("title")[:300])
     return _with_kinds("noc2021", "soc2018", pairs)
@@ -137,7 +135,13 @@ def _mapped(table: TaxonomyTable, columns: ColumnMap) -> list[CodeLinkRecord]:
     pairs: dict[tuple[str, str], str] = {}
     told: dict[tuple[str, str], LinkKind] = {}
     for row in table.rows(columns.columns()):
-        pair = row.text("source"), row.text("target")
+        if not row.text("target"):
+            row.slip("target", "leads_nowhere", is_note=True)
+            continue
+        pair = (
+            scheme_code(columns.source_scheme, row.text("source")),
+            scheme_code(columns.target_scheme, row.text("target")),
+        )
         good = [
             _fits(row, "source", columns.source_scheme, pair[0]),
             _fits(row, "target", columns.target_scheme, pair[1]),

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from mobility.errors import InvalidError
-from mobility.formats import cells
 from mobility.formats.cells import CellFaultError, folded, text_of
+from mobility.formats.codes import isco_code, soc_code
 from mobility.formats.tables import Limits, Row, read_sheets
 from mobility.formats.workbooks import Cell
 
@@ -31,8 +31,6 @@ PREFERRED: Mapping[str, str] = {
     "45-4011": "9215",
     "51-3092": "8160",
 }
-#: Unit groups of the armed forces as they look after a spreadsheet has dropped their zero.
-LOST_ZERO = frozenset({"110", "210", "310"})
 _EXPECTED = "soc and isco, or soc 2010 and soc 2018"
 
 
@@ -195,16 +193,14 @@ def _cell(row: Row, position: int | None) -> Cell:
 
 def _soc(row: Row, position: int | None) -> str | None:
     try:
-        return cells.soc_code(_cell(row, position))
+        return soc_code(_cell(row, position))
     except CellFaultError:
         return None
 
 
 def _isco(row: Row, position: int | None) -> str | None:
-    code = text_of(_cell(row, position))
-    if not code.isascii() or _ISCO.fullmatch(code) is None:
-        return None
-    return f"0{code}" if code in LOST_ZERO else code
+    code = isco_code(_cell(row, position))
+    return code if code.isascii() and _ISCO.fullmatch(code) else None
 
 
 def _linked(pairs: _Pairs) -> dict[str, tuple[IscoLink, ...]]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from mobility.formats import cells
 from mobility.formats.cells import CellFaultError, folded, one_of, text_of
+from mobility.formats.codes import soc_code
 from mobility.formats.columns import Layout, find_layout
 from mobility.formats.faults import RowFault, shape_of
 from mobility.formats.seasonal_columns import CLASS_BY_CASE, COLUMNS
@@ -213,7 +214,7 @@ class _Attempt:
         """Read the occupation code; a row without one has its title to go by."""
         if not text_of(self._cell("soc_code")):
             return ""
-        return self._need("soc_code", cells.soc_code, "")
+        return self._need("soc_code", soc_code, "")
 
     def _cell(self, column: str) -> Cell:
         return self._layout.cell(self._row, column)

@@ -147,6 +147,7 @@ SLIP_ADVICE: Mapping[str, str] = {
     "repeated": "Nothing if the rows are equal; the first one counts.",
     "label_too_long": "Nothing: the label is longer than 300 characters and was left out.",
     "label_missing": "Nothing: where this language has no label, that of another language is shown.",
+    "leads_nowhere": "Nothing: the table names no code of the other classification for this one.",
     "not_released": "Nothing: the publisher has not released the concept, or has withdrawn it.",
     "file_unused": "Nothing: this file of the bundle is not needed.",
 }

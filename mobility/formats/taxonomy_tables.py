@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from mobility.errors import InvalidError
 from mobility.formats.bundles import Member
 from mobility.formats.cells import text_of
+from mobility.formats.codes import isco_code
 from mobility.formats.columns import Column, Layout, find_layout
-from mobility.formats.crosswalk import LOST_ZERO
 from mobility.formats.tables import Row, read_rows
 from mobility.formats.taxonomy_records import MOST_SLIPS, Slip
 
@@ -93,8 +93,7 @@ class TaxonomyRow:
 
     def isco(self, column: str) -> str:
         """Read an ISCO-08 unit group; a spreadsheet may have dropped the zero of the armed forces."""
-        text = self.text(column).removeprefix("C")
-        text = f"0{text}" if text in LOST_ZERO else text
+        text = isco_code(self.text(column))
         if not _ISCO.fullmatch(text):
             self.slip(column, "not_an_isco_group", "four digits, such as 7212")
             return ""

@@ -28,7 +28,6 @@ READERS = [
     cells.whole,
     cells.day,
     cells.yes_no,
-    cells.soc_code,
     cells.case_number,
     cells.state,
     cells.required_text,
@@ -171,19 +170,6 @@ def test_serial_number_and_text_of_a_day_agree(day):
         == cells.day(day.isoformat())
         == day
     )
-
-
-@pytest.mark.parametrize(
-    "cell", ["37-3011", "373011", 373011, 373011.0, "37-3011.00", "37-3011.02", " 37 - 3011 ", "37\u20133011"]
-)
-def test_occupation_codes_in_all_shapes(cell):
-    assert cells.soc_code(cell) == "37-3011"
-
-
-@pytest.mark.parametrize("cell", ["37-301", "37-30111", "Landscaper", "3.73011e5", "37-3011.1", "\uff13\uff17-3011"])
-def test_what_is_no_occupation_code(cell):
-    with pytest.raises(CellFaultError, match="not_a_soc_code"):
-        cells.soc_code(cell)
 
 
 @pytest.mark.parametrize(
