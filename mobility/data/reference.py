@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -194,6 +195,45 @@ def countries() -> tuple[Country, ...]:
 def regions() -> tuple[Region, ...]:
     """First-level regions of the countries that our corridors join, grouped by country."""
     return _load("regions.csv", ("code", "country", "name"), _region)
+
+
+def region_named(text: str, country: str) -> str | None:
+    """Return the code of a country's region by code, letters or name, ``CA-QC`` for ``QC`` and ``QUÉBEC``.
+
+    The country itself goes by its code and names too; None for what is neither.
+    """
+    return _places_by_word(country).get(_folded(text))
+
+
+@cache
+def _places_by_word(country: str) -> Mapping[str, str]:
+    words: dict[str, str] = {}
+    here = [region for region in regions() if region.country == country]
+    names = [
+        *((region.code, region.name) for region in here),
+        *_load("region_names.csv", ("code", "name"), _name, key=2),
+    ]
+    for code, name in names:
+        if code.startswith(f"{country}-"):
+            words[_folded(name)] = code
+    for region in here:
+        words |= {_folded(region.code): region.code, _folded(region.code.partition("-")[2]): region.code}
+    for each in countries():
+        if each.code == country:
+            words |= {
+                _folded(name): country for name in (each.code, *each.names.values()) if _folded(name) not in words
+            }
+            words[_folded(each.code)] = country
+    return words
+
+
+def _name(row: Row) -> tuple[str, str]:
+    return _matching("[A-Z]{2}-[A-Z0-9]{1,3}", row["code"]), row["name"]
+
+
+def _folded(text: str) -> str:
+    """Return the letters and digits of a name without accents, lower case."""
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if char.isalnum())
 
 
 @cache

@@ -3,18 +3,22 @@
 import io
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib import import_module
 from typing import IO, Any, TypeVar
 
 import xlrd
+from defusedxml.ElementTree import iterparse
 
 from mobility.errors import InvalidError
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 T = TypeVar("T")
+
+#: What the cell of a formula without a value reads as; every reader of cells refuses it like the sheet's own errors.
+NO_VALUE = "#FORMULA!"
 
 _MIB = 1 << 20
 _WORKBOOK_PART = "xl/workbook.xml"
@@ -66,16 +70,53 @@ def is_blank(cells: Iterable[Cell]) -> bool:
 
 
 def workbook_sheets(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, Iterator[Row]]]:
-    """Give name and rows of the visible sheets of an XLSX file; formulas are read as their last values."""
+    """Give name and rows of the visible sheets of an XLSX file; formulas are read as their last values.
+
+    A formula that the program which wrote the file never worked out has none: its cell reads `NO_VALUE`.
+    """
     _check_parts(stream, limits)
     openpyxl = import_module("openpyxl")  # a process that only serves pages goes without it
     book = _careful("xlsx", lambda: openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False))
     try:
         for sheet in _careful("xlsx", lambda: [one for one in book.worksheets if one.sheet_state == "visible"]):
             _careful("xlsx", sheet.reset_dimensions)
-            yield sheet.title, _bounded(_guarded("xlsx", sheet.iter_rows(values_only=True)), "xlsx", limits)
+            part = sheet._worksheet_path  # noqa: SLF001  there is no public name for it
+            empty = _careful("xlsx", lambda part=part: unfinished_formulas(stream, part))
+            rows = _guarded("xlsx", sheet.iter_rows(values_only=True))
+            yield sheet.title, _bounded(_with_marks(rows, empty) if empty else rows, "xlsx", limits)
     finally:
         book.close()
+
+
+def unfinished_formulas(stream: IO[bytes], part: str) -> Mapping[int, Sequence[int]]:
+    """Return the cells of a sheet that hold a formula and no value: positions from 0 by line from 1."""
+    found: dict[int, list[int]] = {}
+    with zipfile.ZipFile(stream) as archive, archive.open(part) as sheet:
+        line = place = 0
+        for event, element in iterparse(sheet, ("start", "end")):
+            name = element.tag.rpartition("}")[2]
+            if event == "start" and name == "row":
+                line, place = int(element.get("r") or line + 1), 0
+            elif event == "end" and name == "c":
+                place = _place(element.get("r")) or place + 1
+                children = {child.tag.rpartition("}")[2]: child.text for child in element}
+                if "f" in children and not children.get("v") and element.get("t") != "str":
+                    found.setdefault(line, []).append(place - 1)
+            elif event == "end" and name == "row":
+                element.clear()
+    return found
+
+
+def _place(coordinate: str | None) -> int:
+    """Return the column of a cell such as ``AB12``, counted from 1; 0 where the file leaves coordinates out."""
+    letters = "".join(filter(str.isalpha, coordinate or ""))
+    return sum((ord(letter) - ord("A") + 1) * 26**power for power, letter in enumerate(reversed(letters)))
+
+
+def _with_marks(rows: Iterator[tuple[Cell, ...]], empty: Mapping[int, Sequence[int]]) -> Iterator[tuple[Cell, ...]]:
+    for line, cells in enumerate(rows, start=1):
+        places = empty.get(line, ())
+        yield tuple(NO_VALUE if place in places else cell for place, cell in enumerate(cells)) if places else cells
 
 
 def old_sheets(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, Iterator[Row]]]:

@@ -533,3 +533,26 @@ def test_what_is_written_as_csv_is_read_back(tmp_rows):
     quoted = "".join('{},"{}"\n'.format(code, name.replace('"', '""')) for code, name in tmp_rows)
     rows = read_table("things.csv", "code,name\n" + quoted, ("code", "name"), dict)
     assert [(row["code"], row["name"]) for row in rows] == tmp_rows
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "code"),
+    [
+        ("Québec", "CA", "CA-QC"),
+        ("QUEBEC", "CA", "CA-QC"),
+        ("qc", "CA", "CA-QC"),
+        ("us-fl", "US", "US-FL"),
+        ("Estados Unidos", "US", "US"),
+        ("Coahuila", "MX", "MX-COA"),
+        ("CA-ON", "US", None),
+        ("", "US", None),
+    ],
+)
+def test_a_region_is_named_by_code_letters_or_name(text, country, code):
+    assert reference.region_named(text, country) == code
+
+
+def test_every_region_is_found_by_its_own_name_and_code():
+    for region in reference.regions():
+        assert reference.region_named(region.name, region.country) == region.code
+        assert reference.region_named(region.code, region.country) == region.code

@@ -1,12 +1,12 @@
 """Published lists and figures, read and taken in through the services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.formats.published_lists import PublishedLine
+from mobility.formats.published_lists import PublishedLine, PublishedTable
 from mobility.models.shortages.publications import Publication, ShortageSuggestion
 from mobility.rules.cases.publications import CodeKind, PublicationKind
 from mobility.rules.figures.tightness import IndicatorKind
@@ -15,9 +15,9 @@ from mobility.services.shortages import publications
 from mobility.services.shortages.publication_lines import PublicationTerms
 
 
-def lines(*rows: Mapping[str, str]) -> list[PublishedLine]:
-    """Return the lines of a file with these cells, from line 1."""
-    return [PublishedLine(number, dict(row)) for number, row in enumerate(rows, start=1)]
+def lines(*rows: Mapping[str, str]) -> PublishedTable:
+    """Return a file with these cells, from line 1."""
+    return PublishedTable("", [PublishedLine(number, dict(row)) for number, row in enumerate(rows, start=1)])
 
 
 class PublicationFactory:
@@ -51,15 +51,11 @@ class PublicationFactory:
         }
         return self.list_terms(**{**given, **changes})
 
-    def publication(
-        self, officer: Actor, rows: Sequence[PublishedLine], terms: PublicationTerms | None = None
-    ) -> Publication:
+    def publication(self, officer: Actor, rows: PublishedTable, terms: PublicationTerms | None = None) -> Publication:
         """Make a preview of lines."""
         return publications.preview(self.session, officer, terms or self.list_terms(), rows, None, at=self.at)
 
-    def taken_in(
-        self, officer: Actor, rows: Sequence[PublishedLine], terms: PublicationTerms | None = None
-    ) -> Publication:
+    def taken_in(self, officer: Actor, rows: PublishedTable, terms: PublicationTerms | None = None) -> Publication:
         """Make a publication and take it in."""
         made = self.publication(officer, rows, terms)
         publications.take_in(self.session, officer, made.ref, leave_out=True, version=made.version, at=self.at)

@@ -13,7 +13,8 @@ from mobility.formats.published_lists import read_code_map, read_published
 
 
 def _published(paths: Sequence[Path], options: Mapping[str, str]) -> Any:
-    return [[line.line, dict(line.cells)] for line in read_published(paths[0], options)]
+    table = read_published(paths[0], options)
+    return [table.sheet, [[line.line, dict(line.cells), list(line.exact)] for line in table.lines]]
 
 
 def _code_map(paths: Sequence[Path], _options: Mapping[str, str]) -> Any:

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import BooleanField
 
+from mobility.formats.numbers import Mark
 from mobility.forms.fields import (
     date_field,
     long_text_field,
@@ -62,6 +63,12 @@ class PublicationForm(FlaskForm):
     region = select_field(_l("Region of the whole file"))
     indicator = select_field(_l("Which figure is it?"), description=_l("Only for figures."))
     value_column = _column(_l("Column of the figures"))
+    decimals = select_field(
+        _l("How does the file write decimals?"),
+        description=_l(
+            "Only needed where its numbers do not show it: 1,250 may be one and a quarter or twelve hundred fifty."
+        ),
+    )
     period_from = date_field(_l("Figures measured from"))
     period_to = date_field(_l("Figures measured to"))
 
@@ -70,6 +77,7 @@ class PublicationForm(FlaskForm):
         offer_kind(self.kind, PublicationKind, empty=_l("Choose"))
         offer_kind(self.codes, CodeKind, empty=_l("Choose"))
         offer_kind(self.indicator, IndicatorKind, empty=_l("None"))
+        offer(self.decimals, [(Mark.POINT, "1,250.5"), (Mark.COMMA, "1.250,5")], empty=_l("As its numbers show"))
         offer(self.region, regions, empty=_l("The whole country"))
 
     def columns(self) -> dict[str, str]:
@@ -91,6 +99,7 @@ class PublicationForm(FlaskForm):
             period_from=self.period_from.data if figures else None,
             period_to=self.period_to.data if figures else None,
             region=self.region.data or "",
+            decimals=Mark(self.decimals.data) if self.decimals.data else None,
         )
 
 

@@ -20,6 +20,7 @@ from mobility.rules.figures.tightness import IndicatorKind
 class Publication(Versioned, Base):
     """A file of another publisher as it was read: ``lines`` that fit and ``faults`` of those that do not.
 
+    ``sheet`` is the one of a spreadsheet that held the lines.
     A preview changes nothing else; taking it in makes suggestions or figures of its lines.
     """
 
@@ -39,6 +40,7 @@ class Publication(Versioned, Base):
     indicator: Mapped[IndicatorKind | None] = mapped_column(enum_of(IndicatorKind))
     period_from: Mapped[date | None]
     period_to: Mapped[date | None]
+    sheet: Mapped[str] = mapped_column(Txt(100), default="")
     digest: Mapped[str] = mapped_column(Txt(64))
     lines: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     faults: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

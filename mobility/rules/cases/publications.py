@@ -8,11 +8,13 @@ from mobility.rules.basics.permissions import Permission
 CODES = (
     "publication.code_missing",
     "publication.code_unknown",
+    "publication.code_leads_nowhere",
     "publication.occupation_unknown",
     "publication.duplicate_line",
     "publication.same_occupation",
     "publication.region_unknown",
     "publication.number_expected",
+    "publication.number_ambiguous",
     "publication.headcount_expected",
     "publication.value_missing",
     "publication.value_implausible",

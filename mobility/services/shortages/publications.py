@@ -1,7 +1,7 @@
 """Published lists and figures: previewed, then taken in as suggestions or figures; they declare nothing."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import InvalidError
-from mobility.formats.published_lists import PublishedLine
+from mobility.formats.published_lists import PublishedTable
 from mobility.models.base import public_reference
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.publications import Publication, PublishedFigure, ShortageSuggestion
@@ -26,6 +26,7 @@ from mobility.security.steps import advance
 from mobility.services.shortages.publication_lines import CodeMap, LineReader, PublicationTerms
 
 UNIT_GROUP = 4
+_LONGEST_NAME = 100
 WHOLE = (joinedload(Publication.uploaded_by),)
 
 
@@ -46,7 +47,7 @@ def preview(
     session: Session,
     actor: Actor,
     terms: PublicationTerms,
-    lines: Sequence[PublishedLine],
+    table: PublishedTable,
     code_map: CodeMap | None,
     *,
     at: datetime,
@@ -62,11 +63,12 @@ def preview(
     """
     require(actor, Permission.PUBLICATION_TAKE_IN)
     _check_terms(actor, terms, code_map, at=at)
-    read = LineReader(terms, code_map, _unit_groups(session), actor.country).read(lines)
-    raw = canonical_json([terms.title, [dict(line.cells) for line in lines]])
-    given = {key: value for key, value in vars(terms).items() if key != "region"}
+    read = LineReader(terms, code_map, _unit_groups(session), actor.country).read(table.lines)
+    raw = canonical_json([terms.title, [dict(line.cells) for line in table.lines]])
+    given = {key: value for key, value in vars(terms).items() if key not in {"region", "decimals"}}
     publication = Publication(
         organisation_id=actor.organisation_id,
+        sheet=table.sheet[:_LONGEST_NAME],
         lines=read.lines,
         faults=read.faults,
         digest=hashlib.sha256(raw.encode()).hexdigest(),

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from mobility.data import reference
 from mobility.errors import InvalidError
 from mobility.formats.apart.reading import read_apart
-from mobility.formats.published_lists import PublishedLine
+from mobility.formats.published_lists import PublishedLine, PublishedTable
 from mobility.forms.shortages.publications import PublicationForm, TakeInForm
 from mobility.forms.words import sentence
 from mobility.queries.lists import publications as lists
@@ -52,11 +52,11 @@ def new() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("publications/new.html", form=form), 422 if request.method == "POST" else 200
     try:
-        lines, code_map = _read(form)
+        table, code_map = _read(form)
         with once() as made:
             if made.ref is None:
                 made.ref = publications.preview(
-                    db_session(), current_actor(), form.terms(), lines, code_map, at=request_time()
+                    db_session(), current_actor(), form.terms(), table, code_map, at=request_time()
                 ).ref
     except InvalidError as error:
         fail_form(form, error)
@@ -64,13 +64,14 @@ def new() -> ResponseReturnValue:
     return redirect(url_for(".show", ref=made.ref))
 
 
-def _read(form: PublicationForm) -> tuple[list[PublishedLine], CodeMap | None]:
+def _read(form: PublicationForm) -> tuple[PublishedTable, CodeMap | None]:
     terms, columns = form.terms(), form.columns()
     if terms.kind is PublicationKind.FIGURES and not columns["value"]:
         raise InvalidError("publication.value_column_missing", field="value_column")
     with kept_for_reading([form.file.data]) as files, kept_for_reading(form.code_map.data or []) as maps:
-        lines = [PublishedLine(line, cells) for line, cells in read_apart("published", files, columns)]
-        return lines, _code_map(terms.codes, maps)
+        sheet, lines = read_apart("published", files, columns)
+        table = PublishedTable(sheet, [PublishedLine(line, cells, exact) for line, cells, exact in lines])
+        return table, _code_map(terms.codes, maps)
 
 
 def _code_map(codes: CodeKind, files: Sequence[Path]) -> CodeMap | None:

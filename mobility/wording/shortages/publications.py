@@ -45,10 +45,16 @@ LABELS: tuple[Mapping[Enum, Text], ...] = (
 SENTENCES: Mapping[str, Text] = {
     "publication.code_missing": _l("This line names no occupation."),
     "publication.code_unknown": _l("The file of codes does not lead from %(value)s to ISCO-08. Add it there."),
+    "publication.code_leads_nowhere": _l("The file of codes has %(value)s, and no ISCO-08 group for it."),
+    "publication.number_ambiguous": _l(
+        "%(value)s may mean %(first)s or %(second)s. Say how the file writes decimals, or correct the cell."
+    ),
     "publication.occupation_unknown": _l("%(value)s is not an ISCO-08 unit group. Correct the code."),
     "publication.duplicate_line": _l("%(value)s stands in line %(other)s already, for the same region. Keep one line."),
     "publication.same_occupation": _l("%(value)s means the same occupation as line %(other)s. Keep one figure."),
-    "publication.region_unknown": _l("There is no region %(value)s in your country. Use codes such as US-FL."),
+    "publication.region_unknown": _l(
+        "There is no region %(value)s in your country. Use its name, its letters, or a code such as US-FL."
+    ),
     "publication.number_expected": _l("%(value)s is not a number. Write one such as 7.5."),
     "publication.headcount_expected": _l("%(value)s is not a number of people. Write a whole number above 0."),
     "publication.value_missing": _l("This line has no figure."),

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, TransitionError
-from mobility.formats.published_lists import read_published
+from mobility.formats.numbers import Mark
+from mobility.formats.published_lists import PublishedLine, PublishedTable, read_published
 from mobility.models.shortages.publications import Publication, PublishedFigure, ShortageSuggestion
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.basics.organisations import OrganisationKind, Role
@@ -102,6 +103,74 @@ def test_of_two_equal_lines_the_first_stands_and_the_second_says_where(make, off
 def test_one_occupation_in_two_regions_is_no_duplicate(make, officer):
     made = make.publication(officer, lines({"code": "9211", "region": "US-FL"}, {"code": "9211", "region": "US-TX"}))
     assert made.faults == []
+
+
+@pytest.mark.parametrize(
+    ("values", "stored"),
+    [
+        (["0,045", "1,250", "12,345", "4,50"], ["0.045", "1.25", "12.345", "4.5"]),
+        (["1.5", "1,250", "12"], ["1.5", "1250", "12"]),
+    ],
+)
+def test_the_numbers_of_a_file_settle_how_it_writes_decimals(make, officer, values, stored):
+    codes = ["9211", "7112", "7113", "1312"]
+    rows = lines(*({"code": code, "value": value} for code, value in zip(codes, values, strict=False)))
+    made = make.publication(officer, rows, make.figure_terms(IndicatorKind.DAYS_TO_FILL))
+    assert made.faults == []
+    assert [line["value"] for line in made.lines] == stored
+
+
+def test_a_number_with_two_readings_is_told_with_both_unless_the_officer_says_how_the_file_writes(make, officer):
+    rows = lines({"code": "9211", "value": "1,250"}, {"code": "7112", "value": "12"})
+    made = make.publication(officer, rows, make.figure_terms(IndicatorKind.DAYS_TO_FILL))
+    assert [(fault["code"], fault["value"], fault["params"]) for fault in made.faults] == [
+        ("publication.number_ambiguous", "1,250", {"first": "1.25", "second": "1250"})
+    ]
+    said = make.publication(officer, rows, make.figure_terms(IndicatorKind.DAYS_TO_FILL, decimals=Mark.COMMA))
+    assert [line["value"] for line in said.lines] == ["1.25", "12"]
+
+
+def test_a_number_cell_of_a_spreadsheet_has_a_decimal_point_whatever_the_texts_show(make, officer):
+    table = PublishedTable(
+        "Data",
+        [
+            PublishedLine(1, {"code": "9211", "value": "1.125"}, ["value"]),
+            PublishedLine(2, {"code": "7112", "value": "4,50"}),
+        ],
+    )
+    made = make.publication(officer, table, make.figure_terms(IndicatorKind.DAYS_TO_FILL))
+    assert (made.sheet, [line["value"] for line in made.lines]) == ("Data", ["1.125", "4.5"])
+
+
+@pytest.mark.parametrize(("people", "stored"), [("1,004", 1004), ("1 004", 1004), ("1.004,0", 1004)])
+def test_people_in_thousands_are_counted_whole(make, officer, people, stored):
+    made = make.publication(officer, lines({"code": "9211", "headcount": people}))
+    assert [line["headcount"] for line in made.lines] == [stored]
+
+
+@pytest.mark.parametrize("people", ["1200.4", "12.000"])
+def test_people_who_may_be_twelve_or_twelve_thousand_or_broken_are_refused(make, officer, people):
+    made = make.publication(officer, lines({"code": "9211", "headcount": people}))
+    assert [(fault["column"], fault["value"]) for fault in made.faults] == [("headcount", people)]
+
+
+@pytest.mark.parametrize("region", ["Florida", "FL", "us-fl", "FLORIDE"])
+def test_a_region_goes_by_name_letters_or_code(make, officer, region):
+    made = make.publication(officer, lines({"code": "9211", "region": region}))
+    assert [line["region"] for line in made.lines] == ["US-FL"]
+
+
+def test_codes_with_titles_and_without_their_zero_are_read(make, officer):
+    make.occupation("0110")
+    made = make.publication(officer, lines({"code": "110"}, {"code": "9211-Pickers"}, {"code": "C7112"}))
+    assert [(line["code"], line["title"]) for line in made.lines] == [("0110", ""), ("9211", "Pickers"), ("7112", "")]
+
+
+def test_a_code_that_the_map_leads_nowhere_is_told_apart_from_one_that_it_lacks(session, make, officer, at):
+    terms, code_map = make.list_terms(codes=CodeKind.OTHER), {"1": ["9211"], "2": []}
+    rows = lines({"code": "1"}, {"code": "2"}, {"code": "3"})
+    made = publications.preview(session, officer, terms, rows, code_map, at=at)
+    assert [fault["code"] for fault in made.faults] == ["publication.code_leads_nowhere", "publication.code_unknown"]
 
 
 def test_codes_of_another_classification_go_through_a_map(session, make, officer, at):
@@ -255,7 +324,7 @@ def test_the_published_salary_list_is_read_by_numbers_line_by_line(session, make
 
     made = publications.preview(session, officer, terms, read, BY_HAND, at=at)
 
-    assert [line.text("code") for line in read] == [row[0] for row in rows]
+    assert [line.text("code") for line in read.lines] == [row[0] for row in rows]
     assert {line["code"] for line in made.lines} == set(BY_HAND)
     assert len(made.lines) == 6
     assert len(made.faults) == len(rows) - len(BY_HAND)
