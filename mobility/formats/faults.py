@@ -7,7 +7,7 @@ from pathlib import Path
 
 SKIPS = frozenset({"sub_row", "not_certified", "repeated_case"})
 #: What was done with a row that was taken, for somebody to look at.
-REMARKS = frozenset({"chosen_by_title"})
+REMARKS = frozenset({"chosen_by_title", "more_certified_than_requested"})
 
 #: Every code of a row, with what the person who owns the file can do about it.
 ADVICE: Mapping[str, str] = {
@@ -37,7 +37,8 @@ ADVICE: Mapping[str, str] = {
     "pay_out_of_range": "Check the amount against its unit: the two do not fit together.",
     "hours_out_of_range": "Write the hours of one week, from 1 to 80.",
     "no_workers": "A certified case needs at least one position.",
-    "more_certified_than_requested": "Check both figures: more positions were certified than requested.",
+    "more_certified_than_requested": "The row was taken; check both figures if they are yours.",
+    "different_counts": "Rows of one case claim different totals; keep the one that the authority issued.",
     "end_before_start": "Check both dates: the work ends on or before the day it starts.",
     "too_long_period": "Check both dates: temporary work lasts at most three years.",
 }

@@ -5,15 +5,18 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
+from mobility.errors import InvalidError
 from mobility.formats import cells
 from mobility.formats.cells import CellFaultError, folded, one_of, text_of
 from mobility.formats.codes import soc_code
 from mobility.formats.columns import Layout, find_layout
 from mobility.formats.faults import RowFault, shape_of
-from mobility.formats.seasonal_columns import CLASS_BY_CASE, COLUMNS
+from mobility.formats.seasonal_cases import Part, parts_of
+from mobility.formats.seasonal_columns import ADDENDA, CLASS_BY_CASE, CLASS_BY_HEADING, COLUMNS, WITHOUT_DATES
 from mobility.formats.seasonal_records import (
     EVERY_STATUS,
     GRANTED,
@@ -45,28 +48,24 @@ _STATUSES: Mapping[str, CaseStatus] = {
     "certified": CaseStatus.CERTIFIED,
     "certifiedfull": CaseStatus.CERTIFIED,
     "fullcertification": CaseStatus.CERTIFIED,
+    "partialcertified": CaseStatus.PARTIALLY_CERTIFIED,
     "partialcertification": CaseStatus.PARTIALLY_CERTIFIED,
     "certifiedpartial": CaseStatus.PARTIALLY_CERTIFIED,
     "denied": CaseStatus.DENIED,
     "withdrawn": CaseStatus.WITHDRAWN,
     "certificationwithdrawn": CaseStatus.WITHDRAWN,
     "rejected": CaseStatus.REJECTED,
+    "finalreview": CaseStatus.UNDECIDED,
 }
 _CLASSES: Mapping[str, str] = {"h2a": "H-2A", "h2b": "H-2B"}
 #: Unit and how many of it the pay is for.
 _UNITS: Mapping[str, tuple[PayUnit, int]] = {
-    "hour": (PayUnit.HOUR, 1),
-    "hourly": (PayUnit.HOUR, 1),
-    "day": (PayUnit.DAY, 1),
-    "daily": (PayUnit.DAY, 1),
-    "week": (PayUnit.WEEK, 1),
-    "weekly": (PayUnit.WEEK, 1),
-    "biweekly": (PayUnit.WEEK, 2),
-    "month": (PayUnit.MONTH, 1),
-    "monthly": (PayUnit.MONTH, 1),
-    "year": (PayUnit.YEAR, 1),
-    "yearly": (PayUnit.YEAR, 1),
-    "annual": (PayUnit.YEAR, 1),
+    **dict.fromkeys(("hour", "hourly", "hr", "h"), (PayUnit.HOUR, 1)),
+    **dict.fromkeys(("day", "daily", "dai"), (PayUnit.DAY, 1)),
+    **dict.fromkeys(("week", "weekly", "wk", "w"), (PayUnit.WEEK, 1)),
+    **dict.fromkeys(("biweekly", "bi"), (PayUnit.WEEK, 2)),
+    **dict.fromkeys(("month", "monthly", "mth", "m"), (PayUnit.MONTH, 1)),
+    **dict.fromkeys(("year", "yearly", "annual", "yr", "a"), (PayUnit.YEAR, 1)),
 }
 _NO_UNIT = frozenset({"", "selectpayrange", "na", "none"})
 _PIECE = frozenset({"piece", "piecerate", "piecework"})
@@ -114,21 +113,25 @@ def read_seasonal_jobs(
     """Read a seasonal file row by row into jobs, and into faults for the rows that are none.
 
     A row with several things wrong gives a fault for each. Three kinds of rows are skipped with a fault whose
-    ``is_skip`` is true: ``sub_row`` (H-2A files repeat an association's case for each member; the primary row holds
-    the total), ``not_certified`` (a status outside ``statuses``), and ``repeated_case`` (the case was read already; the
-    first good row counts).
+    ``is_skip`` is true: ``sub_row`` (H-2A files repeat an association's case for each member; the association's row
+    holds the total), ``not_certified`` (a status outside ``statuses``), and ``repeated_case`` (the case was read
+    already; the first good row counts). A fault whose ``is_remark`` is true follows the job that it speaks of.
 
     Raises
     ------
     InvalidError
-        While iterating: what `read_sheets` and `find_layout` refuse.
+        While iterating: what `read_sheets` and `find_layout` refuse; ``seasonal_addendum`` for a file that belongs to
+        the one with the cases, ``seasonal_without_dates`` for files up to fiscal year 2005.
     """
     rows = read_rows(path, limits=limits)
-    layout = find_layout(rows, COLUMNS)
+    layout = _layout(rows)
+    parts = parts_of(rows, layout)
+    rows = read_rows(path, limits=limits)
+    _layout(rows)
     seen: set[str] = set()
     for row in rows:
         attempt = _Attempt(layout, row)
-        if attempt.skip(statuses, seen):
+        if attempt.skip(statuses, seen, parts.get(row.line)):
             yield from attempt.faults
             continue
         job = attempt.job()
@@ -137,6 +140,18 @@ def read_seasonal_jobs(
             continue
         seen.add(job.case_number)
         yield job
+        yield from attempt.remarks
+
+
+def _layout(rows: Iterator[Row]) -> Layout:
+    """Find the columns; a file of the publisher that holds no cases is refused by what it is."""
+    first = next(rows, None)
+    headings = {text_of(cell).upper() for cell in first.cells} if first else set()
+    if held := next((held for heading, held in ADDENDA.items() if heading in headings), None):
+        raise InvalidError("seasonal_addendum", field="file", held=held)
+    if headings.issuperset(WITHOUT_DATES):
+        raise InvalidError("seasonal_without_dates", field="file")
+    return find_layout(chain([first] if first else [], rows), COLUMNS)
 
 
 def unknown_occupation(job: SeasonalJob) -> RowFault:
@@ -149,6 +164,7 @@ class _Attempt:
 
     def __init__(self, layout: Layout, row: Row) -> None:
         self.faults: list[RowFault] = []
+        self.remarks: list[RowFault] = []
         self._notes: list[str] = []
         self._layout = layout
         self._row = row
@@ -156,13 +172,15 @@ class _Attempt:
         with suppress(CellFaultError):
             self._case = cells.case_number(self._cell("case_number"))
 
-    def skip(self, statuses: AbstractSet[CaseStatus], seen: AbstractSet[str]) -> bool:
+    def skip(self, statuses: AbstractSet[CaseStatus], seen: AbstractSet[str], part: Part | None) -> bool:
         """Say whether the row needs no further reading, and note why."""
         if self._row.width and self._row.width != self._layout.width:
             shape = f"{self._row.width}/{self._layout.width}"
             self.faults.append(RowFault(self._row.line, self._case, "", "row_cells", shape))
-        elif folded(text_of(self._cell("primary_sub"))) == "sub":
-            self._refuse("primary_sub", "sub_row")
+        elif part is Part.MEMBER or folded(text_of(self._cell("primary_sub"))) == "sub":
+            self._refuse("case_number", "sub_row")
+        elif part is Part.CONTRADICTED:
+            self._refuse("workers_certified", "different_counts")
         elif self._case in seen:
             self._refuse("case_number", "repeated_case")
         else:
@@ -220,8 +238,14 @@ class _Attempt:
         return self._layout.cell(self._row, column)
 
     def _refuse(self, column: str, code: str) -> None:
+        self.faults.append(self._told(column, code))
+
+    def _remark(self, column: str, code: str) -> None:
+        self.remarks.append(self._told(column, code))
+
+    def _told(self, column: str, code: str) -> RowFault:
         heading, shape = self._layout.heading(column), shape_of(self._cell(column))
-        self.faults.append(RowFault(self._row.line, self._case, heading, code, shape))
+        return RowFault(self._row.line, self._case, heading, code, shape)
 
     def _need(self, column: str, read: Callable[[Cell], T], fallback: T) -> T:
         try:
@@ -243,12 +267,15 @@ class _Attempt:
 
     def _status_word(self) -> tuple[str, bool]:
         word = folded(text_of(self._cell("status"))).removeprefix("determinationissued")
+        word = word.removesuffix("returned")
         return word.removesuffix("expired"), word.endswith("expired")
 
     def _visa_class(self) -> str:
         if "visa_class" in self._layout:
             return self._need("visa_class", one_of(_CLASSES, "unknown_visa_class"), "")
-        found = next((kind for start, kind in CLASS_BY_CASE.items() if self._case.startswith(start)), "")
+        by_case = (kind for start, kind in CLASS_BY_CASE.items() if self._case.startswith(start))
+        by_file = (kind for heading, kind in CLASS_BY_HEADING.items() if heading in self._layout.headings)
+        found = next(chain(by_case, by_file), "")
         if not found:
             self._refuse("visa_class", "missing")
         return found
@@ -261,7 +288,7 @@ class _Attempt:
         if certified == 0:
             self._refuse("workers_certified", "no_workers")
         elif requested is not None and certified > requested:
-            self._refuse("workers_certified", "more_certified_than_requested")
+            self._remark("workers_certified", "more_certified_than_requested")
         return requested, certified
 
     def _period(self) -> tuple[date, date]:

@@ -14,6 +14,7 @@ class CaseStatus(StrEnum):
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
+    UNDECIDED = "undecided"
 
 
 class PayUnit(StrEnum):

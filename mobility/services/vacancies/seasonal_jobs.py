@@ -91,7 +91,7 @@ class ImportReport:
     @property
     def chosen_by_title(self) -> int:
         """Rows whose occupation was found by their title alone."""
-        return sum(fault.is_remark for fault in self.faults)
+        return sum(fault.code == "chosen_by_title" for fault in self.faults)
 
 
 def import_jobs(

@@ -23,6 +23,12 @@ _FILES: Mapping[str, Text] = {
     "file_too_large": _l("The file is larger than allowed (%(limit)s bytes)."),
     "file_unreadable": _l("The file cannot be opened (%(reason)s)."),
     "row_too_long": _l("Line %(line)s is longer than allowed. Look for an unclosed quotation mark."),
+    "seasonal_addendum": _l(
+        "This file is an addendum (%(held)s). Send the file of cases instead, which names employers and jobs."
+    ),
+    "seasonal_without_dates": _l(
+        "Files up to fiscal year 2005 say neither how many were certified nor when the work is: they cannot be taken in."
+    ),
     "table_too_long": _l("The table has more rows than allowed (%(limit)s)."),
     "table_too_wide": _l("The table has more columns than allowed (%(limit)s)."),
 }
@@ -55,7 +61,8 @@ _ROWS: Mapping[str, Text] = {
     "row.pay_out_of_range": _l("Check the amount against its unit: the two do not fit together."),
     "row.hours_out_of_range": _l("Write the hours of one week, from 1 to 80."),
     "row.no_workers": _l("A certified case needs at least one position."),
-    "row.more_certified_than_requested": _l("Check both figures: more positions were certified than requested."),
+    "row.more_certified_than_requested": _l("The row was taken; check both figures if they are yours."),
+    "row.different_counts": _l("Rows of one case claim different totals; keep the one that the authority issued."),
     "row.end_before_start": _l("Check both dates: the work ends on or before the day it starts."),
     "row.too_long_period": _l("Check both dates: temporary work lasts at most three years."),
     "row.employer_not_verified": _l(
