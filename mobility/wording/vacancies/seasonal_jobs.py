@@ -27,7 +27,7 @@ _FILES: Mapping[str, Text] = {
         "This file is an addendum (%(held)s). Send the file of cases instead, which names employers and jobs."
     ),
     "seasonal_without_dates": _l(
-        "Files up to fiscal year 2005 say neither how many were certified nor when the work is: they cannot be taken in."
+        "Files up to fiscal year 2005 say neither how many were certified nor when the work is. They cannot be read."
     ),
     "table_too_long": _l("The table has more rows than allowed (%(limit)s)."),
     "table_too_wide": _l("The table has more columns than allowed (%(limit)s)."),
