@@ -14,7 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column, empty for what is there."""
-    op.add_column("publication", sa.Column("sheet", sa.Text(), nullable=False, server_default=""))
+    op.add_column("publication", sa.Column("sheet", sa.String(100), nullable=False, server_default=""))
     with op.batch_alter_table("publication") as table:
         table.alter_column("sheet", server_default=None)
 
