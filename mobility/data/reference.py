@@ -207,24 +207,14 @@ def region_named(text: str, country: str) -> str | None:
 
 @cache
 def _places_by_word(country: str) -> Mapping[str, str]:
-    words: dict[str, str] = {}
-    here = [region for region in regions() if region.country == country]
-    names = [
-        *((region.code, region.name) for region in here),
-        *_load("region_names.csv", ("code", "name"), _name, key=2),
-    ]
-    for code, name in names:
-        if code.startswith(f"{country}-"):
-            words[_folded(name)] = code
-    for region in here:
-        words |= {_folded(region.code): region.code, _folded(region.code.partition("-")[2]): region.code}
-    for each in countries():
-        if each.code == country:
-            words |= {
-                _folded(name): country for name in (each.code, *each.names.values()) if _folded(name) not in words
-            }
-            words[_folded(each.code)] = country
-    return words
+    names = [(region.code, region.name) for region in regions()]
+    names += _load("region_names.csv", ("code", "name"), _name, key=2)
+    here = [(code, name) for code, name in names if code.startswith(f"{country}-")]
+    own = next((each.names.values() for each in countries() if each.code == country), ())
+    words = {_folded(name): country for name in own}
+    words |= {_folded(code.partition("-")[2]): code for code, _ in here}
+    words |= {_folded(word): code for code, name in here for word in (code, name)}
+    return {**words, _folded(country): country}
 
 
 def _name(row: Row) -> tuple[str, str]:

@@ -15,7 +15,6 @@ _BLANKS = re.compile("[ \u00a0\u2009\u202f'\u2019]")
 _CURRENCY = re.compile(
     r"(?P<before>[A-Z]{3}|[A-Z]{0,2}[$€£]|%)? ?(?P<number>[-+]?[\d.,].*?) ?(?P<after>[A-Z]{3}|[$€£%])?"
 )
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+", re.ASCII)
 
 
 class Mark(StrEnum):
@@ -23,6 +22,16 @@ class Mark(StrEnum):
 
     POINT = "."
     COMMA = ","
+
+
+#: Thousands are groups of three, parted by one sign, behind one to three digits that do not begin with 0.
+_FORMS: Mapping[Mark, re.Pattern[str]] = {
+    mark: re.compile(
+        rf"(?P<sign>[-+]?)(?P<whole>[0-9]*|[1-9][0-9]{{0,2}}(?P<part>[{parts} ])[0-9]{{3}}(?:(?P=part)[0-9]{{3}})*)"
+        rf"(?:[{mark}](?P<decimals>[0-9]*))?"
+    )
+    for mark, parts in ((Mark.POINT, ","), (Mark.COMMA, "."))
+}
 
 
 @dataclass(frozen=True)
@@ -69,14 +78,8 @@ def settled(numbers: Iterable[WrittenNumber]) -> Mark | None:
 
 def _read(number: str, mark: Mark) -> Decimal | None:
     """Return the value if this mark parts the decimals; None if nobody writes it so."""
-    sign, bare = (number[0], number[1:]) if number[0] in "+-" else ("", number)
-    whole, _, decimals = _BLANKS.sub(" ", bare.strip()).partition(mark)
-    groups = whole.replace("," if mark is Mark.POINT else ".", " ")
-    if {",", "."} <= set(whole) or (" " in whole and groups != whole):
+    found = _FORMS[mark].fullmatch(_BLANKS.sub(" ", number.strip()))
+    if found is None or not 0 < len(found["whole"] + (found["decimals"] or "")) <= _MOST_DIGITS:
         return None
-    if _GROUPED.fullmatch(groups):
-        whole = groups.replace(" ", "")
-    digits = whole + decimals
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS):
-        return None
-    return Decimal(f"{sign}{whole or 0}.{decimals or 0}").normalize() + 0
+    whole = re.sub("[., ]", "", found["whole"])
+    return Decimal(f"{found['sign']}{whole or 0}.{found['decimals'] or 0}").normalize() + 0

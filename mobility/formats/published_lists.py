@@ -1,14 +1,14 @@
 """Lists and tables of any shape that name occupations by code, read by columns that a person points out; no meaning."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mobility.errors import InvalidError
 from mobility.formats.cells import text_of
 from mobility.formats.codes import isco_code, split_code
-from mobility.formats.columns import Column, find_layout
+from mobility.formats.columns import Column, Layout, find_layout
 from mobility.formats.tables import Limits, Row, read_sheets
 
 #: Enough for every classification of occupations, and little enough for a page.
@@ -43,6 +43,10 @@ class PublishedTable:
     sheet: str
     lines: list[PublishedLine]
 
+    def codes(self) -> Iterator[str]:
+        """Yield the text of each line's code."""
+        return (line.text("code") for line in self.lines)
+
 
 def read_published(path: Path, columns: Mapping[str, str], *, limits: Limits | None = None) -> PublishedTable:
     """Read the lines of a file.
@@ -69,22 +73,27 @@ def read_published(path: Path, columns: Mapping[str, str], *, limits: Limits | N
         one; ``publication.column_number`` for a number that no line reaches; ``publication.no_lines``.
     """
     wanted = {name: given.strip() for name, given in columns.items() if given.strip()}
-    refused: InvalidError | None = None
+    refused = InvalidError("publication.no_lines", field="file")
     without_codes: PublishedTable | None = None
     for sheet in read_sheets(path, limits=limits or Limits(rows=MOST_LINES)):
         try:
             table = PublishedTable(sheet.name, _sheet_lines(list(sheet.rows), wanted))
         except InvalidError as error:
-            if not error.code.startswith("publication."):
-                raise
-            refused = refused if refused and refused.params.get("nearest") else error
+            refused = _likelier(refused, error)
             continue
-        if any(_names_code(line.text("code")) for line in table.lines):
+        if any(map(_names_code, table.codes())):
             return table
         without_codes = without_codes or table
-    if without_codes:
-        return without_codes
-    raise refused or InvalidError("publication.no_lines", field="file")
+    if without_codes is None:
+        raise refused
+    return without_codes
+
+
+def _likelier(refused: InvalidError, error: InvalidError) -> InvalidError:
+    """Return the refusal that says more of a file with several sheets; what ends the reading of a file is raised."""
+    if not error.code.startswith("publication."):
+        raise error
+    return refused if refused.params.get("nearest") else error
 
 
 def _sheet_lines(rows: Sequence[Row], wanted: Mapping[str, str]) -> list[PublishedLine]:
@@ -151,8 +160,13 @@ def _places(rows: Sequence[Row], wanted: Mapping[str, str]) -> tuple[dict[str, i
     named = {name: given for name, given in wanted.items() if name not in numbers}
     if not named:
         return places, 0
+    layout = _headings(rows, named)
+    return places | {name: layout.positions[name][0] for name in named}, layout.line
+
+
+def _headings(rows: Sequence[Row], named: Mapping[str, str]) -> Layout:
     try:
-        layout = find_layout(iter(rows), [Column(name, (given,), required=True) for name, given in named.items()])
+        return find_layout(iter(rows), [Column(name, (given,), required=True) for name, given in named.items()])
     except InvalidError as error:
         if error.code != "column_missing":
             raise
@@ -163,7 +177,6 @@ def _places(rows: Sequence[Row], wanted: Mapping[str, str]) -> tuple[dict[str, i
             name=named[missing][:80],
             nearest=str(error.params["nearest"]),
         ) from None
-    return places | {name: layout.positions[name][0] for name in named}, layout.line
 
 
 def _is_year(given: str) -> bool:

@@ -91,20 +91,31 @@ def workbook_sheets(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, It
 def unfinished_formulas(stream: IO[bytes], part: str) -> Mapping[int, Sequence[int]]:
     """Return the cells of a sheet that hold a formula and no value: positions from 0 by line from 1."""
     found: dict[int, list[int]] = {}
+    line = 0
     with zipfile.ZipFile(stream) as archive, archive.open(part) as sheet:
-        line = place = 0
-        for event, element in iterparse(sheet, ("start", "end")):
-            name = element.tag.rpartition("}")[2]
-            if event == "start" and name == "row":
-                line, place = int(element.get("r") or line + 1), 0
-            elif event == "end" and name == "c":
-                place = _place(element.get("r")) or place + 1
-                children = {child.tag.rpartition("}")[2]: child.text for child in element}
-                if "f" in children and not children.get("v") and element.get("t") != "str":
-                    found.setdefault(line, []).append(place - 1)
-            elif event == "end" and name == "row":
-                element.clear()
+        for _, element in iterparse(sheet, ("end",)):
+            if _name(element) != "row":
+                continue
+            line = int(element.get("r") or line + 1)
+            if places := list(_unfinished(element)):
+                found[line] = places
+            element.clear()
     return found
+
+
+def _unfinished(row: Any) -> Iterator[int]:
+    """Yield the positions of a row's formulas without a value; a formula that came to an empty text has one."""
+    place = 0
+    for cell in row:
+        place = _place(cell.get("r")) or place + 1
+        children = {_name(child): child.text for child in cell}
+        if "f" in children and not children.get("v") and cell.get("t") != "str":
+            yield place - 1
+
+
+def _name(element: Any) -> str:
+    name: str = element.tag.rpartition("}")[2]
+    return name
 
 
 def _place(coordinate: str | None) -> int:

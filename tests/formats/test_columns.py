@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mobility.errors import InvalidError
 from mobility.formats.columns import Column, find_layout
-from mobility.formats.seasonal_columns import COLUMNS
+from mobility.formats.seasonal.columns import COLUMNS
 from mobility.formats.tables import Row
 
 KNOWN = (Column("start", ("BEGIN_DATE", "START"), required=True), Column("title", ("JOB_TITLE",)))

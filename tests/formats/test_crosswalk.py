@@ -7,7 +7,7 @@ import pytest
 from mobility.data.reference import occupation_groups
 from mobility.errors import InvalidError
 from mobility.formats.crosswalk import PREFERRED, Crosswalk, IscoLink, LinkKind, read_crosswalk
-from mobility.formats.seasonal_jobs import SeasonalJob, read_seasonal_jobs
+from mobility.formats.seasonal.jobs import SeasonalJob, read_seasonal_jobs
 from tests.formats.old_workbook import old_workbook
 
 SAMPLES = Path(__file__).parents[1] / "files" / "seasonal"

@@ -10,7 +10,7 @@ from mobility.clock import now
 from mobility.db import read_tx, write_tx
 from mobility.formats.crosswalk import Crosswalk, read_crosswalk
 from mobility.formats.faults import write_report
-from mobility.formats.seasonal_jobs import read_seasonal_jobs
+from mobility.formats.seasonal.jobs import read_seasonal_jobs
 from mobility.security.actors import SYSTEM
 from mobility.security.installation import open_database
 from mobility.services.concepts.search import shelf

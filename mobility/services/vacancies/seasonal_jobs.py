@@ -16,7 +16,7 @@ from mobility.db import fold
 from mobility.errors import InvalidError, NotFoundError
 from mobility.formats.crosswalk import Crosswalk
 from mobility.formats.faults import ADVICE, RowFault
-from mobility.formats.seasonal_jobs import SeasonalJob
+from mobility.formats.seasonal.jobs import SeasonalJob
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.base import public_reference
 from mobility.models.concepts.occupations import Occupation, OccupationSkill

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from mobility.formats.crosswalk import Crosswalk
 from mobility.formats.faults import RowFault, shape_of
-from mobility.formats.seasonal_jobs import SeasonalJob, unknown_occupation
+from mobility.formats.seasonal.jobs import SeasonalJob, unknown_occupation
 from mobility.queries.lists import taxonomies as lookups
 from mobility.rules.basics.taxonomies import is_clear
 from mobility.services.concepts.search import ConceptShelf, Suggestion, occupations_like

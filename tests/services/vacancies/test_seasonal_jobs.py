@@ -13,7 +13,7 @@ from mobility.db import write_tx
 from mobility.errors import ForbiddenError, InvalidError, NotFoundError
 from mobility.formats.crosswalk import Crosswalk, LinkKind, read_crosswalk
 from mobility.formats.faults import RowFault
-from mobility.formats.seasonal_jobs import SeasonalJob, read_seasonal_jobs
+from mobility.formats.seasonal.jobs import SeasonalJob, read_seasonal_jobs
 from mobility.formats.taxonomy_records import CodeLinkRecord
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mobility.errors import InvalidError
 from mobility.formats.faults import ADVICE, RowFault
-from mobility.formats.seasonal_jobs import (
+from mobility.formats.seasonal.jobs import (
     EVERY_STATUS,
     GRANTED,
     CaseStatus,
@@ -30,8 +30,8 @@ from mobility.formats.seasonal_jobs import (
 from mobility.rules.basics.wages import PayPeriod
 from tests.files.seasonal import write_samples
 
-SAMPLES = Path(__file__).parents[1] / "files" / "seasonal"
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "h2"
+SAMPLES = Path(__file__).parents[2] / "files" / "seasonal"
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "h2"
 real = pytest.mark.skipif(not SHARED.is_dir(), reason=f"REAL DATA NOT TESTED: no {SHARED}")
 
 GOOD = {

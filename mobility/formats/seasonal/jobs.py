@@ -15,9 +15,9 @@ from mobility.formats.cells import CellFaultError, folded, one_of, text_of
 from mobility.formats.codes import soc_code
 from mobility.formats.columns import Layout, find_layout
 from mobility.formats.faults import RowFault, shape_of
-from mobility.formats.seasonal_cases import Part, parts_of
-from mobility.formats.seasonal_columns import ADDENDA, CLASS_BY_CASE, CLASS_BY_HEADING, COLUMNS, WITHOUT_DATES
-from mobility.formats.seasonal_records import (
+from mobility.formats.seasonal.cases import Part, parts_of
+from mobility.formats.seasonal.columns import ADDENDA, CLASS_BY_CASE, CLASS_BY_HEADING, COLUMNS, WITHOUT_DATES
+from mobility.formats.seasonal.records import (
     EVERY_STATUS,
     GRANTED,
     CaseStatus,

@@ -1,0 +1,1 @@
+"""The US seasonal certification files: their columns, cases, rows and records."""
