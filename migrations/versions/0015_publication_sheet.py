@@ -1,13 +1,13 @@
 """The sheet that held the lines of a published list.
 
-Revision: 0014, after 0013. Lists that were read before came from the first sheet that held anything; its name was not kept.
+Revision: 0015, after 0014. Lists that were read before came from the first sheet that held anything; its name was not kept.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
