@@ -14,8 +14,7 @@ from mobility.instance import checkout, keep_private, keep_temporary_files
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
 from mobility.views import checked
-from mobility.views.blueprints import BLUEPRINTS
-from mobility.views.demo import blueprint as demo_blueprint
+from mobility.views.blueprints import BLUEPRINTS, DEMO_BLUEPRINTS
 from mobility.views.frame import (
     browser_session,
     compression,
@@ -67,10 +66,8 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
     CSRFProtect(app)
     for wiring in (compression, request_log, identity, checked, headers, errors, navigation, filters, files):
         wiring.init(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, *(DEMO_BLUEPRINTS if settings.mode == "demo" else ())):
         app.register_blueprint(blueprint)
-    if settings.mode == "demo":
-        app.register_blueprint(demo_blueprint)
     return app
 
 

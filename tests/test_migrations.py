@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from pkgutil import walk_packages
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -85,9 +85,11 @@ def test_every_table_is_audited_or_says_why_not():
     assert set(METADATA.tables) == set(AGGREGATES) | parts | set(UNAUDITED)
 
 
-def test_every_model_file_is_registered():
-    found = {module.name for module in walk_packages(models.__path__, f"{models.__name__}.") if not module.ispkg}
-    assert found - {f"{models.__name__}.{name}" for name in ("base", "registry")} == {each.__name__ for each in MODULES}
+def test_every_model_file_is_found():
+    folder = Path(models.__file__).parent
+    files = {file.stem for file in folder.rglob("*.py")} - {"__init__"}
+    assert {each.__name__.rpartition(".")[2] for each in MODULES} == files
+    assert len(METADATA.tables) > 50
 
 
 @pytest.mark.parametrize("table", sorted(METADATA.tables.values(), key=lambda t: t.name), ids=lambda t: t.name)

@@ -1,50 +1,16 @@
-"""What people read for each state, kind and code, in every language; one file a resource, merged here."""
+"""What people read for each state, kind and code, in every language: the files of words of this package, merged."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from mobility.wording import (
-    common,
-    employers,
-    figures,
-    home,
-    match_runs,
-    notices,
-    organisations,
-    placements,
-    simulations,
-    taxonomies,
-)
-from mobility.wording.proposals import features, proposals
-from mobility.wording.schemes import rulesets, schemes
-from mobility.wording.shortages import publications, shortages
+from mobility.modules import modules_of
+from mobility.wording import figures
+from mobility.wording.schemes import rulesets
 from mobility.wording.texts import Text
-from mobility.wording.vacancies import seasonal_jobs, vacancies
-from mobility.wording.workers import documents, readings, workers
 
-_FILES = (
-    common,
-    documents,
-    employers,
-    features,
-    home,
-    match_runs,
-    notices,
-    organisations,
-    placements,
-    proposals,
-    publications,
-    readings,
-    rulesets,
-    schemes,
-    seasonal_jobs,
-    shortages,
-    simulations,
-    taxonomies,
-    vacancies,
-    workers,
-)
+#: Every file of words: a module of this package that has labels.
+_FILES = modules_of(__name__, having="LABELS")
 
 
 class Labels(Mapping[Enum, Text]):
