@@ -22,7 +22,7 @@ from mobility.clock import now
 from mobility.db import make_engine, make_sessions, read_tx, write_tx
 from mobility.models.match_runs import MatchRun
 from mobility.models.vacancies import VacancySkill
-from mobility.queries.lists.match_runs import officer_for
+from mobility.queries.lists.match_run_lists import officer_for
 from mobility.security.keyring import Keyring
 from mobility.services.match_runs import costs, match_runs, steps
 from mobility.services.platform import migrations

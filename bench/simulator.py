@@ -27,7 +27,7 @@ from mobility.matching.runs.what_if import Simulation, changed, simulation, with
 from mobility.matching.search.search import CORES, counted
 from mobility.matching.snapshots.snapshot import Snapshot, snapshot_of
 from mobility.queries.pools.fairness_groups import Coded
-from mobility.queries.pools.simulations import Kinds
+from mobility.queries.pools.simulation_pools import Kinds
 from mobility.rules.law.rulesets import Rule, each_loosened, parse_rules, write_rules
 from mobility.services.simulations import figures
 from mobility.services.simulations.worlds import DEPTH, SEED, SPARE

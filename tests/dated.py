@@ -24,8 +24,8 @@ from mobility.models.vacancies import Vacancy
 from mobility.models.workers.fairness_groups import FairnessGroup
 from mobility.models.workers.papers import Check, Consent, IdentityDocument
 from mobility.models.workers.workers import Worker
-from mobility.queries import checks, days
-from mobility.queries.lists import schemes, waivers
+from mobility.queries import check_dates, place_days
+from mobility.queries.lists import scheme_lists, waiver_lists
 from mobility.rules.basics.dates import age_on
 from mobility.rules.basics.findings import Verdict, worst
 from mobility.rules.basics.places import day_at, day_in, first_moment, place_of
@@ -48,7 +48,7 @@ from mobility.services.workers.registration import NEEDED
 #: Yields what is wrong, a line each.
 Invariant = Callable[[Session, datetime], Iterator[str]]
 A_DAY = timedelta(days=1)
-_SEATS = sa.select(Worker, days.SEAT).join(Organisation, Organisation.id == Worker.post_id)
+_SEATS = sa.select(Worker, place_days.SEAT).join(Organisation, Organisation.id == Worker.post_id)
 
 
 def open_proposals(session: Session, at: datetime) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _bound_workers(session: Session) -> Iterator[str]:
         MatchProposal.state.in_(OPEN_STATES), MatchProposal.approved_by_id.is_not(None)
     )
     bound = set(session.scalars(approved))
-    for worker in session.scalars(sa.select(Worker).where(Worker.state.in_(checks.IN_FORCE))):
+    for worker in session.scalars(sa.select(Worker).where(Worker.state.in_(check_dates.IN_FORCE))):
         if (worker.state is WorkerState.PROPOSED) != (worker.id in bound):
             yield f"{worker.ref} is {worker.state}"
 
@@ -141,8 +141,8 @@ def _told_once(session: Session, kind: NoticeKind, ref: str, day: str) -> Iterat
 
 def required_checks(session: Session, at: datetime) -> Iterator[str]:
     """Nobody is ready or proposed with a dead check, and the post of everybody else was told before it dies."""
-    available = Worker.state.in_(checks.IN_FORCE)
-    for worker in session.scalars(sa.select(Worker).where(available, checks.lapsed_at(session, at))):
+    available = Worker.state.in_(check_dates.IN_FORCE)
+    for worker in session.scalars(sa.select(Worker).where(available, check_dates.lapsed_at(session, at))):
         yield f"{worker.ref} is {worker.state} with a check that has run out"
     for worker, seat in session.execute(_SEATS.where(available)):
         today = day_in(seat, at)
@@ -159,7 +159,7 @@ def required_checks(session: Session, at: datetime) -> Iterator[str]:
 def identity_papers(session: Session, at: datetime) -> Iterator[str]:
     """Nobody is ready or proposed whose last paper has expired."""
     last = sa.select(sa.func.max(IdentityDocument.expires_on)).where(IdentityDocument.worker_id == Worker.id)
-    select = _SEATS.add_columns(last.scalar_subquery()).where(Worker.state.in_(checks.IN_FORCE))
+    select = _SEATS.add_columns(last.scalar_subquery()).where(Worker.state.in_(check_dates.IN_FORCE))
     for worker, seat, expires in session.execute(select):
         if expires is not None and expires < day_in(seat, at):
             yield f"{worker.ref} is {worker.state} with a paper of {expires}"
@@ -171,7 +171,7 @@ def consents(session: Session, at: datetime) -> Iterator[str]:
     given = sa.or_(Consent.withdrawn_at.is_(None), Consent.withdrawn_at > at)
     for consent in session.scalars(sa.select(Consent).where(given, Consent.given_at <= at)):
         held.setdefault(consent.worker_id, set()).add(consent.purpose)
-    for worker in session.scalars(sa.select(Worker).where(Worker.state.in_(checks.IN_FORCE))):
+    for worker in session.scalars(sa.select(Worker).where(Worker.state.in_(check_dates.IN_FORCE))):
         if not set(NEEDED) <= held.get(worker.id, set()):
             yield f"{worker.ref} is {worker.state} without a consent"
 
@@ -188,12 +188,15 @@ def rules_in_force(session: Session, at: datetime) -> Iterator[str]:
     """No undecided proposal is stopped by rules that came after its run, or rests on a waiver that is over."""
     for scheme in session.scalars(sa.select(Scheme).where(Scheme.state == SchemeState.ACTIVE)):
         today = day_in(scheme.country, at)
-        current = schemes.rule_set_in_force(session, scheme.id, today)
+        current = scheme_lists.rule_set_in_force(session, scheme.id, today)
         if current is None:
             yield f"{scheme.ref} has no rules in force"
             continue
-        rules, now = about_workers(parse_rules(current.rules)), waivers.waived_by_worker(session, scheme.id, on=today)
-        before = waivers.once_waived(session, scheme.id, on=today)
+        rules, now = (
+            about_workers(parse_rules(current.rules)),
+            waiver_lists.waived_by_worker(session, scheme.id, on=today),
+        )
+        before = waiver_lists.once_waived(session, scheme.id, on=today)
         mine = sa.select(MatchProposal, MatchRun.rule_set_id).join(MatchRun, MatchRun.id == MatchProposal.run_id)
         mine = mine.where(MatchRun.scheme_id == scheme.id, MatchProposal.state.in_(UNDECIDED))
         for proposal, rule_set in session.execute(mine):
@@ -211,15 +214,15 @@ def agreements(session: Session, at: datetime) -> Iterator[str]:
     select = select.join(Vacancy, Vacancy.id == MatchProposal.vacancy_id)
     select = select.join(Worker, Worker.id == MatchProposal.worker_id).where(MatchProposal.state.in_(OPEN_STATES))
     for ref, scheme, country, origin in session.execute(select):
-        if not schemes.covers(session, scheme, origin, day_in(country, at)):
+        if not scheme_lists.covers(session, scheme, origin, day_in(country, at)):
             yield f"{ref} stands on an agreement that is over"
 
 
 def taken_days(session: Session, at: datetime) -> Iterator[str]:
     """The day of every place was taken, by every entry."""
-    for place, rows in days.listed(session):
+    for place, rows in place_days.listed(session):
         for row in rows:
-            if place in days.places_in_use(session) and row.day != day_at(place, at):
+            if place in place_days.places_in_use(session) and row.day != day_at(place, at):
                 yield f"{place.zone}: {row.entry} stands at {row.day}"
 
 

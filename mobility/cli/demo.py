@@ -25,7 +25,7 @@ from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Runner
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User, UserRole
-from mobility.queries.figures import demo as figures
+from mobility.queries.figures import demo_figures
 from mobility.rules.basics.organisations import Role
 from mobility.security.actors import Actor
 from mobility.security.demo_doors import DOMAIN, sign_in_token
@@ -73,7 +73,7 @@ def demo(context: click.Context, *, wanted: bool, port: int | None, seed: int, w
     sessions = open_database(settings)
     prepare(settings, sessions, Plan(seed, workers))
     with read_tx(sessions) as session:
-        for line in figures.lines(figures.counts(session)):
+        for line in demo_figures.lines(demo_figures.counts(session)):
             click.echo(line)
     if wanted:
         _serve(context.obj, settings, sessions, settings.port if port is None else port)

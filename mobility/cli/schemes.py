@@ -7,7 +7,7 @@ import click
 from mobility.cli.platform.database import database
 from mobility.cli.refusals import terminal_language
 from mobility.db import read_tx
-from mobility.queries.lists import schemes
+from mobility.queries.lists import scheme_lists
 from mobility.settings import Settings
 
 
@@ -21,7 +21,7 @@ def list_() -> None:
     """Show number, state, countries and title of each scheme."""
     language = terminal_language(os.environ)
     with database(Settings.from_env()) as sessions, read_tx(sessions) as session:
-        found = schemes.every(session)
+        found = scheme_lists.every(session)
     for scheme in found:
         origins = ", ".join(sorted({each.agreement.origin.country for each in scheme.agreements}))
         title = getattr(scheme, f"title_{language}")

@@ -12,7 +12,7 @@ import structlog
 from mobility.db import read_tx, write_tx
 from mobility.errors import MobilityError
 from mobility.jobs.runner import Work, code_of
-from mobility.queries import days as lists
+from mobility.queries import place_days
 from mobility.rules.basics.places import NOWHERE, Place, day_at, place_in
 from mobility.services.platform import days, leftovers
 from mobility.services.platform.days import Entry
@@ -50,7 +50,7 @@ class DayFailedError(MobilityError):
 def take_new_days(work: Work, entries: Iterable[Entry] = ENTRIES) -> None:
     """Take the new day of every place where one has begun; a second time in the same day it finds none."""
     with read_tx(work.sessions) as session:
-        waiting = to_take(lists.places_in_use(session), lists.taken(session), entries, at=work.clock())
+        waiting = to_take(place_days.places_in_use(session), place_days.taken(session), entries, at=work.clock())
     failed = []
     zone = None
     for done, (place, entry) in enumerate(waiting):
@@ -72,7 +72,7 @@ def take_new_days(work: Work, entries: Iterable[Entry] = ENTRIES) -> None:
 
 
 def to_take(
-    places: Iterable[Place], taken: lists.Taken, entries: Iterable[Entry] = ENTRIES, *, at: datetime
+    places: Iterable[Place], taken: place_days.Taken, entries: Iterable[Entry] = ENTRIES, *, at: datetime
 ) -> list[tuple[Place, Entry]]:
     """Return what is to be done: the places and entries whose last taken day is before today there."""
     home = place_in(NOWHERE)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from mobility.errors import InvalidError
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.employers import Employer
-from mobility.queries.lists import employers as lists
+from mobility.queries.lists import employer_lists
 from mobility.queries.proposal_endings import of_employer
 from mobility.rules.basics.findings import Finding, stop_at
 from mobility.rules.basics.lifecycles import check_reason
@@ -69,7 +69,7 @@ def register(session: Session, actor: Actor, terms: EmployerTerms, *, at: dateti
         raise InvalidError("employer.name_missing", field="name")
     if not number:
         raise InvalidError("employer_registration.none", field="registration_number")
-    if lists.is_registered(session, actor.country, number):
+    if employer_lists.is_registered(session, actor.country, number):
         raise InvalidError("employer.registered_before", field="registration_number")
     organisation = Organisation(kind=OrganisationKind.EMPLOYER, name=name, country=actor.country)
     employer = Employer(organisation=organisation, registration_number=number, country=actor.country, created_at=at)

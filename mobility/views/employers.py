@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from mobility.errors import InvalidError
 from mobility.forms.employers import EmployerForm, VettingForm, step_named
 from mobility.forms.words import sentence
-from mobility.queries.lists import employers as lists
+from mobility.queries.lists import employer_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.employers import EmployerEvent, EmployerState
 from mobility.security.policy import allowed
@@ -41,7 +41,7 @@ DONE = {
 def index() -> ResponseReturnValue:
     """List the employers that the actor may see."""
     state = chosen(EmployerState)
-    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    page = employer_lists.listed(db_session(), current_actor(), state=state, page=page_number())
     may = allowed(current_actor(), Permission.EMPLOYER_REGISTER)
     return render_template("employers/index.html", page=page, state=state, states=EmployerState, may_register=may)
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from mobility.forms.words import sentence
 from mobility.models.notices import Notice
-from mobility.queries.lists import notices as lists
+from mobility.queries.lists import notice_lists
 from mobility.services import notices
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.identity import current_actor
@@ -30,13 +30,13 @@ def index() -> ResponseReturnValue:
     """List the notices of the actor's organisation."""
     session, actor = db_session(), current_actor()
     unread = request.args.get("state", "") == "unread"
-    page = lists.listed(session, actor, unread=unread, page=page_number())
+    page = notice_lists.listed(session, actor, unread=unread, page=page_number())
     return render_template(
         "notices/index.html",
         page=page,
         unread=unread,
-        waiting=lists.unread_count(session, actor),
-        workers=lists.references_of_workers(session, page),
+        waiting=notice_lists.unread_count(session, actor),
+        workers=notice_lists.references_of_workers(session, page),
         says={notice.id: sentence(f"notice.{notice.kind}", notice.params) for notice in page.rows},
         links={notice.id: _link(notice) for notice in page.rows},
     )

@@ -14,7 +14,7 @@ from mobility.jobs import KINDS_WITHOUT_CLUSTER, daily, housekeeping
 from mobility.jobs.runner import Outcome, Runner
 from mobility.models.platform.days import DayTaken
 from mobility.models.platform.jobs import Job
-from mobility.queries import days as lists
+from mobility.queries import place_days
 from mobility.rules.basics.places import place_of
 from mobility.services.platform import days
 from mobility.services.platform.days import Entry
@@ -117,8 +117,10 @@ class TestJob:
         for zone, day in (("America/Guatemala", date(2026, 11, 30)), ("America/New_York", date(2026, 12, 1))):
             assert [marks(sessions)[zone, name][0] for name in everywhere] == [day] * len(everywhere)
         with sessions() as session:
-            assert daily.to_take(lists.places_in_use(session), lists.taken(session), at=EVENING) == []
-            later = daily.to_take(lists.places_in_use(session), lists.taken(session), at=EVENING + timedelta(hours=1))
+            assert daily.to_take(place_days.places_in_use(session), place_days.taken(session), at=EVENING) == []
+            later = daily.to_take(
+                place_days.places_in_use(session), place_days.taken(session), at=EVENING + timedelta(hours=1)
+            )
         assert {place.zone for place, _ in later} == {"America/Guatemala"}
 
     def test_one_entrys_fault_keeps_no_other_from_its_day(self, sessions, corridor):

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from mobility.errors import ConflictError, NotFoundError
 from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
-from mobility.queries.lists import notices as lists
+from mobility.queries.lists import notice_lists
 from mobility.rules.cases.notices import NoticeKind
 from mobility.services import notices
 from mobility.services.proposals import proposals
@@ -82,13 +82,13 @@ def test_nobody_reads_the_notices_of_others(session, make, corridor, at):
 
 
 def test_all_are_read_at_once_and_counted(session, make, corridor, at):
-    before = lists.unread_count(session, corridor.origin)
+    before = notice_lists.unread_count(session, corridor.origin)
     make.notice(corridor.origin, corridor.scheme)
-    assert lists.unread_count(session, corridor.origin) == before + 1
+    assert notice_lists.unread_count(session, corridor.origin) == before + 1
     assert notices.mark_all_read(session, corridor.origin, at=at) == before + 1
-    assert lists.unread_count(session, corridor.origin) == 0
-    assert lists.listed(session, corridor.origin, unread=True).total == 0
-    assert lists.listed(session, corridor.origin).total == before + 1
+    assert notice_lists.unread_count(session, corridor.origin) == 0
+    assert notice_lists.listed(session, corridor.origin, unread=True).total == 0
+    assert notice_lists.listed(session, corridor.origin).total == before + 1
 
 
 def test_no_notice_holds_a_name(session, corridor, at):

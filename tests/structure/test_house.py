@@ -160,3 +160,9 @@ def test_only_one_place_says_which_languages_the_product_speaks():
         str(file.relative_to(ROOT)) for file in (ROOT / "templates").rglob("*.html") if several.search(file.read_text())
     }
     assert listed | templates == set()
+
+
+def test_a_query_module_is_imported_under_its_own_name():
+    renamed = re.compile(r"(?m)^ *from mobility\.queries[\w.]* import [^#\n]*?\b\w+ as \w+")
+    files = [path for room in ("mobility", "tests", "bench") for path in sorted((ROOT / room).rglob("*.py"))]
+    assert {path.name: found for path in files if (found := renamed.findall(path.read_text()))} == {}

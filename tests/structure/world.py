@@ -21,7 +21,7 @@ from mobility.models.shortages.publications import Publication, ShortageSuggesti
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import quotas
+from mobility.queries.lists import quota_lists
 from mobility.rules.basics.organisations import OrganisationKind as Kind
 from mobility.rules.basics.organisations import Role
 from mobility.rules.cases.shortages import ShortageState
@@ -75,7 +75,10 @@ class World:
                 "own": make.scenario(corridor.destination, corridor.scheme).ref,
                 "attached": _attached(make, corridor),
             },
-            Quota: {"whole": quotas.of_scheme(make.session, corridor.scheme.id)[0].ref, "half": _half(make, corridor)},
+            Quota: {
+                "whole": quota_lists.of_scheme(make.session, corridor.scheme.id)[0].ref,
+                "half": _half(make, corridor),
+            },
             Agreement: {"own": make.session.scalars(sa.select(Agreement.ref).order_by(Agreement.id)).first()},
             Notice: {"own": make.notice(corridor.origin, corridor.scheme).ref},
             Waiver: {"own": make.waiver(corridor.endorser, endorsed).ref},
@@ -102,7 +105,7 @@ def _half(make: Make, corridor: Corridor) -> str:
     """Make a scheme in the same corridor whose year has two halves; return the quota of the first."""
     places = Places(date(2026, 1, 1), date(2026, 12, 31), 5, date(2026, 7, 1), 5)
     scheme = make.scheme(corridor.destination, corridor.origin, quotas=[], places=[places])
-    return quotas.of_scheme(make.session, scheme.id)[0].ref
+    return quota_lists.of_scheme(make.session, scheme.id)[0].ref
 
 
 def _people(make: Make, corridor: Corridor) -> dict[str, Actor]:

@@ -12,7 +12,7 @@ from mobility.db import SessionFactory, read_tx, write_tx
 from mobility.formats.code_links import column_map
 from mobility.formats.editions import read_esco_edition, read_link_edition, read_onet_edition
 from mobility.formats.taxonomy_records import Slip, TaxonomyRecords, refuse_slips, write_slips
-from mobility.queries.lists import taxonomies as lookups
+from mobility.queries.lists import taxonomy_lists
 from mobility.rules.basics.taxonomies import ESCO_NOTICE, TaxonomyKind
 from mobility.security.actors import SYSTEM
 from mobility.security.installation import open_database
@@ -70,7 +70,7 @@ def index() -> None:
 def list_() -> None:
     """List what is in use, and what was before."""
     with read_tx(open_database(Settings.from_env())) as session:
-        editions = lookups.editions(session)
+        editions = taxonomy_lists.editions(session)
     groups, skills = len(reference.occupation_groups()), len(reference.starter_skills())
     click.echo(f"embedded: {groups} groups of ISCO-08, {skills} starter skills")
     for each in editions:

@@ -13,7 +13,7 @@ from mobility.errors import MobilityError
 from mobility.instance import command_for_extra
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Runner
-from mobility.queries.lists import match_runs as lists
+from mobility.queries.lists import match_run_lists
 from mobility.rules.cases.match_runs import MatchRunState
 from mobility.services.match_runs import costs, match_runs, steps
 from mobility.services.match_runs.match_runs import Parameters
@@ -58,7 +58,7 @@ def run(scheme: str, seed: int | None, by: str | None, *, yardstick: bool, plan:
             _say_plan(sessions, scheme, by)
             return
         with write_tx(sessions) as session:
-            officer = lists.officer_for(session, scheme, by)
+            officer = match_run_lists.officer_for(session, scheme, by)
             parameters = Parameters(yardstick=yardstick)
             ref = match_runs.start(session, officer, scheme, at=now(), seed=seed, parameters=parameters).ref
         click.echo(f"Match run {ref}, in the name of {officer.name} ({officer.organisation_name})")
@@ -70,7 +70,7 @@ def run(scheme: str, seed: int | None, by: str | None, *, yardstick: bool, plan:
 
 def _say_plan(sessions: SessionFactory, scheme: str, by: str | None) -> None:
     with read_tx(sessions) as session:
-        cost = costs.planned(session, lists.officer_for(session, scheme, by), scheme, at=now())
+        cost = costs.planned(session, match_run_lists.officer_for(session, scheme, by), scheme, at=now())
     basis = "the largest recent run here" if cost.measured else "our own measurements"
     click.echo(
         f"{cost.workers:,} workers x {cost.vacancies:,} vacancies = {cost.pairs:,} pairs, at most {cost.proposals:,} "

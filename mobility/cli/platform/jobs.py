@@ -14,7 +14,7 @@ from mobility.db import read_tx
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, daily, housekeeping
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
 from mobility.jobs.runner import Outcome, Runner
-from mobility.queries import days as lists
+from mobility.queries import place_days
 from mobility.services.match_runs.snapshots import FOLDER
 from mobility.settings import Settings
 
@@ -47,9 +47,10 @@ def show_days() -> None:
     at = now()
     with database(Settings.from_env()) as sessions, read_tx(sessions) as session:
         waiting = Counter(
-            place.zone for place, _ in daily.to_take(lists.places_in_use(session), lists.taken(session), at=at)
+            place.zone
+            for place, _ in daily.to_take(place_days.places_in_use(session), place_days.taken(session), at=at)
         )
-        rows = {place.zone: taken for place, taken in lists.listed(session)}
+        rows = {place.zone: taken for place, taken in place_days.listed(session)}
     for zone in sorted({*rows, *waiting}):
         taken = rows.get(zone, [])
         last = min((row.day.isoformat() for row in taken), default="never")

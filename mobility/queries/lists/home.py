@@ -12,7 +12,7 @@ from mobility.models.shortages.publications import ShortageSuggestion
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists.notices import unread_count
+from mobility.queries.lists.notice_lists import unread_count
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.employers import EmployerState
 from mobility.rules.cases.proposals import ProposalState

@@ -20,8 +20,8 @@ from mobility.models.schemes.schemes import Scheme, SchemeAgreement
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.models.workers.profiles import Employment
 from mobility.models.workers.workers import Worker
-from mobility.queries.days import today_there
-from mobility.queries.lists import quotas as quota_queries
+from mobility.queries.lists import quota_lists
+from mobility.queries.place_days import today_there
 from mobility.queries.pools.plain_pools import MINOR_GROUP, Sparse, hundredths, places
 from mobility.queries.pools.worker_rows import AnySelect, batches
 from mobility.rules.cases.agreements import is_in_force
@@ -188,8 +188,8 @@ def quotas(session: Session, scheme_id: int, vacancies: Sequence[int], workers: 
 
     Sex is read here alone, for a declared floor; it takes no part in any score.
     """
-    rows = quota_queries.of_scheme(session, scheme_id)
-    keys = [quota_queries.key_of(row) for row in rows]
+    rows = quota_lists.of_scheme(session, scheme_id)
+    keys = [quota_lists.key_of(row) for row in rows]
     of_vacancies, of_workers = Sparse(), Sparse()
     for place, facts in enumerate(_vacancy_facts(session, scheme_id, vacancies)):
         for column, key in enumerate(keys):
@@ -203,7 +203,7 @@ def quotas(session: Session, scheme_id: int, vacancies: Sequence[int], workers: 
         len(vacancies),
         len(workers),
         key=[row.id for row in rows],
-        remaining=[quota_queries.counters_of(row).free for row in rows],
+        remaining=[quota_lists.counters_of(row).free for row in rows],
         vacancies=of_vacancies.entries(),
         workers=of_workers.entries(),
     )

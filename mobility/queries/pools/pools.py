@@ -18,8 +18,8 @@ from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import SchemeAgreement
 from mobility.models.workers.papers import Consent
 from mobility.models.workers.workers import Worker
-from mobility.queries import checks
-from mobility.queries.lists.schemes import today_of
+from mobility.queries import check_dates
+from mobility.queries.lists.scheme_lists import today_of
 from mobility.queries.pools.worker_columns import ColumnReader, Columns, joined
 from mobility.queries.pools.worker_records import MINOR_GROUP
 from mobility.queries.pools.worker_vectors import Source, Whole, vectors
@@ -67,7 +67,7 @@ def _matchable(session: Session, scheme_id: int, at: datetime) -> sa.ColumnEleme
         .where(SchemeAgreement.scheme_id == scheme_id, Agreement.valid_from <= day)
         .where(sa.or_(Agreement.valid_to.is_(None), Agreement.valid_to >= day))
     )
-    sound = sa.not_(checks.lapsed_at(session, at))
+    sound = sa.not_(check_dates.lapsed_at(session, at))
     return sa.and_(
         Worker.state.in_(MATCHABLE), sound, Worker.origin_country.in_(origins), Worker.id.in_(_consenting(at))
     )

@@ -12,7 +12,7 @@ from mobility.models.concepts.taxonomies import Concept
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.models.workers.profiles import Employment, WorkerSkill
-from mobility.queries.lists import taxonomies as lookups
+from mobility.queries.lists import taxonomy_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.taxonomies import TaxonomyKind
 from mobility.security.actors import Actor
@@ -80,7 +80,7 @@ def changes(session: Session, actor: Actor, kind: TaxonomyKind, records: Taxonom
         if concept.occupation is not None and hub != concept.occupation.code:
             rehomed.append(ConceptChange(key, concept.occupation.code, hub))
     retired = [ConceptChange(key, concept.title_en, heirs.get(key, "")) for key, concept in gone.items()]
-    used = lookups.current(session, kind.value)
+    used = taxonomy_lists.current(session, kind.value)
     return Changes(
         used.version if used else "",
         records.version,
@@ -109,7 +109,7 @@ def _touched(session: Session, rehomed: Sequence[str], gone: Mapping[str, Concep
 
 def _count(session: Session, row: Any, column: Any, values: Sequence[object]) -> int:
     total = 0
-    for start in range(0, len(values), lookups.SOME):
-        some = values[start : start + lookups.SOME]
+    for start in range(0, len(values), taxonomy_lists.SOME):
+        some = values[start : start + taxonomy_lists.SOME]
         total += session.scalar(sa.select(sa.func.count(row)).where(column.in_(some))) or 0
     return total

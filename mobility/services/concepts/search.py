@@ -19,7 +19,7 @@ from mobility.matching.concepts.mentions import find_skills
 from mobility.matching.concepts.semantic import Encoder, SmallEncoder
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.concepts.taxonomies import Concept
-from mobility.queries.lists import taxonomies as lookups
+from mobility.queries.lists import taxonomy_lists
 from mobility.rules.basics.taxonomies import ConfidenceKind, TaxonomyKind, confidence
 
 #: Longest words and longest text that are looked at; what follows is cut off, so that no request takes long.
@@ -39,8 +39,8 @@ _FORM = "1"
 Rows = Iterable[tuple[str, str, str, bool, str]]
 #: What each index is made of: the figures that tell its state, and its labels.
 _SOURCES: Mapping[str, tuple[Callable[[Session], object], Callable[[Session], Rows]]] = {
-    "occupations": (lookups.occupation_state, lookups.occupation_labels),
-    "skills": (lookups.skill_state, lookups.skill_labels),
+    "occupations": (taxonomy_lists.occupation_state, taxonomy_lists.occupation_labels),
+    "skills": (taxonomy_lists.skill_state, taxonomy_lists.skill_labels),
 }
 #: Taxonomies whose labels take long to arrange.
 _LARGE = (TaxonomyKind.ESCO, TaxonomyKind.ONET)
@@ -130,7 +130,7 @@ class ConceptShelf:
             if held is not None and held[0] == state:
                 return held[1]
             found = self._loaded(f"{kind}-{state}", encoder)
-            if found is None and not patient and lookups.uses(session, *_LARGE):
+            if found is None and not patient and taxonomy_lists.uses(session, *_LARGE):
                 held = held or self._any_loaded(kind)
                 if held is not None:
                     self._held[kind] = held
@@ -228,8 +228,8 @@ def occupations_like(
 
 def described(session: Session, keys: Sequence[str], language: str) -> dict[str, tuple[str, str, str]]:
     """Return title, unit group and its title of each occupation, by key; those that are gone or have no hub are not."""
-    units = lookups.unit_groups(session, [key.removeprefix("isco-") for key in keys if key.startswith("isco-")])
-    concepts = lookups.concepts(session, [key for key in keys if not key.startswith("isco-")])
+    units = taxonomy_lists.unit_groups(session, [key.removeprefix("isco-") for key in keys if key.startswith("isco-")])
+    concepts = taxonomy_lists.concepts(session, [key for key in keys if not key.startswith("isco-")])
     found = {f"isco-{code}": (_title(unit, language), code, _title(unit, language)) for code, unit in units.items()}
     for key, concept in concepts.items():
         if (hub := concept.occupation) is not None:
@@ -247,7 +247,7 @@ def narrower_key(session: Session, key: str | None, group: str) -> str | None:
     """
     if key is None:
         return None
-    concept = lookups.concepts(session, [key]).get(key)
+    concept = taxonomy_lists.concepts(session, [key]).get(key)
     if concept is None or concept.occupation is None or concept.occupation.code != group:
         raise InvalidError("unknown_occupation", field="occupation")
     return key
@@ -258,7 +258,7 @@ def skills_like(
 ) -> list[Suggestion]:
     """Return the skills that some words may mean, likeliest first; each is shown in ``language``."""
     matches = _matches(indexes.skills(session), words, language, most)
-    skills = lookups.skills(session, [match.concept for match in matches])
+    skills = taxonomy_lists.skills(session, [match.concept for match in matches])
     return [
         Suggestion(
             match.concept,
@@ -280,7 +280,7 @@ def skills_in(session: Session, indexes: ConceptShelf, text: str, language: str)
     if index is None:
         return []
     found = sorted(find_skills(index, text[:LONGEST_TEXT], language), key=lambda one: -one.score)[:MOST_MENTIONS]
-    skills = lookups.skills(session, [mention.concept for mention in found])
+    skills = taxonomy_lists.skills(session, [mention.concept for mention in found])
     return [
         Mention(mention.concept, getattr(skills[mention.concept], f"label_{language}"), mention.words, mention.score)
         for mention in found

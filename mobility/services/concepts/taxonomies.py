@@ -12,7 +12,7 @@ from mobility.errors import InvalidError
 from mobility.formats.taxonomy_records import CodeLinkRecord, ConceptRecord, RecordKind, Slip, TaxonomyRecords
 from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.concepts.taxonomies import CodeLink, Concept, ConceptSkill, TaxonomyEdition
-from mobility.queries.lists import taxonomies as lookups
+from mobility.queries.lists import taxonomy_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.taxonomies import ConceptKind, MatchKind, TaxonomyKind
 from mobility.security import audit
@@ -142,7 +142,7 @@ def settle_hubs(session: Session) -> int:
 def hub_of_onet(session: Session, code: str) -> str:
     """Return the ISCO-08 unit group of an O*NET code by the crosswalks; empty if none knows it."""
     for scheme in ONET_SCHEMES:
-        if found := lookups.targets_of(session, scheme, code.partition(".")[0]):
+        if found := taxonomy_lists.targets_of(session, scheme, code.partition(".")[0]):
             return found[0].code
     return ""
 
@@ -165,7 +165,7 @@ def edition_for(
     InvalidError
         ``taxonomy.other_version``: another edition is in use.
     """
-    used = lookups.current(session, name)
+    used = taxonomy_lists.current(session, name)
     if used is not None and used.version == version:
         if used.digest == digest:
             return None
@@ -349,8 +349,8 @@ class _ConceptImport:
             )
         }
         gone = [row for pair, (essential, row) in stored.items() if wanted.get(pair) != essential]
-        for start in range(0, len(gone), lookups.SOME):
-            some = gone[start : start + lookups.SOME]
+        for start in range(0, len(gone), taxonomy_lists.SOME):
+            some = gone[start : start + taxonomy_lists.SOME]
             self._session.execute(sa.delete(ConceptSkill).where(ConceptSkill.id.in_(some)))
         new = [
             {"occupation_id": pair[0], "skill_id": pair[1], "essential": essential}

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import InvalidError
 from mobility.matching.facts.derived import pair_facts
-from mobility.queries.lists.schemes import rule_set_in_force, today_of
-from mobility.queries.lists.waivers import waived_rules
+from mobility.queries.lists.scheme_lists import rule_set_in_force, today_of
+from mobility.queries.lists.waiver_lists import waived_rules
 from mobility.queries.pools import demands, plain_pools, pools
 from mobility.rules.basics.findings import Finding
 from mobility.rules.law.facts import Facts

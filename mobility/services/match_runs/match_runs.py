@@ -17,7 +17,7 @@ from mobility.models.base import public_reference
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.schemes import Scheme
-from mobility.queries.lists.schemes import rule_set_in_force
+from mobility.queries.lists.scheme_lists import rule_set_in_force
 from mobility.queries.pools import demands, pools
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in

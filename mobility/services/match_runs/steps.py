@@ -29,8 +29,8 @@ from mobility.matching.snapshots.blocks import ChunkArrays
 from mobility.matching.snapshots.snapshot import Snapshot, check_pool, chunks_of
 from mobility.matching.snapshots.storage import opened
 from mobility.models.match_runs import MatchChunk, MatchRun
-from mobility.queries.lists import quotas as quota_queries
-from mobility.queries.lists.waivers import waived_workers
+from mobility.queries.lists import quota_lists
+from mobility.queries.lists.waiver_lists import waived_workers
 from mobility.queries.pools import demands, fairness_groups, pools
 from mobility.queries.pools.worker_vectors import Source, changed_since, watermark
 from mobility.rules.law.rulesets import Rule, about_workers, blocking, in_force, parse_rules
@@ -255,7 +255,7 @@ def _told(
     progress: Progress | None,
 ) -> tuple[list[Proposed], dict[int, list[Margin]]]:
     """Explain each proposal, and tell who came close, vacancy by vacancy."""
-    names = {quota.id: quota.ref for quota in quota_queries.of_scheme(session, run.scheme_id)}
+    names = {quota.id: quota.ref for quota in quota_lists.of_scheme(session, run.scheme_id)}
     binding = [rule for rule in asked.terms.schemes[0] if rule.id == SAFEGUARD]
     shown = asked.terms._replace(schemes=[(*parse_rules(run.rule_set.rules), *binding)])
     proposed: list[Proposed] = []

@@ -17,7 +17,7 @@ from mobility.errors import ConflictError
 from mobility.models.base import Base
 from mobility.models.proposals import MatchProposal, ProposalEnding
 from mobility.models.workers.workers import Worker
-from mobility.queries import proposal_endings as lists
+from mobility.queries import proposal_endings
 from mobility.queries.pools.worker_rows import batches
 from mobility.queries.proposal_endings import Chosen, OpenProposal
 from mobility.rules.cases.notices import NoticeKind
@@ -77,7 +77,7 @@ class Touched:
 
 def preview(session: Session, actor: Actor, chosen: Chosen, ending: Ending) -> Touched:
     """Return what ending the chosen open proposals would do now; nothing changes."""
-    return _touched(session, actor, lists.open_ones(session, chosen), ending)
+    return _touched(session, actor, proposal_endings.open_ones(session, chosen), ending)
 
 
 def end_open(
@@ -94,8 +94,8 @@ def end_open(
         ``ending.changed``: what it touches changed since the actor saw it; nothing was ended.
     """
     session.flush()
-    _hold_workers(session, lists.bindable(session, chosen))
-    rows = lists.open_ones(session, chosen, lock=True)
+    _hold_workers(session, proposal_endings.bindable(session, chosen))
+    rows = proposal_endings.open_ones(session, chosen, lock=True)
     touched = _touched(session, actor, rows, ending)
     if seen is not None and seen != touched.mark:
         raise ConflictError("ending.changed")
@@ -119,7 +119,7 @@ def tell_waiting(session: Session, actor: Actor, chosen: Chosen, *, frozen: bool
         if frozen
         else (NoticeKind.PROPOSALS_GO_ON, NoticeKind.WORKER_PROPOSAL_GOES_ON)
     )
-    rows = lists.open_ones(session, chosen)
+    rows = proposal_endings.open_ones(session, chosen)
     for (organisation, subject), figures in _concerned(actor, rows, None).items():
         notices.tell(session, [organisation], kinds[0], subject, at=at, **figures)
     about = [(row.worker, ("proposal", row.ref)) for row in rows]
@@ -134,7 +134,7 @@ def _touched(session: Session, actor: Actor, rows: Sequence[OpenProposal], endin
         people=len({row.worker for row in rows}),
         waiting=len(rows) - len(approved),
         approved=len(approved),
-        units=lists.units_of(session, approved),
+        units=proposal_endings.units_of(session, approved),
         told=len({organisation for organisation, _ in _concerned(actor, told, ending.subject)}),
         mark=hashlib.sha256(repr([(row.id, row.version) for row in rows]).encode()).hexdigest()[:32],
     )
@@ -175,7 +175,7 @@ def _store(session: Session, actor: Actor, rows: Sequence[OpenProposal], ending:
 
 def _release(session: Session, workers: Sequence[int]) -> dict[int, Worker]:
     """Set those of some workers free whom no other approval binds, and return them by id."""
-    bound = lists.bound_elsewhere(session, workers)
+    bound = proposal_endings.bound_elsewhere(session, workers)
     ready = WORKERS.advance(WorkerState.PROPOSED, WorkerEvent.RELEASE)
     free: dict[int, Worker] = {}
     for some in batches([worker for worker in workers if worker not in bound]):

@@ -14,7 +14,7 @@ from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import Decision, MatchProposal
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
-from mobility.queries.days import lies_in
+from mobility.queries.place_days import lies_in
 from mobility.queries.pools import demands, pools
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place

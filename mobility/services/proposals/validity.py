@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError
 from mobility.models.proposals import MatchProposal
-from mobility.queries import checks
-from mobility.queries.lists import schemes
+from mobility.queries import check_dates
+from mobility.queries.lists import scheme_lists
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.proposals import ProposalEvent
 from mobility.rules.cases.vacancies import is_over
@@ -23,11 +23,11 @@ def run_out(session: Session, proposal: MatchProposal, *, at: datetime) -> list[
     ``proposal.check_run_out`` freezes the proposal until the check is renewed; the others only keep it from going on.
     """
     found, vacancy, worker = [], proposal.vacancy, proposal.worker
-    if worker.state is WorkerState.ACTION_NEEDED or checks.is_lapsed(session, worker.id, at=at):
+    if worker.state is WorkerState.ACTION_NEEDED or check_dates.is_lapsed(session, worker.id, at=at):
         found.append("proposal.check_run_out")
     if is_over(vacancy.ends_on, day_in(vacancy.region, at)):
         found.append("proposal.vacancy_over")
-    if not schemes.covers(session, vacancy.scheme_id, worker.origin_country, day_in(vacancy.country, at)):
+    if not scheme_lists.covers(session, vacancy.scheme_id, worker.origin_country, day_in(vacancy.country, at)):
         found.append("proposal.agreement_over")
     return found
 

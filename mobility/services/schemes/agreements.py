@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mobility.errors import InvalidError
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.schemes.agreements import Agreement
-from mobility.queries.lists.agreements import PARTIES
+from mobility.queries.lists.agreement_lists import PARTIES
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.basics.permissions import Permission

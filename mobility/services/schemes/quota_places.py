@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mobility.errors import ConflictError, InvalidError
 from mobility.models.schemes.quotas import Quota, QuotaPlaces
 from mobility.models.schemes.schemes import Scheme
-from mobility.queries.lists import quotas as lists
+from mobility.queries.lists import quota_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place
 from mobility.rules.cases.schemes import SchemeState
@@ -50,11 +50,11 @@ def change(session: Session, actor: Actor, ref: str, figures: Figures, *, versio
     scheme = session.get_one(Scheme, quota.scheme_id, populate_existing=True)
     if scheme.state is SchemeState.CLOSED:
         raise ConflictError("quota.scheme_closed")
-    row = lists.follows_from(session, quota)
+    row = quota_lists.follows_from(session, quota)
     if row is None:
         raise ConflictError("quota.stands_alone")
     check_version(row, version)
-    before = lists.places_of(row)
+    before = quota_lists.places_of(row)
     wanted = replace(before, **vars(figures))
     for pot in ("supplement", "set_aside"):
         if bool(getattr(wanted, pot)) is not bool(getattr(before, pot)):
@@ -87,7 +87,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
     for scheme_id in session.scalars(locked.with_only_columns(Scheme.id)).all():
         _hold(session, scheme_id)
         scheme = session.get_one(Scheme, scheme_id)
-        for row in lists.places_of_scheme(session, scheme_id):
+        for row in quota_lists.places_of_scheme(session, scheme_id):
             total += _carry(session, scheme, row, day, at=at)
     return total
 
@@ -98,11 +98,11 @@ def _hold(session: Session, scheme_id: int) -> None:
 
 
 def _carry(session: Session, scheme: Scheme, row: QuotaPlaces, day: date, *, at: datetime) -> int:
-    before = lists.places_of(row)
+    before = quota_lists.places_of(row)
     if before.carry_on is None:
         return 0
-    first_half, _ = lists.derived(_held(session, scheme.id), before)[0]
-    after = carried_over(before, lists.counters_of(first_half).taken, day)
+    first_half, _ = quota_lists.derived(_held(session, scheme.id), before)[0]
+    after = carried_over(before, quota_lists.counters_of(first_half).taken, day)
     units = after.carried - before.carried
     if units:
         changed = _put(session, row, before, after)
@@ -114,10 +114,10 @@ def _carry(session: Session, scheme: Scheme, row: QuotaPlaces, day: date, *, at:
 def _put(session: Session, row: QuotaPlaces, before: Places, after: Places) -> list[Quota]:
     """Store places, and the caps of the quotas that follow from them; those that changed are returned."""
     quotas = _held(session, row.scheme_id)
-    wanted = [derived.cap for _, derived in lists.derived(quotas, after)]
-    caps = [(quota, cap) for (quota, _), cap in zip(lists.derived(quotas, before), wanted, strict=True)]
+    wanted = [derived.cap for _, derived in quota_lists.derived(quotas, after)]
+    caps = [(quota, cap) for (quota, _), cap in zip(quota_lists.derived(quotas, before), wanted, strict=True)]
     for quota, cap in caps:
-        check_cap(lists.counters_of(quota), cap)
+        check_cap(quota_lists.counters_of(quota), cap)
     changed = [quota for quota, cap in caps if quota.cap != cap]
     for quota, cap in caps:
         quota.cap = cap

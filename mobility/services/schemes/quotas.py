@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError, QuotaFullError
 from mobility.models.schemes.quotas import Quota, QuotaUnit
-from mobility.queries.lists.quotas import counters_of, follows_from, key_of, of_scheme
+from mobility.queries.lists.quota_lists import counters_of, follows_from, key_of, of_scheme
 from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.schemes import SchemeState

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.models.vacancies import Vacancy
-from mobility.queries.lists import schemes as lists
-from mobility.queries.lists.waivers import once_waived, waived_by_worker
+from mobility.queries.lists import scheme_lists
+from mobility.queries.lists.waiver_lists import once_waived, waived_by_worker
 from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.findings import Finding, Verdict, worst
 from mobility.rules.basics.permissions import Permission
@@ -80,7 +80,7 @@ def impact(
     require(actor, Permission.RULES_IMPACT, scheme)
     coming = about_workers(new_rules)
     today = day_in(scheme.country, at)
-    current = lists.rule_set_in_force(session, scheme.id, today)
+    current = scheme_lists.rule_set_in_force(session, scheme.id, today)
     now = about_workers(parse_rules(current.rules)) if current else ()
     open_ones = _open(session, scheme.id, OPEN_STATES)
     facts = _facts(session, open_ones, today)
@@ -117,7 +117,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
     done = 0
     active = sa.select(Scheme).where(Scheme.state == SchemeState.ACTIVE, Scheme.country.in_(place.countries))
     for scheme in session.scalars(active.order_by(Scheme.id)):
-        current = lists.rule_set_in_force(session, scheme.id, day)
+        current = scheme_lists.rule_set_in_force(session, scheme.id, day)
         if current is not None and current.number > 1:
             done += _supersede(session, scheme, current, day, at=at)
         if current is not None:

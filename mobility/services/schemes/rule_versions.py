@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError, InvalidError, TransitionError
 from mobility.models.schemes.schemes import RuleSet, Scheme
-from mobility.queries.lists import schemes as lists
+from mobility.queries.lists import scheme_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.notices import NoticeKind
@@ -74,13 +74,13 @@ def new_version(
     if scheme.state not in {SchemeState.ACTIVE, SchemeState.SUSPENDED}:
         raise TransitionError(scheme.state, "new_version")
     newest, today = scheme.rule_sets[-1], day_in(scheme.country, at)
-    if newest.valid_from > today and not lists.is_signed(scheme, newest):
+    if newest.valid_from > today and not scheme_lists.is_signed(scheme, newest):
         raise ConflictError("scheme.version_pending")
     if valid_from <= max(today, newest.valid_from):
         after = max(today, newest.valid_from).isoformat()
         raise InvalidError("scheme.version_not_ahead", field="valid_from", day=after)
     made = rule_set_of(newest.number + 1, new_rules, valid_from, at=at)
-    if made.digest == lists.signed_versions(scheme)[-1].digest:
+    if made.digest == scheme_lists.signed_versions(scheme)[-1].digest:
         raise InvalidError("scheme.version_unchanged", field="rules")
     made.examples = list(examples)
     scheme.rule_sets.append(made)

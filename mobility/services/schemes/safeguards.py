@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from mobility.models.vacancies import Vacancy
-from mobility.queries.lists import schemes as lists
+from mobility.queries.lists import scheme_lists
 from mobility.rules.basics.findings import Finding, Severity
 from mobility.rules.law.rulesets import Rule
 from mobility.rules.law.safeguards import embedded_lists, health_worker_safeguard, list_on, safeguard_rule
@@ -21,7 +21,7 @@ def rules_on(session: Session, scheme_id: int, occupations: Iterable[str], on: d
     current = list_on(embedded_lists(), on)
     if current is None or not any(current.covers(occupation) for occupation in occupations):
         return ()
-    named = {origin for origin, names in lists.origins_on(session, scheme_id, on) if names}
+    named = {origin for origin, names in scheme_lists.origins_on(session, scheme_id, on) if names}
     return safeguard_rule(current, named)
 
 
@@ -34,7 +34,7 @@ def finding(session: Session, vacancy: Vacancy, on: date) -> Finding | None:
     current = list_on(embedded_lists(), on)
     if current is None or not current.covers(vacancy.occupation.code):
         return None
-    origins = lists.origins_on(session, vacancy.scheme_id, on)
+    origins = scheme_lists.origins_on(session, vacancy.scheme_id, on)
     countries = {origin for origin, _names in origins}
     agreed = {origin: current.occupations for origin, names in origins if names}
     found = health_worker_safeguard(vacancy.occupation.code, countries, agreed, safeguard=current)

@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from mobility.errors import InvalidError
 from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import RuleSet, Scheme, SchemeAgreement, Signature
-from mobility.queries.lists import notices as notice_lists
-from mobility.queries.lists import quotas as quota_lists
-from mobility.queries.lists import schemes as lists
+from mobility.queries.lists import notice_lists, quota_lists, scheme_lists
 from mobility.rules.basics.findings import Finding, Verdict
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.permissions import Permission
@@ -140,12 +138,12 @@ def sign(session: Session, actor: Actor, ref: str, *, version: int, at: datetime
         ``scheme.version_overdue``: the first day of a later version went by before all had signed it.
     """
     scheme = locked(session, actor, Scheme, ref, Permission.SCHEME_SIGN, version, options=WHOLE)
-    parties, newest = lists.parties(scheme), scheme.rule_sets[-1]
+    parties, newest = scheme_lists.parties(scheme), scheme.rule_sets[-1]
     side = Side.DESTINATION if actor.organisation_id == scheme.organisation_id else Side.ORIGIN
     given = Signature(
         side=side, organisation_id=actor.organisation_id, user_id=actor.user_id, signed_at=at, rule_set_id=newest.id
     )
-    signatures = lists.signatures_of(newest)
+    signatures = scheme_lists.signatures_of(newest)
     new = rules.Signature(side, given.organisation_id, given.user_id, newest.id)
     rules.check_signer(signatures, new, parties)
     check_examples(newest)
@@ -221,7 +219,7 @@ def close(session: Session, actor: Actor, ref: str, reason: str, *, version: int
     scheme = locked(session, actor, Scheme, ref, SchemeEvent.CLOSE, version, options=WHOLE)
     after = advance(actor, scheme, SchemeEvent.CLOSE)
     check_reason(reason)
-    under_way = lists.under_way(session, scheme.id, day_in(scheme.country, at))
+    under_way = scheme_lists.under_way(session, scheme.id, day_in(scheme.country, at))
     _refuse(rules.closing_findings(**under_way._asdict()))
     scheme.state, scheme.suspension_reason = after, reason.strip()
     audit.record(session, actor, "scheme.close", scheme, at=at)
@@ -237,7 +235,7 @@ def rule_set_in_force(session: Session, scheme: Scheme, on: date) -> RuleSet:
     InvalidError
         ``scheme.no_rules_in_force``: none does.
     """
-    found = lists.rule_set_in_force(session, scheme.id, on)
+    found = scheme_lists.rule_set_in_force(session, scheme.id, on)
     if found is None:
         raise InvalidError("scheme.no_rules_in_force", day=on.isoformat())
     return found
@@ -274,12 +272,12 @@ def _put_in_force(
     scheme = locked(session, actor, Scheme, ref, event, version, options=WHOLE)
     after = advance(actor, scheme, event)
     today = day_in(scheme.country, at)
-    signed = [each for each in lists.signed_versions(scheme) if lists.applies_on(each, today)]
+    signed = [each for each in scheme_lists.signed_versions(scheme) if scheme_lists.applies_on(each, today)]
     applies = signed[-1] if signed else scheme.rule_sets[0]
     _refuse(
         rules.activation_findings(
-            lists.signatures_of(applies),
-            lists.parties(scheme),
+            scheme_lists.signatures_of(applies),
+            scheme_lists.parties(scheme),
             applies.id,
             valid_from=applies.valid_from,
             today=today,
@@ -298,7 +296,7 @@ def _check_on_time(rule_set: RuleSet, today: date) -> None:
 
 def _end_before(scheme: Scheme, newest: RuleSet) -> RuleSet:
     """End the last signed version on the day before ``newest`` begins, and return it."""
-    previous = lists.signed_versions(scheme)[-1]
+    previous = scheme_lists.signed_versions(scheme)[-1]
     previous.valid_to = newest.valid_from - timedelta(days=1)
     return previous
 
@@ -312,7 +310,7 @@ def tell_parties(
     session: Session, scheme: Scheme, kind: NoticeKind, actor: Actor, *, at: datetime, **params: str | int
 ) -> None:
     """Tell the ministries that sign, except the one that acts."""
-    others = set(lists.parties(scheme)) - {actor.organisation_id}
+    others = set(scheme_lists.parties(scheme)) - {actor.organisation_id}
     notices.tell(session, others, kind, ("scheme", scheme.ref), at=at, **params)
 
 

@@ -10,7 +10,7 @@ from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.waivers import Waiver
 from mobility.models.vacancies import Vacancy
-from mobility.queries.lists import waivers as lists
+from mobility.queries.lists import waiver_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.notices import NoticeKind
@@ -62,7 +62,7 @@ def give(
     """
     proposal = locked(session, actor, MatchProposal, proposal_ref, Permission.WAIVER_GIVE, None, options=_OF_PROPOSAL)
     scheme_id, today = proposal.vacancy.scheme_id, day_in(proposal.vacancy.scheme.country, at)
-    if rule in lists.waived_rules(session, scheme_id, proposal.worker_id, on=today):
+    if rule in waiver_lists.waived_rules(session, scheme_id, proposal.worker_id, on=today):
         raise ConflictError("waiver.given_already")
     rules = eligibility.rules_on(session, scheme_id, at=at)
     found = eligibility.findings(session, scheme_id, proposal.vacancy_id, proposal.worker_id, at=at)

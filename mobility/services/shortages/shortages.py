@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, attributes, joinedload, selectinload
 from mobility.errors import InvalidError, TransitionError
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
-from mobility.queries.days import lies_in
-from mobility.queries.lists import notices as lists
+from mobility.queries.lists import notice_lists
+from mobility.queries.place_days import lies_in
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in, first_moment
@@ -200,7 +200,7 @@ def _tell_due(session: Session, place: Place, day: date, *, at: datetime) -> int
         due, subject = next_review(shortage), ("shortage", shortage.ref)
         if due is None or due > day or due == shortage.valid_to:
             continue
-        if not lists.was_told(session, NoticeKind.SHORTAGE_REVIEW_DUE, subject, since=first_moment(place, due)):
+        if not notice_lists.was_told(session, NoticeKind.SHORTAGE_REVIEW_DUE, subject, since=first_moment(place, due)):
             ministry = [shortage.organisation_id]
             notices.tell(session, ministry, NoticeKind.SHORTAGE_REVIEW_DUE, subject, at=at, day=due.isoformat())
             told += 1

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from mobility.errors import InvalidError
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes.schemes import RuleSet, Scheme
-from mobility.queries.lists import schemes as scheme_lists
-from mobility.queries.lists.scenarios import SHOWN
+from mobility.queries.lists import scheme_lists
+from mobility.queries.lists.scenario_lists import SHOWN
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.simulations import Changes, read_changes, write_changes
 from mobility.security import audit

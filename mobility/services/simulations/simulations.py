@@ -16,10 +16,9 @@ from mobility.matching.runs.outlook import Bounds, with_remaining, with_shares
 from mobility.matching.runs.what_if import Simulation, changed
 from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import RuleSet, Scheme
-from mobility.queries.lists import schemes as scheme_lists
-from mobility.queries.lists.quotas import counters_of
-from mobility.queries.pools import demands, pools
-from mobility.queries.pools import simulations as lists
+from mobility.queries.lists import scheme_lists
+from mobility.queries.lists.quota_lists import counters_of
+from mobility.queries.pools import demands, pools, simulation_pools
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.simulations import (
@@ -178,7 +177,7 @@ def answer(
     quotas = _quotas(session, scheme, world, changes)
     key = repr((write_changes(changes), _written(today), _written(new), [each.remaining.tolist() for each in quotas]))
     told = world.answer(key, partial(_compared, world, changes, today, new, quotas))
-    count = lists.open_proposals(session, scheme.id)
+    count = simulation_pools.open_proposals(session, scheme.id)
     differs = blocking(about_workers(today)) != blocking(about_workers(new))
     found = None
     if differs and (judge or count <= JUDGED_AT_ONCE):
@@ -232,7 +231,7 @@ def _bounds(world: World, quotas: Quotas, open_: Any) -> Bounds:
 
 def _quotas(session: Session, scheme: Scheme, world: World, changes: Changes) -> tuple[Quotas, Quotas]:
     """Return the quotas as they are now and as changed; the same object where nothing differs."""
-    rows = lists.quota_rows(session, scheme.id)
+    rows = simulation_pools.quota_rows(session, scheme.id)
     keys = world.run.demand.key.tolist()
     now = demands.quotas(session, scheme.id, keys, list(world.kinds.example))
     unknown = set(changes.caps) - {row.ref for row in rows}

@@ -24,13 +24,12 @@ from mobility.matching.runs.what_if import Simulation, simulation, with_columns
 from mobility.matching.scoring.scorecard import expert_scorecard
 from mobility.matching.snapshots.blocks import ChunkArrays
 from mobility.matching.snapshots.snapshot import Snapshot, check_pool, chunks_of
-from mobility.queries.lists.schemes import today_of
-from mobility.queries.lists.waivers import waived_workers
-from mobility.queries.pools import demands, fairness_groups, pools
-from mobility.queries.pools import simulations as lists
+from mobility.queries.lists.scheme_lists import today_of
+from mobility.queries.lists.waiver_lists import waived_workers
+from mobility.queries.pools import demands, fairness_groups, pools, simulation_pools
 from mobility.queries.pools.arrow_source import arrow_source
 from mobility.queries.pools.fairness_groups import Coded
-from mobility.queries.pools.simulations import Kinds
+from mobility.queries.pools.simulation_pools import Kinds
 from mobility.queries.pools.worker_columns import joined_facts
 from mobility.queries.pools.worker_vectors import Source, changed_since, newest_change, watermark
 from mobility.rules.law.rulesets import Rule, about_workers, blocking, each_loosened
@@ -115,7 +114,8 @@ def load(
 
     ``mark`` is a watermark taken before, in a transaction of its own.
     """
-    day, words, seen = today_of(session, scheme_id, at), pools.vocabulary(session), lists.stamp(session, scheme_id)
+    day, words = today_of(session, scheme_id, at), pools.vocabulary(session)
+    seen = simulation_pools.stamp(session, scheme_id)
     ids = np.array(pools.matchable(session, scheme_id, at=at), np.int64)
     jobs = demands.demand(session, words, demands.open_vacancies(session, scheme_id, at=at), on=day)
     occupations = {str(facts["vacancy.occupation"]) for facts in jobs.facts}
@@ -130,7 +130,7 @@ def load(
     keep = jobs.positions * DEPTH + SPARE
     run = simulation(whole, snapshot, jobs, law, day, keep, expert_scorecard(), SEED)
     keys = whole.key.astype(np.int64)
-    tied = lists.shortages_of(session, jobs.key.tolist())
+    tied = simulation_pools.shortages_of(session, jobs.key.tolist())
     return World(
         scheme_id,
         at,
@@ -138,9 +138,9 @@ def load(
         mark,
         seen,
         run,
-        lists.kinds(session, keys),
+        simulation_pools.kinds(session, keys),
         fairness_groups.codes_of(session, SYSTEM, keys),
-        lists.decided_against(session, scheme_id),
+        simulation_pools.decided_against(session, scheme_id),
         tuple(tied.get(key, "") for key in jobs.key.tolist()),
         binding,
     )
@@ -280,7 +280,9 @@ def is_current(session: Session, world: World, *, at: datetime) -> bool:
     """Tell whether nothing has changed since a pool was read: no worker, no open vacancy, not the day."""
     same_day = world.day == today_of(session, world.scheme_id, at)
     return (
-        same_day and world.watermark == newest_change(session) and world.stamp == lists.stamp(session, world.scheme_id)
+        same_day
+        and world.watermark == newest_change(session)
+        and world.stamp == simulation_pools.stamp(session, world.scheme_id)
     )
 
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
-from mobility.queries.lists import schemes as scheme_lists
-from mobility.queries.lists import vacancies as lists
+from mobility.queries.lists import scheme_lists, vacancy_lists
 from mobility.rules.basics.findings import Finding, Severity, Verdict
 from mobility.rules.basics.places import day_in
 from mobility.rules.basics.wages import wage_floor
@@ -173,5 +172,5 @@ def _declaration(session: Session, vacancy: Vacancy, *, lock: bool) -> Declarati
         valid_from=shortage.valid_from,
         valid_to=shortage.valid_to,
         headcount=shortage.headcount,
-        certified=lists.certified_against(session, shortage.id, without=vacancy.id),
+        certified=vacancy_lists.certified_against(session, shortage.id, without=vacancy.id),
     )

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from mobility.formats.crosswalk import Crosswalk
 from mobility.formats.faults import RowFault, shape_of
 from mobility.formats.seasonal.jobs import SeasonalJob, unknown_occupation
-from mobility.queries.lists import taxonomies as lookups
+from mobility.queries.lists import taxonomy_lists
 from mobility.rules.basics.taxonomies import is_clear
 from mobility.services.concepts.search import ConceptShelf, Suggestion, occupations_like
 
@@ -52,10 +52,10 @@ class OccupationFinder:
         return self._by_code[soc]
 
     def _known(self, isco: str) -> str:
-        return isco if isco in lookups.unit_groups(self._session, [isco]) else ""
+        return isco if isco in taxonomy_lists.unit_groups(self._session, [isco]) else ""
 
     def _imported(self, soc: str) -> str:
-        targets = (lookups.targets_of(self._session, scheme, soc) for scheme in SCHEMES)
+        targets = (taxonomy_lists.targets_of(self._session, scheme, soc) for scheme in SCHEMES)
         return next((self._known(found[0].code) for found in targets if found), "")
 
     def _of_title(self, title: str) -> tuple[Suggestion, ...]:
@@ -69,4 +69,4 @@ class OccupationFinder:
 
 def leads_anywhere(session: Session) -> bool:
     """Tell whether an imported crosswalk leads from the codes of seasonal files."""
-    return lookups.has_links_from(session, SCHEMES)
+    return taxonomy_lists.has_links_from(session, SCHEMES)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from mobility.data import reference
 from mobility.models.vacancies import Vacancy
-from mobility.queries.lists import vacancies as lists
+from mobility.queries.lists import vacancy_lists
 from mobility.rules.basics.taxonomies import ConfidenceKind, confidence
 from mobility.security.actors import Actor
 from mobility.services.concepts.search import ConceptShelf
@@ -30,7 +30,7 @@ def twins(session: Session, actor: Actor, indexes: ConceptShelf, vacancy: Vacanc
     same occupation. Nothing is refused for it: a person looks.
     """
     found = []
-    for other in lists.beside(session, actor, vacancy):
+    for other in vacancy_lists.beside(session, actor, vacancy):
         if other.occupation_id == vacancy.occupation_id:
             found.append(Twin(other, by_title=False))
         elif _meant(session, indexes, vacancy.title) & _meant(session, indexes, other.title):

@@ -11,8 +11,7 @@ from mobility.models.employers import Employer
 from mobility.models.schemes.schemes import Scheme, SchemeAgreement
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
-from mobility.queries.lists import employers as employer_lists
-from mobility.queries.lists import vacancies as lists
+from mobility.queries.lists import employer_lists, vacancy_lists
 from mobility.queries.proposal_endings import of_vacancy
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.permissions import Permission
@@ -303,7 +302,7 @@ def _leave(
     before, vacancy.state = vacancy.state, after
     if before is not VacancyState.DRAFT:
         told = {vacancy.scheme.organisation_id, vacancy.employer.organisation_id}
-        if before in lists.STANDING:
+        if before in vacancy_lists.STANDING:
             told |= {each.agreement.origin_id for each in vacancy.scheme.agreements}
         told.discard(actor.organisation_id or 0)
         notices.tell(session, told, _LEAVING[event][1], ("vacancy", vacancy.ref), at=at)
@@ -320,7 +319,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
         How many vacancies expired.
     """
     require(SYSTEM, Permission.VACANCY_EXPIRE)
-    over = lists.past(session, place, day)
+    over = vacancy_lists.past(session, place, day)
     for start in range(0, len(over), audit.BATCH):
         some = over[start : start + audit.BATCH]
         changed = {"state": VacancyState.EXPIRED, "version": Vacancy.version + 1}
@@ -329,7 +328,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
     ending = Ending(EndReason.VACANCY_OVER, event=ProposalEvent.EXPIRE)
     for vacancy_id in over:
         endings.end_open(session, SYSTEM, of_vacancy(vacancy_id), ending, at=at)
-    for ref, told in lists.parties(session, over):
+    for ref, told in vacancy_lists.parties(session, over):
         notices.tell(session, told, NoticeKind.VACANCY_OVER, ("vacancy", ref), at=at)
     return len(over)
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from mobility.errors import InvalidError, TransitionError
 from mobility.models.workers.papers import Check, CheckWarning
 from mobility.models.workers.workers import Worker
-from mobility.queries import checks as lists
-from mobility.queries.checks import RunningOut
-from mobility.queries.lists import workers as lookups
+from mobility.queries import check_dates
+from mobility.queries.check_dates import RunningOut
+from mobility.queries.lists import worker_lists
 from mobility.rules.basics.dates import add_months
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in
@@ -125,9 +125,9 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
     int
         How many notices were given and workers moved.
     """
-    told = _warn(session, lists.running_out(session, place, day), day, at=at)
-    for ref in lists.ran_out(session, place, day):
-        worker = lookups.any_locked(session, ref, PROFILE)
+    told = _warn(session, check_dates.running_out(session, place, day), day, at=at)
+    for ref in check_dates.ran_out(session, place, day):
+        worker = worker_lists.any_locked(session, ref, PROFILE)
         if settle(session, worker, at=at):
             record_change(session, SYSTEM, "worker.need_action", worker, at=at)
             told += 1

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mobility.models.workers.fairness_groups import FairnessGroup
 from mobility.models.workers.profiles import Employment
 from mobility.models.workers.workers import Worker
-from mobility.queries.days import seated_in
+from mobility.queries.place_days import seated_in
 from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.dates import add_years, age_on
 from mobility.rules.basics.places import Place

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from mobility.models.workers.workers import Worker
-from mobility.queries import proposal_endings as lists
+from mobility.queries import proposal_endings
 from mobility.queries.proposal_endings import OpenProposal
 from mobility.rules.basics.findings import Finding, Verdict, worst
 from mobility.rules.basics.places import day_in
@@ -59,11 +59,15 @@ def settle(session: Session, worker: Worker, *, at: datetime) -> bool:
 def ready_again(session: Session, worker: Worker) -> WorkerState:
     """Return the state of a worker who needs to act no more: ready, or proposed where an approval binds them."""
     after: WorkerState = advance(SYSTEM, worker, WorkerEvent.MAKE_READY)
-    return LIFECYCLE.advance(after, WorkerEvent.PROPOSE) if lists.bound_elsewhere(session, [worker.id]) else after
+    return (
+        LIFECYCLE.advance(after, WorkerEvent.PROPOSE)
+        if proposal_endings.bound_elsewhere(session, [worker.id])
+        else after
+    )
 
 
 def _tell(session: Session, worker: Worker, kind: NoticeKind, beside: NoticeKind, *, at: datetime) -> None:
-    open_ones = lists.open_ones(session, lists.of_worker(worker.id))
+    open_ones = proposal_endings.open_ones(session, proposal_endings.of_worker(worker.id))
     notices.tell_workers(session, [worker.id], kind, ("worker", worker.ref), at=at, count=len(open_ones))
     for each in open_ones:
         notices.tell(session, _sides(each), beside, ("proposal", each.ref), at=at)

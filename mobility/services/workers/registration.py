@@ -13,7 +13,7 @@ from mobility.errors import ConflictError, InvalidError
 from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.workers.papers import Consent, IdentityDocument
 from mobility.models.workers.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
-from mobility.queries.lists import workers as lookups
+from mobility.queries.lists import worker_lists
 from mobility.rules.basics.dates import age_on
 from mobility.rules.basics.findings import Verdict
 from mobility.rules.basics.mrz import parse_mrz
@@ -224,9 +224,9 @@ def check_document_new(session: Session, actor: Actor, paper: Paper, *, but: int
     """
     index = document_index(keyring_of(session), paper.issuer, paper.number)
     hold(session, index)
-    holders = [holder for holder in lookups.of_document(session, index) if holder != but]
+    holders = [holder for holder in worker_lists.of_document(session, index) if holder != but]
     if holders:
-        known = lookups.visible_references(session, actor, holders)
+        known = worker_lists.visible_references(session, actor, holders)
         raise ConflictError("document_known", what=known[0]) if known else ConflictError("document_known_elsewhere")
 
 
@@ -246,9 +246,9 @@ def check_duplicates(session: Session, actor: Actor, terms: Identity, *, but: in
     paper = document_index(keyring, terms.paper.issuer, terms.paper.number)
     hold(session, paper, f"{actor.country}:{terms.born_on}:{person}")
     check_document_new(session, actor, terms.paper, but=but)
-    alike = lookups.same_person(session, person, terms.born_on, actor.country, but=but)
+    alike = worker_lists.same_person(session, person, terms.born_on, actor.country, but=but)
     if alike and not terms.same_name_confirmed:
-        if known := lookups.visible_references(session, actor, alike):
+        if known := worker_lists.visible_references(session, actor, alike):
             raise InvalidError("worker.same_name", field="same_name_confirmed", refs=", ".join(known))
         raise InvalidError("worker.same_name_elsewhere", field="same_name_confirmed")
     return len(alike)

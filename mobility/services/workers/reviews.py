@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.models.workers.workers import Worker
-from mobility.queries.days import seated_in
-from mobility.queries.lists import notices as lists
+from mobility.queries.lists import notice_lists
+from mobility.queries.place_days import seated_in
 from mobility.rules.basics.places import Place, first_moment
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.workers import WorkerState
@@ -30,7 +30,7 @@ def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> in
         if review_on is None:
             continue
         subject, since = ("worker", ref), first_moment(place, review_on)
-        if lists.was_told(session, NoticeKind.WORKER_REVIEW_DUE, subject, since=since):
+        if notice_lists.was_told(session, NoticeKind.WORKER_REVIEW_DUE, subject, since=since):
             continue
         notices.tell_workers(session, [worker], NoticeKind.WORKER_REVIEW_DUE, subject, at=at, day=review_on.isoformat())
         told += 1

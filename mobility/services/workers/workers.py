@@ -8,7 +8,7 @@ from mobility.errors import ConflictError, InvalidError
 from mobility.models.base import public_reference
 from mobility.models.workers.papers import Check
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import workers as lookups
+from mobility.queries.lists import worker_lists
 from mobility.queries.proposal_endings import of_worker
 from mobility.rules.basics.findings import Finding, Verdict, stop_at
 from mobility.rules.basics.lifecycles import check_reason
@@ -285,7 +285,9 @@ def reinstate(session: Session, actor: Actor, ref: str, *, version: int, at: dat
 def identity(session: Session, worker: Worker, *, at: datetime, vouched: bool = False) -> list[Finding]:
     """Return the findings on a worker's identity: a paper in force, its zone read, nobody alike on the register."""
     newest = max(worker.documents, key=lambda paper: paper.expires_on, default=None)
-    alike = lookups.same_person(session, worker.name_index or "", worker.born_on, worker.origin_country, but=worker.id)
+    alike = worker_lists.same_person(
+        session, worker.name_index or "", worker.born_on, worker.origin_country, but=worker.id
+    )
     return identity_findings(
         document_valid=is_valid(newest.expires_on, day_in(worker.post.seat, at)) if newest else None,
         zone_valid=newest.mrz_valid if newest else None,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
 
 from mobility.forms.words import label, spoken
-from mobility.queries.lists import taxonomies
+from mobility.queries.lists import taxonomy_lists
 from mobility.rules.basics.taxonomies import TaxonomyKind
 from mobility.services.concepts import search as concept_search
 from mobility.services.concepts.search import LONGEST_WORDS, Suggestion
@@ -50,7 +50,7 @@ def _answer(search: Callable[[str], Sequence[Suggestion]]) -> Response:
     if not indexes().is_ready:
         return _later(UNAVAILABLE, _("The search is being made ready. Try again in a minute."), 10)
     found = search(request.args.get("q", "")[:LONGEST_WORDS])
-    notice = spoken(ESCO_NOTICE) if taxonomies.uses(db_session(), TaxonomyKind.ESCO) else ""
+    notice = spoken(ESCO_NOTICE) if taxonomy_lists.uses(db_session(), TaxonomyKind.ESCO) else ""
     return jsonify(suggestions=[_told(each) for each in found], notice=notice)
 
 

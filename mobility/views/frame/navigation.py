@@ -7,7 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from mobility.forms.words import spoken
-from mobility.queries.lists import taxonomies
+from mobility.queries.lists import taxonomy_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.taxonomies import TaxonomyKind
 from mobility.security.actors import Actor
@@ -55,7 +55,7 @@ def frame() -> dict[str, Any]:
                 "organisation": actor.organisation_name,
                 "sign_out_url": url_for("accounts.sign_out"),
             }
-            notice = spoken(ESCO_NOTICE) if taxonomies.uses(db_session(), TaxonomyKind.ESCO) else ""
+            notice = spoken(ESCO_NOTICE) if taxonomy_lists.uses(db_session(), TaxonomyKind.ESCO) else ""
     except Exception:  # noqa: BLE001  an error page must render even when the database is away
         actor, account, notice = None, None, ""
     return {

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from mobility.errors import InvalidError
 from mobility.forms.match_runs import MatchRunForm
 from mobility.models.match_runs import MatchRun
-from mobility.queries.lists import match_runs as lists
+from mobility.queries.lists import match_run_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.match_runs import MatchRunEvent, MatchRunState
 from mobility.security.policy import allowed
@@ -46,7 +46,7 @@ FUNNEL = (
 def index() -> ResponseReturnValue:
     """List the runs that the actor may see."""
     state = chosen(MatchRunState)
-    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    page = match_run_lists.listed(db_session(), current_actor(), state=state, page=page_number())
     may_start = allowed(current_actor(), Permission.MATCH_RUN_PREPARE)
     return render_template("match_runs/index.html", page=page, state=state, states=MatchRunState, may_start=may_start)
 
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Start a run."""
     actor, form = current_actor(), MatchRunForm()
-    schemes = lists.startable(db_session(), actor)
+    schemes = match_run_lists.startable(db_session(), actor)
     form.offer_choices([(scheme.ref, title_of(scheme)) for scheme in schemes])
     if request.method == "GET" and request.args.get("scheme"):
         form.scheme.data = request.args["scheme"]
@@ -89,7 +89,7 @@ def show(ref: str) -> ResponseReturnValue:
         "match_runs/show.html",
         run=run,
         fairness=match_runs.fairness_of(current_actor(), run) if may_measure else {},
-        progress=lists.progress(db_session(), run),
+        progress=match_run_lists.progress(db_session(), run),
         may_cancel=_may_cancel(run),
         funnel=[name for name in FUNNEL if name in run.counts],
         steps=STEPS,
@@ -102,7 +102,7 @@ def show(ref: str) -> ResponseReturnValue:
 def progress(ref: str) -> ResponseReturnValue:
     """Answer htmx with the progress alone; once the run is over, have the whole page loaded again."""
     run = match_runs.get(db_session(), current_actor(), ref)
-    found = lists.progress(db_session(), run)
+    found = match_run_lists.progress(db_session(), run)
     answer = make_response(render_template("match_runs/progress.html", run=run, progress=found))
     answer.headers["Vary"] = "HX-Request"
     if found.over:

@@ -11,8 +11,7 @@ from mobility.forms.proposals import DecisionForm
 from mobility.forms.schemes.rules import WaiverForm
 from mobility.forms.words import label
 from mobility.models.proposals import MatchProposal
-from mobility.queries.lists import match_runs as run_lists
-from mobility.queries.lists import proposals as lists
+from mobility.queries.lists import match_run_lists, proposal_lists
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState
 from mobility.services.accounts import ThrottledError
@@ -33,10 +32,10 @@ blueprint = Blueprint("proposals", __name__, url_prefix="/proposals")
 def index() -> ResponseReturnValue:
     """List the proposals that the actor may see; a reviewer's own queue unless the address asks for others."""
     actor = current_actor()
-    queue = lists.queue_of(actor)
+    queue = proposal_lists.queue_of(actor)
     state = chosen(ProposalState) if "state" in request.args else queue
     kept = {name: request.args.get(name, "")[:16] for name in ("scheme", "vacancy", "run")}
-    page = lists.listed(db_session(), actor, state=state, page=page_number(), **kept)
+    page = proposal_lists.listed(db_session(), actor, state=state, page=page_number(), **kept)
     return render_template(
         "proposals/index.html",
         page=page,
@@ -106,9 +105,9 @@ def proposal_page(
     if mine:
         form.offer_choices(mine)
     worker = files.shown(proposal.worker, proposal=proposal)
-    around = run_lists.margin(session, proposal.run_id, proposal.chunk, proposal.vacancy_id)
+    around = match_run_lists.margin(session, proposal.run_id, proposal.chunk, proposal.vacancy_id)
     missed = [miss["worker"] for miss in around["misses"]] if around else []
-    seen = run_lists.references_of(session, actor, missed)
+    seen = match_run_lists.references_of(session, actor, missed)
     shown: dict[str, Any] = {
         "contributions": parts.contributions(proposal),
         "skills": parts.skills(session, proposal),

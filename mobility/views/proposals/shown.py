@@ -16,7 +16,7 @@ from mobility.matching.runs.explain import EVIDENCE, Meets
 from mobility.models.concepts.occupations import Skill
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.schemes import Scheme
-from mobility.queries.lists import waivers as waiver_lists
+from mobility.queries.lists import waiver_lists
 from mobility.queries.pools.demands import names_of_skills
 from mobility.rules.basics.findings import Severity, Verdict
 from mobility.rules.basics.languages import Cefr

@@ -8,7 +8,7 @@ from mobility.data import reference
 from mobility.errors import InvalidError
 from mobility.forms.schemes.agreements import AgreementForm
 from mobility.forms.words import label, sentence
-from mobility.queries.lists import agreements as lists
+from mobility.queries.lists import agreement_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.agreements import CostBearer, CostKind, is_in_force
 from mobility.security.policy import allowed
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     """List the agreements that the actor may see."""
     actor = current_actor()
     today = actor.today(request_time())
-    page = lists.listed(db_session(), actor, page=page_number())
+    page = agreement_lists.listed(db_session(), actor, page=page_number())
     in_force = {each.id: is_in_force(each.valid_from, each.valid_to, today) for each in page.rows}
     may = allowed(actor, Permission.AGREEMENT_ENTER)
     return render_template("agreements/index.html", page=page, in_force=in_force, may_enter=may)
@@ -39,7 +39,8 @@ def new() -> ResponseReturnValue:
     actor = current_actor()
     form = AgreementForm()
     ministries = [
-        (each.ref, f"{country_name(each.country)}: {each.name}") for each in lists.origin_ministries(db_session())
+        (each.ref, f"{country_name(each.country)}: {each.name}")
+        for each in agreement_lists.origin_ministries(db_session())
     ]
     form.offer_choices(ministries, list(_sectors().items()))
     if not form.validate_on_submit():
@@ -80,7 +81,7 @@ def show(ref: str) -> ResponseReturnValue:
             (label(kind), label(CostBearer(agreement.costs[kind.value])) if kind.value in agreement.costs else None)
             for kind in CostKind
         ],
-        schemes=lists.schemes_under(db_session(), actor, agreement),
+        schemes=agreement_lists.schemes_under(db_session(), actor, agreement),
     )
 
 

@@ -11,7 +11,7 @@ from mobility.errors import ConflictError, InvalidError
 from mobility.forms.schemes.quotas import CapForm, PlacesForm
 from mobility.forms.words import label
 from mobility.models.schemes.quotas import Quota
-from mobility.queries.lists.quotas import counters_of, follows_from, places_of
+from mobility.queries.lists.quota_lists import counters_of, follows_from, places_of
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.quotas.counters import QuotaDimension, read_conditions

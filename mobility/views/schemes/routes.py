@@ -18,9 +18,7 @@ from mobility.models.accounts.organisations import Organisation
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import RuleSet, Scheme
-from mobility.queries.lists import quotas as quota_lists
-from mobility.queries.lists import scenarios as scenario_lists
-from mobility.queries.lists import schemes as lists
+from mobility.queries.lists import quota_lists, scenario_lists, scheme_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.agreements import CostBearer, CostKind
@@ -65,7 +63,7 @@ class Version:
 def index() -> ResponseReturnValue:
     """List the schemes that the actor may see."""
     state = chosen(SchemeState)
-    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    page = scheme_lists.listed(db_session(), current_actor(), state=state, page=page_number())
     may_draft = allowed(current_actor(), Permission.SCHEME_DRAFT)
     may_see = allowed(current_actor(), Permission.AGREEMENT_LIST)
     return render_template(
@@ -86,7 +84,7 @@ def new() -> ResponseReturnValue:
         examples = [(each.code, each.titles[language()], each.destination) for each in example_schemes()]
         return render_template("schemes/new.html", examples=examples, form=None)
     actor, at = current_actor(), request_time()
-    pacts = lists.agreements_in_force(db_session(), actor, actor.today(at))
+    pacts = scheme_lists.agreements_in_force(db_session(), actor, actor.today(at))
     form = SchemeForm()
     form.offer_choices(
         [(pact.ref, country_name(pact.origin.country), pact.title) for pact in pacts],
@@ -229,7 +227,7 @@ def _page(ref: str, **forms: Any) -> str:
         "schemes/show.html",
         scheme=scheme,
         versions=versions,
-        signers=lists.signers(scheme),
+        signers=scheme_lists.signers(scheme),
         costs=_costs(scheme),
         quotas=_quotas(scheme),
         may=_steps(scheme, versions[0]),
@@ -250,8 +248,8 @@ def _quotas(scheme: Scheme) -> list[tuple[Quota, str, bool]]:
 
 
 def _version(scheme: Scheme, rule_set: RuleSet) -> Version:
-    missing = lists.unsigned(scheme, rule_set)
-    applies = not missing and lists.applies_on(rule_set, day_in(scheme.country, request_time()))
+    missing = scheme_lists.unsigned(scheme, rule_set)
+    applies = not missing and scheme_lists.applies_on(rule_set, day_in(scheme.country, request_time()))
     parsed = parse_rules(rule_set.rules)
     examples = results(parsed, parse_examples(rule_set.examples or []))
     attached = scenario_lists.attached_to(db_session(), current_actor(), rule_set.id) if _may_simulate(scheme) else ()

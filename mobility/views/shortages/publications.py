@@ -14,7 +14,7 @@ from mobility.formats.apart.reading import read_apart
 from mobility.formats.published_lists import PublishedLine, PublishedTable
 from mobility.forms.shortages.publications import PublicationForm, TakeInForm
 from mobility.forms.words import sentence
-from mobility.queries.lists import publications as lists
+from mobility.queries.lists import publication_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.publications import CodeKind, PublicationEvent, PublicationKind, PublicationState
 from mobility.security.policy import allowed
@@ -38,7 +38,7 @@ SHOWN = 100
 def index() -> ResponseReturnValue:
     """List the publications that the actor may see."""
     state = chosen(PublicationState)
-    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    page = publication_lists.listed(db_session(), current_actor(), state=state, page=page_number())
     may = allowed(current_actor(), Permission.PUBLICATION_TAKE_IN)
     return render_template("publications/index.html", page=page, state=state, states=PublicationState, may_take_in=may)
 
@@ -145,7 +145,7 @@ def _page(ref: str, form: TakeInForm) -> str:
     actor = current_actor()
     publication = publications.get(db_session(), actor, ref)
     known = publications.known_lines(db_session(), publication)
-    titles = lists.titles(db_session(), {line["occupation"] for line in publication.lines[:SHOWN]})
+    titles = publication_lists.titles(db_session(), {line["occupation"] for line in publication.lines[:SHOWN]})
     lines = [
         (line, titles.get(line["occupation"]), _said(place, known)) for place, line in enumerate(publication.lines)
     ]

@@ -10,9 +10,8 @@ from mobility.forms.shortages.shortages import EvidenceForm, ReviewForm, Shortag
 from mobility.forms.words import label
 from mobility.models.shortages.publications import ShortageSuggestion
 from mobility.models.shortages.shortages import Shortage
-from mobility.queries.figures import cover as cover_lists
-from mobility.queries.figures import tightness
-from mobility.queries.lists import shortages as lists
+from mobility.queries.figures import cover_figures, tightness_figures
+from mobility.queries.lists import shortage_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.evidence import MEASURES
@@ -38,7 +37,7 @@ SHOWN = 200
 def index() -> ResponseReturnValue:
     """List the shortages that the actor may see."""
     state = chosen(ShortageState)
-    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    page = shortage_lists.listed(db_session(), current_actor(), state=state, page=page_number())
     may_draft = allowed(current_actor(), Permission.SHORTAGE_DRAFT)
     return render_template(
         "shortages/index.html",
@@ -110,21 +109,21 @@ def measures() -> list[tuple[str, str, str]]:
 def cover() -> ResponseReturnValue:
     """Show at a glance how far each shortage is covered."""
     state = chosen(ShortageState)
-    found = cover_lists.covers(db_session(), current_actor(), state=state)
+    found = cover_figures.covers(db_session(), current_actor(), state=state)
     return render_template(
         "shortages/cover.html",
         covers=found[:SHOWN],
         count=len(found),
-        total=cover_lists.total(found),
+        total=cover_figures.total(found),
         state=state,
-        states=cover_lists.SHOWN,
+        states=cover_figures.SHOWN,
     )
 
 
 @blueprint.get("/cover.csv")
 def cover_table() -> ResponseReturnValue:
     """Return the cover of every shortage as a table."""
-    found = cover_lists.covers(db_session(), current_actor(), state=chosen(ShortageState))
+    found = cover_figures.covers(db_session(), current_actor(), state=chosen(ShortageState))
     headings = [_("Shortage"), _("Occupation"), _("ISCO-08 unit group"), _("Region"), _("State")]
     headings += [_("Declared"), _("Certified"), _("Proposed"), _("Approved"), _("Arrived")]
     rows = [
@@ -242,7 +241,7 @@ def _page(
         measures=measures(),
         due=due,
         overdue=due is not None and due <= today,
-        reading=tightness.reading(
+        reading=tightness_figures.reading(
             db_session(), actor, shortage.organisation_id, shortage.occupation_id, shortage.region
         )
         if allowed(actor, Permission.TIGHTNESS_VIEW)

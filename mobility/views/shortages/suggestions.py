@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mobility.forms.shortages.publications import SetAsideForm
-from mobility.queries.figures import tightness
-from mobility.queries.lists import publications as lists
+from mobility.queries.figures import tightness_figures
+from mobility.queries.lists import publication_lists
 from mobility.rules.cases.publications import SuggestionEvent, SuggestionState
 from mobility.rules.figures.tightness import SCALES
 from mobility.security.steps import open_events
@@ -23,7 +23,7 @@ blueprint = Blueprint("suggestions", __name__, url_prefix="/suggestions")
 def index() -> ResponseReturnValue:
     """List the suggestions that the actor may see."""
     state = chosen(SuggestionState)
-    page = lists.suggested(db_session(), current_actor(), state=state, page=page_number())
+    page = publication_lists.suggested(db_session(), current_actor(), state=state, page=page_number())
     return render_template("suggestions/index.html", page=page, state=state, states=SuggestionState)
 
 
@@ -64,7 +64,7 @@ def _page(ref: str, form: SetAsideForm) -> str:
         form=form,
         may_use=SuggestionEvent.DRAFT in mine,
         may_reopen=SuggestionEvent.REOPEN in mine,
-        reading=tightness.reading(
+        reading=tightness_figures.reading(
             db_session(), actor, suggestion.organisation_id, suggestion.occupation_id, suggestion.region
         ),
         scales=SCALES,

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from mobility.errors import InvalidError
 from mobility.forms.shortages.publications import WeightsForm
 from mobility.forms.words import label
-from mobility.queries.figures import tightness as readings
+from mobility.queries.figures import tightness_figures
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.figures.tightness import SCALES, IndicatorKind
 from mobility.security.policy import allowed
@@ -26,12 +26,12 @@ SHOWN = 200
 def index() -> ResponseReturnValue:
     """Show the composite of every occupation that figures speak of."""
     actor = current_actor()
-    found = readings.readings(db_session(), actor, actor.organisation_id)
+    found = tightness_figures.readings(db_session(), actor, actor.organisation_id)
     return render_template(
         "tightness/index.html",
         readings=found[:SHOWN],
         count=len(found),
-        weighing=readings.weighing(db_session(), actor.organisation_id),
+        weighing=tightness_figures.weighing(db_session(), actor.organisation_id),
         indicators=IndicatorKind,
         scales=SCALES,
         may_weigh=allowed(actor, Permission.TIGHTNESS_WEIGH),
@@ -46,11 +46,11 @@ def table() -> ResponseReturnValue:
     for indicator in IndicatorKind:
         headings += [label(indicator), _("%(name)s: weight", name=label(indicator))]
         headings += [_("%(name)s: points", name=label(indicator)), _("%(name)s: source", name=label(indicator))]
-    rows = [_row(each) for each in readings.readings(db_session(), actor, actor.organisation_id)]
+    rows = [_row(each) for each in tightness_figures.readings(db_session(), actor, actor.organisation_id)]
     return csv_answer("tightness", headings, rows)
 
 
-def _row(reading: readings.Reading) -> list[object]:
+def _row(reading: tightness_figures.Reading) -> list[object]:
     row: list[object] = [title_of(reading.occupation), reading.occupation.code, region_name(reading.region)]
     row += [reading.composite.score, label(reading.composite.reading)]
     for part in reading.composite.components:
@@ -64,7 +64,7 @@ def _row(reading: readings.Reading) -> list[object]:
 def weights() -> ResponseReturnValue:
     """State how much each indicator counts."""
     actor = current_actor()
-    now_stated = readings.weighing(db_session(), actor.organisation_id)
+    now_stated = tightness_figures.weighing(db_session(), actor.organisation_id)
     form = WeightsForm()
     if not form.is_submitted():
         for indicator in IndicatorKind:

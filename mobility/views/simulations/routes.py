@@ -11,8 +11,8 @@ from mobility.errors import InvalidError
 from mobility.forms.simulations import Choice, ScenarioForm, SimulationForm, simulation_form
 from mobility.forms.words import operator_name, sentence
 from mobility.models.schemes.schemes import Scheme
-from mobility.queries.lists import quotas as quota_lists
-from mobility.queries.pools import simulations as lists
+from mobility.queries.lists import quota_lists
+from mobility.queries.pools import simulation_pools
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.simulations import Changes, read_changes, write_changes
 from mobility.security.policy import allowed
@@ -103,7 +103,7 @@ def is_empty(ready: Ready) -> bool:
 def told(figures: Mapping[str, Any], found: Answer) -> dict[str, Any]:
     """Return the tables of an answer."""
     titles = occupation_titles(figures["groups"]["occupation"]["eligible"][0])
-    seen = lists.shortages(db_session(), current_actor(), list(figures["cover"]))
+    seen = simulation_pools.shortages(db_session(), current_actor(), list(figures["cover"]))
     return {
         "totals": parts.totals(figures),
         "groupings": parts.groupings(figures, titles),
@@ -115,7 +115,7 @@ def told(figures: Mapping[str, Any], found: Answer) -> dict[str, Any]:
 
 def occupation_titles(codes: Mapping[str, Any]) -> dict[str, str]:
     """Return the title of each occupation in the page's language."""
-    found = lists.occupations(db_session(), list(codes))
+    found = simulation_pools.occupations(db_session(), list(codes))
     return {each.code: title_of(each) for each in found}
 
 
@@ -148,7 +148,7 @@ def _form(scheme: Scheme, laws: Mapping[str, Law], base: str, **options: Any) ->
         law.rules,
         [Choice(quota.ref, f"{counted(quota)} ({quota.period_from.year})", quota.cap) for quota in quotas],
         [Choice(code, country_name(code)) for code in countries],
-        [Choice(each.code, title_of(each)) for each in lists.open_occupations(db_session(), scheme.id)],
+        [Choice(each.code, title_of(each)) for each in simulation_pools.open_occupations(db_session(), scheme.id)],
         **options,
     )
 

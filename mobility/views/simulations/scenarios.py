@@ -12,8 +12,8 @@ from mobility.forms.simulations import ScenarioForm
 from mobility.forms.words import sentence
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes.schemes import Scheme
-from mobility.queries.lists import scenarios as lists
-from mobility.queries.pools import simulations as simulation_lists
+from mobility.queries.lists import scenario_lists
+from mobility.queries.pools import simulation_pools
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.simulations import Changes, read_changes, write_changes
 from mobility.security.policy import allowed, require
@@ -52,7 +52,7 @@ def compare(ref: str) -> ResponseReturnValue:
     """Show two to four scenarios side by side; with fewer or more, the list says so."""
     scheme = _scheme(ref)
     asked = request.args.getlist("scenario")
-    chosen = [each for each in lists.of_scheme(db_session(), current_actor(), scheme) if each.ref in asked]
+    chosen = [each for each in scenario_lists.of_scheme(db_session(), current_actor(), scheme) if each.ref in asked]
     if not FEWEST_COMPARED <= len(chosen) <= MOST_COMPARED:
         return _list(scheme, refusal=_("Choose two to four scenarios to compare"))
     columns = [_column(scheme, each) for each in reversed(chosen)]
@@ -157,7 +157,7 @@ def _scheme(ref: str) -> Scheme:
 
 
 def _list(scheme: Scheme, refusal: str | None = None) -> str:
-    found = lists.of_scheme(db_session(), current_actor(), scheme)
+    found = scenario_lists.of_scheme(db_session(), current_actor(), scheme)
     return render_template("scenarios/index.html", scheme=scheme, scenarios=found, refusal=refusal)
 
 
@@ -204,7 +204,7 @@ def _page(ref: str, refusal: str | None = None) -> str:
     figures = scenarios.figures_of(actor, scenario)
     changes, told = _changes(scheme, scenario, figures)
     titles = occupation_titles(figures["groups"]["occupation"]["eligible"][0])
-    seen = simulation_lists.shortages(db_session(), actor, list(figures["cover"]))
+    seen = simulation_pools.shortages(db_session(), actor, list(figures["cover"]))
     may_edit = allowed(actor, Permission.SCENARIO_EDIT, scenario) and scenarios.is_free(scenario)
     return render_template(
         "scenarios/show.html",

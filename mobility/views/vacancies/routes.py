@@ -13,8 +13,7 @@ from mobility.errors import ConflictError, InvalidError, TransitionError
 from mobility.forms.vacancies import ReasonsForm, TermsForm, TieForm, certification_form, entered
 from mobility.forms.words import sentence
 from mobility.models.vacancies import Vacancy
-from mobility.queries.lists import shortages as shortage_lists
-from mobility.queries.lists import vacancies as lists
+from mobility.queries.lists import shortage_lists, vacancy_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.vacancies import VacancyEvent, VacancyState
@@ -47,14 +46,14 @@ def index() -> ResponseReturnValue:
     """List the vacancies that the actor may see."""
     actor, state = current_actor(), chosen(VacancyState)
     scheme = request.args.get("scheme") or None
-    page = lists.listed(db_session(), actor, state=state, scheme=scheme, page=page_number())
+    page = vacancy_lists.listed(db_session(), actor, state=state, scheme=scheme, page=page_number())
     return render_template(
         "vacancies/index.html",
         page=page,
         state=state,
         states=VacancyState,
         scheme=scheme,
-        schemes=lists.schemes(db_session(), actor),
+        schemes=vacancy_lists.schemes(db_session(), actor),
         may_post=allowed(actor, Permission.VACANCY_POST),
     )
 

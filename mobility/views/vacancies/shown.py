@@ -12,10 +12,8 @@ from mobility.forms.vacancies import DutiesSearchForm, ReasonsForm, TermsForm, T
 from mobility.forms.words import fact_name, label, language_names, sentence
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
-from mobility.queries.lists import shortages as shortage_lists
-from mobility.queries.lists import taxonomies
-from mobility.queries.lists import vacancies as lists
-from mobility.queries.lists.vacancies import Happened
+from mobility.queries.lists import shortage_lists, taxonomy_lists, vacancy_lists
+from mobility.queries.lists.vacancy_lists import Happened
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.skills import SkillLevel
@@ -55,7 +53,7 @@ def offer_ties(form: TieForm) -> list[str]:
     """
     actor = current_actor()
     shortages = shortage_lists.in_force(db_session(), actor)
-    schemes = lists.schemes(db_session(), actor, active=True)
+    schemes = vacancy_lists.schemes(db_session(), actor, active=True)
     offer(form.scheme, [(scheme.ref, title_of(scheme)) for scheme in schemes], empty=_("Choose"))
     offer(form.shortage, [(each.ref, _shortage_text(each)) for each in shortages], empty=_("Choose"))
     covered = sorted({each.occupation.code for each in shortages})
@@ -102,13 +100,13 @@ def terms_form(occupation: str, *, concept: str | None, data: dict[str, Any]) ->
 
 def _skills(form: TermsForm, occupation: str, concept: str | None) -> list[tuple[str, str]]:
     session = db_session()
-    offered = {skill.code: title_of(skill, "label") for skill, _ in lists.skills_of(session, occupation)}
+    offered = {skill.code: title_of(skill, "label") for skill, _ in vacancy_lists.skills_of(session, occupation)}
     if concept:
-        of_concept = taxonomies.skills_of(session, [concept], language(), most=MOST_OF_CONCEPT)
+        of_concept = taxonomy_lists.skills_of(session, [concept], language(), most=MOST_OF_CONCEPT)
         offered |= {code: text for code, text, _ in of_concept if code not in offered}
     others = [each.key for each in form.more_skills.suggestions] + [each.code for each in form.duties.mentions]
     others += [*(form.essential_skills.data or ()), *(form.optional_skills.data or ())][:MOST_EXTRA]
-    known = taxonomies.skills(session, [code for code in others if code not in offered])
+    known = taxonomy_lists.skills(session, [code for code in others if code not in offered])
     return [*offered.items(), *((code, title_of(skill, "label")) for code, skill in known.items())]
 
 
@@ -172,7 +170,7 @@ def one_page(ref: str, form: ReasonsForm) -> str:
         cefr={int(level): level.name for level in Cefr},
         languages=language_names(),
         floor_names=floor_words(certification.floors_of(vacancy)),
-        events=_told(lists.history(session, vacancy.ref)),
+        events=_told(vacancy_lists.history(session, vacancy.ref)),
     )
 
 

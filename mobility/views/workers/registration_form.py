@@ -3,7 +3,7 @@
 from flask import request
 
 from mobility.forms.workers.workers import SKILL, SkillSearchForm, StartForm, WorkerForm
-from mobility.queries.lists import occupations, taxonomies
+from mobility.queries.lists import occupations, taxonomy_lists
 from mobility.views.concepts.fields import answered_skills, settle, suggest_skills
 from mobility.views.frame.browser_session import db_session
 from mobility.views.frame.filters import title_of
@@ -42,7 +42,7 @@ def prepare(form: WorkerForm, found: SkillSearchForm) -> None:
 def searched_skills(found: SkillSearchForm) -> dict[str, str]:
     """Return the label of each skill that was answered or that the officer's words mention, by code."""
     mentioned = [each.key for each in found.more_skills.suggestions] + [each.code for each in found.experience.mentions]
-    named = taxonomies.skills(db_session(), [*answered_skills(SKILL), *mentioned])
+    named = taxonomy_lists.skills(db_session(), [*answered_skills(SKILL), *mentioned])
     return {code: title_of(skill, "label") for code, skill in named.items()}
 
 
@@ -51,7 +51,7 @@ def _asked(start: StartForm, found: SkillSearchForm) -> list[tuple[str, str, boo
     session, chosen = db_session(), (start.occupation, start.second_occupation)
     of_groups = occupations.skills_of(session, [field.code for field in chosen if field.code], language())
     concepts = [field.concept for field in chosen if field.concept]
-    of_concepts = taxonomies.skills_of(session, concepts, language(), most=MOST_OF_CONCEPT) if concepts else []
+    of_concepts = taxonomy_lists.skills_of(session, concepts, language(), most=MOST_OF_CONCEPT) if concepts else []
     asked = {code: (code, text, essential) for code, text, essential in of_groups}
     for code, text, essential in of_concepts:
         asked.setdefault(code, (code, text, essential and not of_groups))

@@ -19,7 +19,7 @@ from mobility.forms.workers.steps import (
 )
 from mobility.forms.workers.workers import LICENCES, DocumentForm, StartForm, WorkerForm
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import workers as lists
+from mobility.queries.lists import worker_lists
 from mobility.rules.basics.findings import Finding
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.permissions import Permission
@@ -55,7 +55,7 @@ _ROW = re.compile(r"work_([0-9])_([a-z_]+)")
 def index() -> ResponseReturnValue:
     """List the workers that the actor may see."""
     state = chosen(WorkerState)
-    page = lists.listed(db_session(), current_actor(), state=state, page=page_number())
+    page = worker_lists.listed(db_session(), current_actor(), state=state, page=page_number())
     return render_template(
         "workers/index.html",
         page=page,
@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """Find a worker by reference or whole name; sent as a form, so that no address ever holds a name."""
     form = SearchForm()
-    rows = lists.found(db_session(), current_actor(), form.text.data) if form.validate() else []
+    rows = worker_lists.found(db_session(), current_actor(), form.text.data) if form.validate() else []
     names = may_know_names(current_actor())
     page = render_template("workers/search.html", form=form, lines=files.lines(rows), names=names)
     return page, 422 if form.errors else 200

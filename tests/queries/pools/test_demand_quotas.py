@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mobility.matching.allocation.allocation import Limits, ScoredPairs, allocate
 from mobility.models.schemes.quotas import Quota
 from mobility.models.workers.profiles import Employment
-from mobility.queries.lists import quotas as lists
+from mobility.queries.lists import quota_lists
 from mobility.queries.pools import demands
 from mobility.rules.cases.schemes import SchemeKind
 from mobility.rules.cases.workers import Sex
@@ -88,7 +88,7 @@ def rows_of(session, world, wanted):
             )
         )
     session.flush()
-    return lists.of_scheme(session, world.scheme.id)
+    return quota_lists.of_scheme(session, world.scheme.id)
 
 
 def pairs_of(world, seed):
@@ -116,12 +116,12 @@ def test_the_limits_of_a_run_and_the_rules_agree_on_random_quotas_and_no_run_pro
         pairs = pairs_of(world, seed)
         table = bounds.touched(pairs.vacancy, pairs.worker).toarray()
         for number, pair in enumerate(zip(pairs.vacancy.tolist(), pairs.worker.tolist(), strict=True)):
-            says = [touches(lists.key_of(quota), facts[pair]) for quota in quotas]
+            says = [touches(quota_lists.key_of(quota), facts[pair]) for quota in quotas]
             assert table[number].tolist() == says
         proposed = allocate(pairs, Limits(np.full(3, 4), bounds, a_worker)).proposed
         use = table[proposed].sum(axis=0)
         assert (use <= bounds.remaining).all()
-        assert bounds.remaining.tolist() == [lists.counters_of(quota).free for quota in quotas]
+        assert bounds.remaining.tolist() == [quota_lists.counters_of(quota).free for quota in quotas]
         for number in np.flatnonzero(~proposed).tolist():  # and none is left out for nothing
             full = (use + table[number] > bounds.remaining).any()
             taken = Counter(pairs.worker[proposed].tolist())[int(pairs.worker[number])] >= a_worker

@@ -319,7 +319,7 @@ class TestQuotas:
         world = make.corridor(workers=1, vacancies=1)
         make.occupation().sector = "agriculture"
         from mobility.models.schemes.quotas import Quota
-        from mobility.queries.lists.quotas import key_of
+        from mobility.queries.lists.quota_lists import key_of
 
         made = Quota(
             scheme_id=world.scheme.id,

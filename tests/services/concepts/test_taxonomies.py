@@ -12,7 +12,7 @@ from mobility.formats.taxonomy_records import CodeLinkRecord, Slip
 from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.concepts.taxonomies import CodeLink, Concept, ConceptLabel, ConceptSkill, TaxonomyEdition
 from mobility.models.workers.profiles import WorkerSkill
-from mobility.queries.lists import taxonomies as lookups
+from mobility.queries.lists import taxonomy_lists
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.skills import Evidence
 from mobility.rules.basics.taxonomies import MatchKind, TaxonomyKind
@@ -69,7 +69,7 @@ class TestFirstEdition:
         sample_in(session, at)
         mig = concept(session, MIG)
         assert (mig.skill.code, mig.skill.label_es) == (MIG, "soldar tuberías por MIG")
-        assert lookups.skills_of(session, [WELDER], "en", most=5) == [(MIG, "weld pipes by MIG", True)]
+        assert taxonomy_lists.skills_of(session, [WELDER], "en", most=5) == [(MIG, "weld pipes by MIG", True)]
 
     def test_where_a_language_has_no_label_that_of_another_is_shown(self, session, at):
         sample_in(session, at)
@@ -84,7 +84,7 @@ class TestFirstEdition:
         done = sample_in(session, at)
         assert (done.added, done.changed, done.retired, done.links_added) == (10, 0, 0, 4)
         assert done.labels_added == count(session, ConceptLabel)
-        edition = lookups.current(session, "esco")
+        edition = taxonomy_lists.current(session, "esco")
         assert (edition.version, edition.occupations, edition.skills) == ("1.9.0", 4, 4)
         assert edition.languages == ["en", "es", "fr"]
         assert verify(session, None).faults == ()
@@ -138,7 +138,7 @@ class TestAgain:
         assert (done.added, done.retired, done.labels_removed) == (0, 0, 0)
         welder = concept(session, WELDER)
         assert (welder.title_en, welder.title_es) == ("pipe welder", "soldador de tuberías/soldadora de tuberías")
-        assert lookups.current(session, "esco").languages == ["en", "es"]
+        assert taxonomy_lists.current(session, "esco").languages == ["en", "es"]
         assert concept(session, MIG).skill.label_es == "soldar tuberías por MIG"
 
     def test_another_version_needs_an_upgrade(self, session, at):
@@ -226,7 +226,7 @@ class TestUpgrade:
         assert verify(session, None).faults == ()
 
     def test_of_two_editions_one_is_in_use(self, session, upgraded):
-        assert [(each.version, each.current) for each in lookups.editions(session)] == [
+        assert [(each.version, each.current) for each in taxonomy_lists.editions(session)] == [
             ("2.0.0", True),
             ("1.9.0", False),
         ]
@@ -234,11 +234,11 @@ class TestUpgrade:
     def test_going_back_brings_back_what_was_gone(self, session, at, upgraded):
         take(session, sample(), at, upgrade=True)
         assert concept(session, WELDER).retired_in is None
-        assert lookups.current(session, "esco").version == "1.9.0"
+        assert taxonomy_lists.current(session, "esco").version == "1.9.0"
 
     def test_names_that_are_gone_are_not_searched_any_more(self, session, upgraded):
-        labels = {text for key, text, *_ in lookups.occupation_labels(session) if key == WELDER}
-        skills = {text for code, text, *_ in lookups.skill_labels(session) if code == MIG}
+        labels = {text for key, text, *_ in taxonomy_lists.occupation_labels(session) if key == WELDER}
+        skills = {text for code, text, *_ in taxonomy_lists.skill_labels(session) if code == MIG}
         assert labels == set()
         assert "metal inert gas welding" not in skills
         assert "MIG welding" in skills
@@ -259,9 +259,9 @@ class TestLinks:
     def test_a_code_leads_to_its_unit_group(self, session, at, tmp_path):
         reference_data.load(session)
         self.take(session, self.soc(tmp_path), at)
-        (target,) = lookups.targets_of(session, "soc2010", "45-2092")
+        (target,) = taxonomy_lists.targets_of(session, "soc2010", "45-2092")
         assert (target.code, target.kind) == ("9211", MatchKind.EXACT)
-        assert lookups.targets_of(session, "soc2010", "99-9999") == []
+        assert taxonomy_lists.targets_of(session, "soc2010", "99-9999") == []
 
     def test_links_of_links_are_followed_and_say_so(self, session, at, tmp_path):
         reference_data.load(session)
@@ -270,7 +270,7 @@ class TestLinks:
         national = [CodeLinkRecord("cno-gt", "7", "soc2018", "45-2099", LinkKind.BROAD)]
         taxonomies.import_links(session, SYSTEM, "soc2018", "1", newer, digest="2", at=at)
         taxonomies.import_links(session, SYSTEM, "cno-gt", "1", national, digest="3", at=at)
-        (target,) = lookups.targets_of(session, "cno-gt", "7")
+        (target,) = taxonomy_lists.targets_of(session, "cno-gt", "7")
         assert (target.code, target.kind) == ("9211", MatchKind.BROAD)
 
     def test_links_that_run_in_a_circle_end(self, session, at):
@@ -280,7 +280,7 @@ class TestLinks:
             CodeLinkRecord("b-b", "1", "a-a", "1", LinkKind.EXACT),
         ]
         taxonomies.import_links(session, SYSTEM, "circle", "1", circle, digest="1", at=at)
-        assert lookups.targets_of(session, "a-a", "1") == []
+        assert taxonomy_lists.targets_of(session, "a-a", "1") == []
 
     def test_the_same_again_changes_nothing_and_another_replaces_the_links(self, session, at, tmp_path):
         reference_data.load(session)
@@ -297,7 +297,7 @@ class TestLinks:
         path.write_text("Codigo;CIUO\n12;9211\n")
         edition, _ = read_link_edition([path], columns=column_map("cno-gt:source=Codigo,target=CIUO"))
         self.take(session, edition, at)
-        assert [target.code for target in lookups.targets_of(session, "cno-gt", "12")] == ["9211"]
+        assert [target.code for target in taxonomy_lists.targets_of(session, "cno-gt", "12")] == ["9211"]
 
     def test_titles_of_onet_find_their_hub_whichever_comes_first(self, session, at, tmp_path):
         reference_data.load(session)
@@ -309,7 +309,7 @@ class TestLinks:
         assert concept(session, "onet-45-2092.02").occupation is None
         assert self.take(session, self.soc(tmp_path), at).changed == 2
         assert concept(session, "onet-45-2092.02").occupation.code == "9211"
-        assert "Melon Picker" in {text for _, text, *_ in lookups.occupation_labels(session)}
+        assert "Melon Picker" in {text for _, text, *_ in taxonomy_lists.occupation_labels(session)}
 
     def test_a_crosswalk_without_links_is_refused(self, session, at):
         with pytest.raises(InvalidError, match="crosswalk_empty"):
@@ -320,5 +320,5 @@ def test_rows_of_three_digits_are_no_unit_groups(session, at):
     reference_data.load(session)
     links = [CodeLinkRecord("x-x", "1", "isco08", "921", LinkKind.BROAD)]
     taxonomies.import_links(session, SYSTEM, "x-x", "1", links, digest="1", at=at)
-    assert lookups.targets_of(session, "x-x", "1") == []
+    assert taxonomy_lists.targets_of(session, "x-x", "1") == []
     assert session.scalar(sa.select(Occupation.code).where(Occupation.code == "921")) == "921"

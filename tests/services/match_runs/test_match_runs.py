@@ -16,7 +16,7 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.vacancies import VacancySkill
 from mobility.models.workers.profiles import WorkerSkill
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import match_runs as lists
+from mobility.queries.lists import match_run_lists
 from mobility.queries.pools import demands, pools
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.skills import Evidence
@@ -223,7 +223,7 @@ class TestFigures:
         session.flush()
         run = make.match(world)
         proposal = make.proposals(run)[0]
-        around = lists.margin(session, run.id, proposal.chunk, proposal.vacancy_id)
+        around = match_run_lists.margin(session, run.id, proposal.chunk, proposal.vacancy_id)
         reasons = {(miss["reason"], miss["rule"]) for miss in around["misses"]}
         assert reasons == {("vacancy_full", None), (None, "document")}
 
@@ -390,22 +390,22 @@ class TestLater:
 
     def test_progress_counts_stored_chunks(self, session, world, at):
         run = start(session, world, at, parameters=Parameters(chunk=1))
-        assert lists.progress(session, run) == lists.Progress("wait", 0, 2)
+        assert match_run_lists.progress(session, run) == match_run_lists.Progress("wait", 0, 2)
         match_runs.run_chunk(session, run.ref, 1, at=at)
-        assert lists.progress(session, run) == lists.Progress("score", 1, 2)
+        assert match_run_lists.progress(session, run) == match_run_lists.Progress("score", 1, 2)
         match_runs.run_chunk(session, run.ref, 2, at=at)
-        assert lists.progress(session, run) == lists.Progress("score", 2, 2)
+        assert match_run_lists.progress(session, run) == match_run_lists.Progress("score", 2, 2)
         match_runs.finish(session, run.ref, at=at)
-        assert lists.progress(session, run).over
+        assert match_run_lists.progress(session, run).over
 
     def test_progress_tells_what_the_first_job_is_at(self, session, world, at):
         run = start(session, world, at, parameters=Parameters(chunk=1))
         held = jobs.claim(session, "lease", at=at, seconds=60)
-        assert lists.progress(session, run) == lists.Progress("wait", 0, 2)
+        assert match_run_lists.progress(session, run) == match_run_lists.Progress("wait", 0, 2)
         jobs.report(session, held, at=at, seconds=60, stage="load", done=2, total=3)
-        assert lists.progress(session, run) == lists.Progress("load", 2, 3)
+        assert match_run_lists.progress(session, run) == match_run_lists.Progress("load", 2, 3)
         jobs.report(session, held, at=at, seconds=60, stage="score", done=0, total=1)
-        assert lists.progress(session, run) == lists.Progress("score", 0, 2)
+        assert match_run_lists.progress(session, run) == match_run_lists.Progress("score", 0, 2)
 
     def test_an_unknown_run_is_not_found(self, session, world, at):
         with pytest.raises(NotFoundError):
@@ -423,15 +423,15 @@ def make_best(session, run):
 
 
 def test_the_officer_of_the_command_line_is_found_by_mail_or_is_the_drafter(session, make, world):
-    assert lists.officer_for(session, world.scheme.ref, None).user_id == world.destination.user_id
+    assert match_run_lists.officer_for(session, world.scheme.ref, None).user_id == world.destination.user_id
     from mobility.models.accounts.users import User
 
     mail = session.get_one(User, world.approver.user_id).email
-    assert lists.officer_for(session, world.scheme.ref, mail.upper()).user_id == world.approver.user_id
+    assert match_run_lists.officer_for(session, world.scheme.ref, mail.upper()).user_id == world.approver.user_id
     with pytest.raises(InvalidError, match="no_officer"):
-        lists.officer_for(session, world.scheme.ref, "x@y")
+        match_run_lists.officer_for(session, world.scheme.ref, "x@y")
     with pytest.raises(NotFoundError, match="scheme S-0"):
-        lists.officer_for(session, "S-0", None)
+        match_run_lists.officer_for(session, "S-0", None)
 
 
 def test_the_system_is_named_in_the_log_for_what_no_person_does(session, make, world):

@@ -10,7 +10,7 @@ from mobility.models.platform.audit import AuditEvent
 from mobility.models.proposals import ProposalEnding
 from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.models.workers.workers import Worker
-from mobility.queries import proposal_endings as lists
+from mobility.queries import proposal_endings
 from mobility.rules.basics.organisations import Role
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.notices import NoticeKind
@@ -48,7 +48,7 @@ def ending(session, world):
 
 
 def end(session, world, ending, at, *, actor=None, **given):
-    chosen = lists.of_vacancy(world.vacancy)
+    chosen = proposal_endings.of_vacancy(world.vacancy)
     return endings.end_open(session, actor or world.destination, chosen, ending, at=at, **given)
 
 
@@ -107,7 +107,7 @@ class TestEnd:
 
 class TestPreview:
     def test_it_counts_what_the_step_then_touches(self, session, world, ending, at):
-        shown = endings.preview(session, world.destination, lists.of_vacancy(world.vacancy), ending)
+        shown = endings.preview(session, world.destination, proposal_endings.of_vacancy(world.vacancy), ending)
         assert (shown.approved, shown.waiting, shown.units) == (1, len(world.mine) - 1, 1)
         assert shown.people == len({each.worker_id for each in world.mine})
         assert end(session, world, ending, at, seen=shown.mark) == shown
@@ -116,13 +116,13 @@ class TestPreview:
 
     def test_it_changes_nothing(self, session, world, ending):
         before = [(each.state, each.version) for each in world.found]
-        endings.preview(session, world.destination, lists.of_vacancy(world.vacancy), ending)
+        endings.preview(session, world.destination, proposal_endings.of_vacancy(world.vacancy), ending)
         assert not session.dirty
         session.expire_all()
         assert [(each.state, each.version) for each in world.found] == before
 
     def test_what_changed_since_it_was_shown_stops_the_step(self, session, world, ending, at):
-        shown = endings.preview(session, world.destination, lists.of_vacancy(world.vacancy), ending)
+        shown = endings.preview(session, world.destination, proposal_endings.of_vacancy(world.vacancy), ending)
         second = world.found[1]
         proposals.approve(session, world.approver, second.ref, version=second.version, at=at)
         with pytest.raises(ConflictError, match=r"ending\.changed"):
@@ -149,7 +149,7 @@ class TestTold:
         assert found[employer.id]["approved"] == 1
 
     def test_without_a_subject_each_notice_is_about_its_vacancy(self, session, world, at):
-        chosen = lists.of_worker(world.found[0].worker_id)
+        chosen = proposal_endings.of_worker(world.found[0].worker_id)
         endings.end_open(session, SYSTEM, chosen, Ending(EndReason.WORKER_WITHDREW), at=at)
         found = told(session, NoticeKind.PROPOSALS_ENDED)
         assert {each.subject_kind for each in found} == {"vacancy"}
@@ -166,12 +166,18 @@ class TestChosen:
         agreement = world.scheme.agreements[0].agreement_id
 
         def refs(chosen):
-            return {each.ref for each in lists.open_ones(session, chosen)}
+            return {each.ref for each in proposal_endings.open_ones(session, chosen)}
 
-        assert refs(lists.of_scheme(world.scheme.id)) == refs(lists.of_agreement(agreement)) == open_ones
-        assert refs(lists.of_employer(world.vacancies[0].employer_id)) == {each.ref for each in world.mine}
+        assert (
+            refs(proposal_endings.of_scheme(world.scheme.id))
+            == refs(proposal_endings.of_agreement(agreement))
+            == open_ones
+        )
+        assert refs(proposal_endings.of_employer(world.vacancies[0].employer_id)) == {each.ref for each in world.mine}
         worker = world.found[0].worker_id
-        assert refs(lists.of_worker(worker)) == {each.ref for each in world.found if each.worker_id == worker}
+        assert refs(proposal_endings.of_worker(worker)) == {
+            each.ref for each in world.found if each.worker_id == worker
+        }
 
 
 class TestStepsThatEndProposals:
@@ -215,7 +221,7 @@ class TestStepsThatEndProposals:
             case _:
                 leave = getattr(workers, step)
                 leave(session, officer, worker.ref, "Asked for it", version=worker.version, at=at)
-        assert lists.open_ones(session, lists.of_worker(worker.id)) == []
+        assert proposal_endings.open_ones(session, proposal_endings.of_worker(worker.id)) == []
         assert session.execute(sa.select(Quota.committed, Quota.released)).all() == [(0, 1)]
         assert worker.state not in {WorkerState.PROPOSED, WorkerState.READY}
         assert world.destination.organisation_id in {

@@ -17,7 +17,7 @@ from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.schemes.quotas import Quota, QuotaPlaces, QuotaUnit
-from mobility.queries.lists import quotas as lists
+from mobility.queries.lists import quota_lists
 from mobility.rules.cases.workers import Sex
 from mobility.rules.quotas.counters import QuotaDimension, QuotaFacts
 from mobility.rules.quotas.places import Places
@@ -58,7 +58,7 @@ def facts(scheme, starts_on=MARCH, origin="HN", *, returning=False):
 
 
 def caps(session, scheme):
-    return [(quota.cap, quota.committed) for quota in lists.of_scheme(session, scheme.id)]
+    return [(quota.cap, quota.committed) for quota in quota_lists.of_scheme(session, scheme.id)]
 
 
 def places(session):
@@ -137,7 +137,7 @@ def test_unused_places_go_over_and_the_step_is_in_the_log(session, make, scheme,
     assert caps(session, scheme) == [(1, 1), (4, 0)]
     body = session.scalars(sa.select(AuditEvent.body).where(AuditEvent.action == "quota.carry_over")).one()
     assert '"units":2' in body
-    assert all(quota.ref in body for quota in lists.of_scheme(session, scheme.id))
+    assert all(quota.ref in body for quota in quota_lists.of_scheme(session, scheme.id))
     assert quota_faults(session) == []
 
 
@@ -233,7 +233,7 @@ def test_approvals_and_carry_overs_at_once_never_oversell_and_lose_no_place(crow
         outcome = Counter(pool.map(lambda task: task[0](task[1]), tasks))
 
     with read_tx(crowded) as after:
-        first, second = lists.of_scheme(after, made.id)
+        first, second = quota_lists.of_scheme(after, made.id)
         units = Counter(after.scalars(sa.select(QuotaUnit.quota_id)))
         carried = sum(key[1] * number for key, number in outcome.items() if isinstance(key, tuple))
         assert first.cap + second.cap == 80
@@ -250,14 +250,14 @@ def test_approvals_and_carry_overs_at_once_never_oversell_and_lose_no_place(crow
 def change(session, actor, scheme, at, **figures):
     row = places(session)
     whole = {"regular": row.regular, "second": row.second, "supplement": row.supplement, "set_aside": row.set_aside}
-    first = lists.of_scheme(session, scheme.id)[0].ref
+    first = quota_lists.of_scheme(session, scheme.id)[0].ref
     return quota_places.change(session, actor, first, Figures(**{**whole, **figures}), version=row.version, at=at)
 
 
 def test_places_are_changed_with_all_that_follows_from_them(session, make, officer, origins, at):
     scheme = make.scheme(officer, *origins, quotas=[], places=[SET_ASIDE])
     change(session, officer, scheme, at, regular=10, supplement=5)
-    found = {(quota.dimension, quota.conditions): quota.cap for quota in lists.of_scheme(session, scheme.id)}
+    found = {(quota.dimension, quota.conditions): quota.cap for quota in quota_lists.of_scheme(session, scheme.id)}
     assert found == {
         (D.TOTAL, ""): 15,
         (D.TOTAL, "origin!=GT,HN"): 13,
@@ -316,7 +316,7 @@ def test_whoever_read_older_places_changes_nothing(session, scheme, officer, at)
     change(session, officer, scheme, at, regular=5)
     with pytest.raises(ConflictError, match="stale"):
         quota_places.change(
-            session, officer, lists.of_scheme(session, scheme.id)[0].ref, Figures(9, 9), version=version, at=at
+            session, officer, quota_lists.of_scheme(session, scheme.id)[0].ref, Figures(9, 9), version=version, at=at
         )
     assert caps(session, scheme) == [(5, 0), (2, 0)]
 
@@ -324,7 +324,9 @@ def test_whoever_read_older_places_changes_nothing(session, scheme, officer, at)
 def test_a_quota_that_follows_from_no_places_leads_to_none(session, make, officer, origins, at):
     plain = make.scheme(officer, *origins)
     with pytest.raises(ConflictError, match=r"quota\.stands_alone"):
-        quota_places.change(session, officer, lists.of_scheme(session, plain.id)[0].ref, Figures(9), version=1, at=at)
+        quota_places.change(
+            session, officer, quota_lists.of_scheme(session, plain.id)[0].ref, Figures(9), version=1, at=at
+        )
 
 
 def test_places_of_a_closed_scheme_are_not_changed(session, scheme, officer, at):
@@ -334,10 +336,10 @@ def test_places_of_a_closed_scheme_are_not_changed(session, scheme, officer, at)
 
 
 def test_a_quota_that_follows_from_places_is_not_changed_by_itself(session, scheme, officer, at):
-    quota = lists.of_scheme(session, scheme.id)[0]
+    quota = quota_lists.of_scheme(session, scheme.id)[0]
     with pytest.raises(ConflictError, match=r"quota\.follows_from_places"):
         quotas.set_cap(session, officer, quota.ref, 50, at=at)
-    assert lists.follows_from(session, quota).regular == 3
+    assert quota_lists.follows_from(session, quota).regular == 3
 
 
 def test_changing_places_leaves_the_log_true(session, scheme, officer, at):

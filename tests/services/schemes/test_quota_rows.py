@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from mobility.errors import ForbiddenError, InvalidError, QuotaFullError
 from mobility.models.schemes.quotas import Quota, QuotaPlaces, QuotaUnit
 from mobility.models.schemes.schemes import Scheme
-from mobility.queries.lists import quotas as lists
+from mobility.queries.lists import quota_lists
 from mobility.rules.cases.proposals import ProposalState
 from mobility.rules.quotas.counters import QuotaCondition, QuotaDimension
 from mobility.rules.quotas.places import Places, quotas_of
@@ -43,29 +43,29 @@ def draft(session, make, officer, pact, at, **terms):
 def test_a_combination_is_stored_with_all_that_it_asks(session, make, officer, pact, at):
     terms = QuotaTerms(*YEAR, 9, D.SECTOR, "agriculture", (QuotaCondition(D.REGION, ("US-FL",)), HN))
     scheme = draft(session, make, officer, pact, at, quotas=[terms])
-    (quota,) = lists.of_scheme(session, scheme.id)
+    (quota,) = quota_lists.of_scheme(session, scheme.id)
     assert (quota.dimension, quota.value, quota.cap) == (D.SECTOR, "agriculture", 9)
     assert quota.conditions == "origin=HN;region=US-FL"
-    assert set(lists.key_of(quota).conditions) == set(terms.conditions)
+    assert set(quota_lists.key_of(quota).conditions) == set(terms.conditions)
 
 
 def test_an_employers_quota_names_an_employer_that_there_is(session, make, officer, pact, at):
     employer = make.corridor(workers=0, vacancies=1).vacancies[0].employer
     scheme = draft(session, make, officer, pact, at, quotas=[QuotaTerms(*YEAR, 9, D.EMPLOYER, employer.ref, (HN,))])
-    assert lists.of_scheme(session, scheme.id)[0].value == employer.ref
+    assert quota_lists.of_scheme(session, scheme.id)[0].value == employer.ref
 
 
 @pytest.mark.parametrize("places", [HALVES, replace(SET_ASIDE, set_aside_for=("HN", "GT"))])
 def test_places_are_stored_with_every_quota_that_follows_from_them(session, make, officer, pact, at, places):
     scheme = draft(session, make, officer, pact, at, places=[places], quotas=[QuotaTerms(*YEAR, 2, D.ORIGIN, "HN")])
 
-    (row,) = lists.places_of_scheme(session, scheme.id)
-    quotas = lists.of_scheme(session, scheme.id)
-    assert lists.places_of(row) == places
-    pairs = lists.derived(quotas, places)
+    (row,) = quota_lists.places_of_scheme(session, scheme.id)
+    quotas = quota_lists.of_scheme(session, scheme.id)
+    assert quota_lists.places_of(row) == places
+    pairs = quota_lists.derived(quotas, places)
     assert [(quota.cap, each) for quota, each in pairs] == [(each.cap, each) for each in quotas_of(places)]
     assert len(quotas) == len(pairs) + 1
-    follow = [lists.follows_from(session, quota) is not None for quota in quotas]
+    follow = [quota_lists.follows_from(session, quota) is not None for quota in quotas]
     assert follow == [True] * len(pairs) + [False]
 
 
@@ -78,8 +78,8 @@ def test_two_years_of_places_stand_beside_each_other(session, make, officer, pac
         carry_on=date(2027, 7, 1),
     )
     scheme = draft(session, make, officer, pact, at, places=[later, HALVES])
-    assert [lists.places_of(row) for row in lists.places_of_scheme(session, scheme.id)] == [HALVES, later]
-    assert len(lists.of_scheme(session, scheme.id)) == 4
+    assert [quota_lists.places_of(row) for row in quota_lists.places_of_scheme(session, scheme.id)] == [HALVES, later]
+    assert len(quota_lists.of_scheme(session, scheme.id)) == 4
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_cannot_be_counted_is_refused_and_nothing_is_stored(session, make, 
 def test_quotas_that_differ_by_a_condition_alone_stand_beside_each_other(session, make, officer, pact, at):
     whole = QuotaTerms(*YEAR, 9, D.SECTOR, "agriculture")
     scheme = draft(session, make, officer, pact, at, quotas=[whole, replace(whole, cap=4, conditions=(HN,))])
-    assert [quota.cap for quota in lists.of_scheme(session, scheme.id)] == [9, 4]
+    assert [quota.cap for quota in quota_lists.of_scheme(session, scheme.id)] == [9, 4]
     with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
         session.execute(sa.update(Quota).values(conditions=""))
 

@@ -14,7 +14,7 @@ from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoun
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.schemes.quotas import Quota, QuotaUnit
-from mobility.queries.lists import quotas as lists
+from mobility.queries.lists import quota_lists
 from mobility.rules.cases.workers import Sex
 from mobility.rules.quotas.counters import QuotaDimension, QuotaFacts
 from mobility.security import audit
@@ -152,9 +152,9 @@ def test_a_unit_that_came_back_can_be_taken_again(session, make, scheme):
 
 def test_the_rows_know_the_new_counters_at_once(session, make, scheme, officer):
     (proposal,) = make.bare_proposals(scheme, 1)
-    before = lists.listed(session, officer, scheme)
+    before = quota_lists.listed(session, officer, scheme)
     quotas.take(session, facts(scheme), proposal)
-    assert [lists.counters_of(quota).free for quota in before] == [99, 1, 1, 3]
+    assert [quota_lists.counters_of(quota).free for quota in before] == [99, 1, 1, 3]
 
 
 # --- caps
@@ -175,7 +175,7 @@ def test_a_cap_is_raised_and_lowered_down_to_what_is_taken(session, make, scheme
 
 
 def test_only_the_ministry_of_the_scheme_sets_a_cap(session, make, scheme, honduras, at):
-    ref = lists.of_scheme(session, scheme.id)[0].ref
+    ref = quota_lists.of_scheme(session, scheme.id)[0].ref
     with pytest.raises(ForbiddenError):
         quotas.set_cap(session, honduras, ref, 1, at=at)
     with pytest.raises(NotFoundError):
@@ -183,7 +183,7 @@ def test_only_the_ministry_of_the_scheme_sets_a_cap(session, make, scheme, hondu
 
 
 def test_a_cap_is_set_only_by_who_read_the_present_one(session, scheme, officer, at):
-    quota = lists.of_scheme(session, scheme.id)[0]
+    quota = quota_lists.of_scheme(session, scheme.id)[0]
     before = quota.cap
     assert quotas.set_cap(session, officer, quota.ref, before + 5, seen=before, at=at).cap == before + 5
     with pytest.raises(ConflictError, match="stale"):
@@ -194,7 +194,7 @@ def test_a_cap_is_set_only_by_who_read_the_present_one(session, scheme, officer,
 def test_a_closed_schemes_quota_stays(session, scheme, officer, at):
     schemes.close(session, officer, scheme.ref, "Over", version=scheme.version, at=at)
     with pytest.raises(ConflictError, match=r"quota\.scheme_closed"):
-        quotas.set_cap(session, officer, lists.of_scheme(session, scheme.id)[0].ref, 500, at=at)
+        quotas.set_cap(session, officer, quota_lists.of_scheme(session, scheme.id)[0].ref, 500, at=at)
 
 
 def test_the_log_is_true_after_taking_giving_back_and_a_new_cap(session, make, scheme, officer, at):

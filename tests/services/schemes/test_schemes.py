@@ -11,7 +11,7 @@ from mobility.models.accounts.users import User
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import RuleSet, Signature
-from mobility.queries.lists import schemes as lists
+from mobility.queries.lists import scheme_lists
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.agreements import Side
 from mobility.rules.cases.schemes import SchemeKind, SchemeState
@@ -234,7 +234,7 @@ def test_all_origins_must_sign_before_the_state_moves(session, make, officer, ho
 
     one = step(session, honduras, scheme, "sign", at=at)
     assert one.state is S.SUBMITTED
-    assert [each.country for each in lists.unsigned(one, one.rule_sets[0])] == ["US", "GT"]
+    assert [each.country for each in scheme_lists.unsigned(one, one.rule_sets[0])] == ["US", "GT"]
     assert step(session, guatemala, scheme, "sign", at=at).state is S.APPROVED_BY_ORIGIN
     assert step(session, officer, scheme, "sign", at=at).state is S.APPROVED
 
@@ -497,14 +497,14 @@ def test_the_list_is_the_actors_own(session, make, officer, honduras, guatemala,
     mine = make.scheme(officer, honduras, state=S.DRAFT)
     make.scheme(make.scheme_officer("CA"), honduras, state=S.SUBMITTED)
 
-    assert [each.ref for each in lists.listed(session, officer).rows] == [mine.ref]
-    assert lists.listed(session, officer, state=S.ACTIVE).total == 0
-    assert lists.listed(session, honduras).total == 1
-    assert lists.listed(session, guatemala).total == 0
+    assert [each.ref for each in scheme_lists.listed(session, officer).rows] == [mine.ref]
+    assert scheme_lists.listed(session, officer, state=S.ACTIVE).total == 0
+    assert scheme_lists.listed(session, honduras).total == 1
+    assert scheme_lists.listed(session, guatemala).total == 0
 
 
 def test_agreements_to_choose_from_are_those_in_force(session, make, officer, honduras, guatemala):
     held = make.agreement(officer, honduras)
     make.agreement(officer, guatemala, valid_to=date(2026, 1, 31))
     make.agreement(make.scheme_officer("CA"), honduras)
-    assert lists.agreements_in_force(session, officer, date(2026, 5, 4)) == [held]
+    assert scheme_lists.agreements_in_force(session, officer, date(2026, 5, 4)) == [held]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from mobility.errors import ConflictError, ForbiddenError, InvalidError
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.shortages.publications import TightnessWeights
-from mobility.queries.figures.tightness import weighing
+from mobility.queries.figures.tightness_figures import weighing
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.figures.tightness import EQUAL_WEIGHTS, IndicatorKind
 from mobility.services.shortages import tightness

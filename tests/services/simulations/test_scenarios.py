@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.scenarios import Scenario
-from mobility.queries.lists import scenarios as lists
+from mobility.queries.lists import scenario_lists
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.simulations import Changes
 from mobility.security.audit_verification import verify
@@ -85,7 +85,7 @@ def test_others_see_it_only_once_it_is_attached(session, make, corridor, unsigne
     found = scenarios.get(session, corridor.origin, made.ref)
     newest = schemes.get(session, corridor.origin, corridor.scheme.ref).rule_sets[-1]
     assert found.rule_set_id == newest.id
-    assert [each.ref for each in lists.attached_to(session, corridor.origin, newest.id)] == [made.ref]
+    assert [each.ref for each in scenario_lists.attached_to(session, corridor.origin, newest.id)] == [made.ref]
     with pytest.raises(ForbiddenError):
         scenarios.delete(session, corridor.origin, made.ref, version=found.version, at=at)
     with pytest.raises(NotFoundError):
@@ -120,7 +120,7 @@ def test_what_is_deleted_nobody_sees_and_the_log_still_verifies(session, make, c
     for actor in (corridor.destination, auditor):
         with pytest.raises(NotFoundError):
             scenarios.get(session, actor, made.ref)
-    assert lists.of_scheme(session, corridor.destination, corridor.scheme) == []
+    assert scenario_lists.of_scheme(session, corridor.destination, corridor.scheme) == []
     assert session.scalar(sa.select(sa.func.count()).select_from(Scenario)) == 1
     assert actions(session) == ["scenario.save", "scenario.delete"]
     make.record_people()

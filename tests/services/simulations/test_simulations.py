@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from mobility.errors import ForbiddenError, InvalidError, NotFoundError
 from mobility.models.proposals import MatchProposal
-from mobility.queries.lists import quotas as quota_lists
+from mobility.queries.lists import quota_lists
 from mobility.queries.pools import fairness_groups
 from mobility.queries.pools.worker_vectors import watermark
 from mobility.rules.basics.findings import Verdict, worst

@@ -11,7 +11,7 @@ from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.vacancies import Vacancy, VacancySkill
-from mobility.queries.lists import vacancies as lists
+from mobility.queries.lists import vacancy_lists
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.skills import SkillLevel
@@ -248,7 +248,7 @@ class TestCertify:
         first.filled_positions = 3
         session.flush()
         vacancies.withdraw(session, world.boss, first.ref, version=first.version, at=at)
-        assert lists.certified_against(session, world.shortage.id, without=second.id) == 3
+        assert vacancy_lists.certified_against(session, world.shortage.id, without=second.id) == 3
 
     def test_only_a_scheme_officer_of_the_destination_certifies(self, session, make, world, at):
         made = make.vacancy(world, S.SUBMITTED)
@@ -292,7 +292,7 @@ def test_a_certification_can_be_revoked(session, make, world, at, state):
     made = make.vacancy(world, state)
     vacancies.revoke(session, world.officer, made.ref, [Deficiency.TERMS_BROKEN], version=made.version, at=at)
     assert made.state is S.REVOKED
-    assert lists.certified_against(session, world.shortage.id, without=0) == 0
+    assert vacancy_lists.certified_against(session, world.shortage.id, without=0) == 0
 
 
 class TestAttest:
@@ -361,7 +361,7 @@ def test_the_whole_way_is_recorded_and_told(session, make, world, at):
     new_day(vacancies, session, at + timedelta(days=400))
 
     assert verify(session, None).faults == ()
-    told = [(event.action, event.organisation) for event in lists.history(session, made.ref)]
+    told = [(event.action, event.organisation) for event in vacancy_lists.history(session, made.ref)]
     assert told[0] == ("vacancy.expire", "")
     assert [action for action, _ in reversed(told)] == [
         "vacancy.draft",

@@ -11,7 +11,7 @@ from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoun
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.platform.audit import AuditEvent
-from mobility.queries.lists import workers as lists
+from mobility.queries.lists import worker_lists
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.skills import Evidence
 from mobility.rules.cases.workers import Sex, WorkerState
@@ -181,8 +181,8 @@ class TestIdentity:
 
         view = read(session, registrar, worker, keyring)
         assert (view.family_names, view.born_on, view.sex) == ("López Gálvez", date(1994, 3, 15), Sex.UNSPECIFIED)
-        assert lists.found(session, registrar, "Ana María López Gálvez") == [worker]
-        assert lists.found(session, registrar, "Ana María López García") == []
+        assert worker_lists.found(session, registrar, "Ana María López Gálvez") == [worker]
+        assert worker_lists.found(session, registrar, "Ana María López García") == []
 
     def test_the_number_is_mended_and_the_right_one_is_known_from_then_on(
         self, session, registrar, worker, keyring, at

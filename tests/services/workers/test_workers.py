@@ -13,7 +13,7 @@ from mobility.models.accounts.users import User
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.workers.papers import IdentityDocument
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import workers as lists
+from mobility.queries.lists import worker_lists
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.skills import Evidence
 from mobility.rules.cases.checks import CheckKind, CheckResult
@@ -601,38 +601,38 @@ class TestWanting:
 class TestFinding:
     def test_a_worker_is_found_by_reference_however_it_is_typed(self, session, make, registrar):
         worker = make.worker(registrar)
-        assert lists.found(session, registrar, f" {worker.ref.lower()} ") == [worker]
+        assert worker_lists.found(session, registrar, f" {worker.ref.lower()} ") == [worker]
 
     @pytest.mark.parametrize("text", ["Ana María Núñez", "ana maria nunez", "Núñez  Ana María"])
     def test_a_post_finds_by_the_whole_name_whatever_its_spelling(self, session, make, registrar, text):
         worker = make.worker(registrar)
-        assert lists.found(session, registrar, text) == [worker]
+        assert worker_lists.found(session, registrar, text) == [worker]
 
     @pytest.mark.parametrize("text", ["Ana", "", "  ", "W-0000-0000-1", "%"])
     def test_part_of_a_name_finds_nobody(self, session, make, registrar, text):
         make.worker(registrar)
-        assert lists.found(session, registrar, text) == []
+        assert worker_lists.found(session, registrar, text) == []
 
     def test_nobody_finds_whom_they_may_not_see(self, session, make, registrar, other_registrar):
         worker = make.worker(registrar)
-        assert lists.found(session, other_registrar, worker.ref) == []
-        assert lists.found(session, other_registrar, "Ana María Núñez") == []
+        assert worker_lists.found(session, other_registrar, worker.ref) == []
+        assert worker_lists.found(session, other_registrar, "Ana María Núñez") == []
 
     def test_a_reviewer_cannot_find_out_whose_file_is_whose(self, session, make, registrar):
         worker = make.worker(registrar)
         ministry = session.get_one(Organisation, registrar.ministry_id)
         reviewer = make.actor(OrganisationKind.ORIGIN_MINISTRY, "GT", Role.REVIEWER, Role.SCHEME_OFFICER, of=ministry)
         officer = make.actor(OrganisationKind.ORIGIN_MINISTRY, "GT", Role.SCHEME_OFFICER, of=ministry)
-        assert lists.found(session, reviewer, "Ana María Núñez") == []
-        assert lists.found(session, reviewer, worker.ref) == [worker]
-        assert lists.found(session, officer, "Ana María Núñez") == [worker]
+        assert worker_lists.found(session, reviewer, "Ana María Núñez") == []
+        assert worker_lists.found(session, reviewer, worker.ref) == [worker]
+        assert worker_lists.found(session, officer, "Ana María Núñez") == [worker]
 
     def test_lists_are_bounded_by_scope_and_state(self, session, make, registrar, other_registrar):
         ready = make.worker(registrar)
         make.worker(registrar, WorkerState.SCREENING)
         make.worker(other_registrar)
-        assert lists.listed(session, registrar).total == 2
-        assert lists.listed(session, registrar, state=WorkerState.READY).rows == [ready]
+        assert worker_lists.listed(session, registrar).total == 2
+        assert worker_lists.listed(session, registrar, state=WorkerState.READY).rows == [ready]
 
 
 def test_a_whole_file_keeps_the_log_true(session, make, registrar, screener, at):

@@ -14,7 +14,7 @@ from mobility.models.base import Base
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import quotas as quota_lists
+from mobility.queries.lists import quota_lists
 from mobility.rules.cases.simulations import Changes, read_changes, write_changes
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import WorkerState

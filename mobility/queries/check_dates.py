@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mobility.models.workers.papers import Check, CheckWarning
 from mobility.models.workers.workers import Worker
-from mobility.queries.days import Condition, posts_by_day, seated_in
+from mobility.queries.place_days import Condition, posts_by_day, seated_in
 from mobility.rules.basics.places import Place
 from mobility.rules.cases.checks import GOOD, NOTICE_DAYS, REQUIRED, CheckKind
 from mobility.rules.cases.workers import WorkerState

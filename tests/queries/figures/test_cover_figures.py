@@ -2,7 +2,7 @@
 
 import pytest
 
-from mobility.queries.figures import cover
+from mobility.queries.figures import cover_figures
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.proposals import ReasonCode
 from mobility.rules.cases.shortages import ShortageState
@@ -19,7 +19,7 @@ def world(session, make):
 
 
 def steps(session, actor):
-    return [each.steps for each in cover.covers(session, actor)]
+    return [each.steps for each in cover_figures.covers(session, actor)]
 
 
 def test_each_step_is_counted_and_people_as_far_as_they_are_seen(session, make, at, world):
@@ -54,19 +54,19 @@ def test_drafts_cover_nothing_and_a_state_filters(session, make, world):
     make.shortage(corridor.destination, ShortageState.DRAFT)
     make.shortage(corridor.destination, ShortageState.EXPIRED, headcount=3)
 
-    assert [each.declared for each in cover.covers(session, corridor.destination)] == [10, 3]
-    declared = cover.covers(session, corridor.destination, state=ShortageState.DECLARED)
+    assert [each.declared for each in cover_figures.covers(session, corridor.destination)] == [10, 3]
+    declared = cover_figures.covers(session, corridor.destination, state=ShortageState.DECLARED)
     assert [each.shortage.id for each in declared] == [shortage.id]
-    assert cover.covers(session, corridor.destination, state=ShortageState.DRAFT) == []
+    assert cover_figures.covers(session, corridor.destination, state=ShortageState.DRAFT) == []
 
 
 def test_the_total_is_the_sum_of_the_parts(session, make, world):
     corridor, _ = world
     make.shortage(corridor.destination, headcount=5)
-    found = cover.covers(session, corridor.destination)
-    assert cover.total(found).steps == tuple(map(sum, zip(*(each.steps for each in found), strict=True)))
-    assert cover.total([]).steps == (0, 0, 0, 0, 0)
+    found = cover_figures.covers(session, corridor.destination)
+    assert cover_figures.total(found).steps == tuple(map(sum, zip(*(each.steps for each in found), strict=True)))
+    assert cover_figures.total([]).steps == (0, 0, 0, 0, 0)
 
 
 def test_strangers_see_no_cover(session, make, world):
-    assert cover.covers(session, make.actor(OrganisationKind.DESTINATION_MINISTRY, "CA", Role.REVIEWER)) == []
+    assert cover_figures.covers(session, make.actor(OrganisationKind.DESTINATION_MINISTRY, "CA", Role.REVIEWER)) == []

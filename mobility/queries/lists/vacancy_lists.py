@@ -13,8 +13,8 @@ from mobility.models.employers import Employer
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy
-from mobility.queries.days import lies_in
 from mobility.queries.lists.pages import Page, paged
+from mobility.queries.place_days import lies_in
 from mobility.queries.pools.worker_rows import batches
 from mobility.rules.basics.places import Place
 from mobility.rules.cases.schemes import SchemeState

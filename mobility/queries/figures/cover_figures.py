@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from mobility.models.proposals import MatchProposal
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy
-from mobility.queries.lists.vacancies import STANDING
+from mobility.queries.lists.vacancy_lists import STANDING
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalState
 from mobility.rules.cases.shortages import ShortageState
 from mobility.security.actors import Actor

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from mobility.queries.figures import tightness
+from mobility.queries.figures import tightness_figures
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.figures.tightness import IndicatorKind, ReadingKind
 from tests.factories.publications import lines
@@ -19,7 +19,7 @@ def officer(make):
 
 
 def read(session, make, officer, region="US", code="9211"):
-    return tightness.reading(session, officer, officer.organisation_id, make.occupation(code).id, region)
+    return tightness_figures.reading(session, officer, officer.organisation_id, make.occupation(code).id, region)
 
 
 def test_without_figures_there_is_no_reading(session, make, officer):
@@ -63,7 +63,7 @@ def test_the_tightest_come_first_and_those_with_too_few_figures_last(session, ma
         make.figure(officer, I.UNEMPLOYMENT, "6", code)
     make.figure(officer, I.DAYS_TO_FILL, "80", "8160")
 
-    found = tightness.readings(session, officer, officer.organisation_id)
+    found = tightness_figures.readings(session, officer, officer.organisation_id)
 
     assert [each.occupation.code for each in found] == ["7112", "9211", "8160"]
     assert found[-1].composite.score is None
@@ -72,5 +72,5 @@ def test_the_tightest_come_first_and_those_with_too_few_figures_last(session, ma
 def test_another_ministrys_figures_say_nothing(session, make, officer):
     make.figure(officer, I.VACANCY_RATE, "6")
     stranger = make.actor(OrganisationKind.DESTINATION_MINISTRY, "CA", Role.SHORTAGE_OFFICER)
-    assert tightness.readings(session, stranger, stranger.organisation_id) == []
-    assert tightness.readings(session, stranger, officer.organisation_id) == []
+    assert tightness_figures.readings(session, stranger, stranger.organisation_id) == []
+    assert tightness_figures.readings(session, stranger, officer.organisation_id) == []
