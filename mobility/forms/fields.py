@@ -3,24 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
 from enum import Enum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
+from mobility.forms.dates import DayField
 from mobility.forms.numbers import OwnDecimalField, OwnIntegerField
 from mobility.forms.words import choices
 
-DATE_FORMATS = ["%d %m %Y", "%Y-%m-%d", "%d/%m/%Y"]
-
-
-#: Dates outside are slips of the hand, and arithmetic with them would run off the calendar.
-FIRST_DAY = date(1900, 1, 1)
-LAST_DAY = date(2199, 12, 31)
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ODD_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -45,12 +39,6 @@ def _refuse(odd: re.Pattern[str], field: Any) -> None:
         raise StopValidation(_l("Remove the invisible characters, and write the text again"))
 
 
-def on_the_calendar(_form: Any, field: Any) -> None:
-    """Refuse a date that no case file can hold."""
-    if field.data is not None and not FIRST_DAY <= field.data <= LAST_DAY:
-        raise StopValidation(_l("Enter a year from 1900 to 2199"))
-
-
 def at_most(places: int) -> Any:
     """Return the validator: no more decimal places than are kept, since none may be rounded away."""
 
@@ -61,10 +49,10 @@ def at_most(places: int) -> Any:
     return check
 
 
-def date_field(text: Any, *, required: str | Any = None, description: Any = "") -> DateField:
+def date_field(text: Any, *, required: str | Any = None, description: Any = "") -> DayField:
     """Return a field for a date in three boxes: day, month, year. ``required`` is the error when it is empty."""
     first = InputRequired(required) if required else Optional()
-    return DateField(text, format=DATE_FORMATS, description=description, validators=[first, on_the_calendar])
+    return DayField(text, description=description, validators=[first])
 
 
 def text_field(text: Any, *, limit: int, required: Any = None, description: Any = "", **options: Any) -> StringField:
