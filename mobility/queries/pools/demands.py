@@ -115,27 +115,35 @@ def demand(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date)
     for some in batches(ids):
         rows += session.execute(_VACANCY.where(Vacancy.id.in_(some)).order_by(Vacancy.id)).mappings()
     place = {row["id"]: number for number, row in enumerate(rows)}
-    groups, countries = places(words.groups), places(words.countries)
-    sectors, currencies = places(words.sectors), places(words.currencies)
     essential, optional = _skills(session, words, ids, place)
     return demand_from_columns(
         words,
         key=list(place),
-        start=[row["starts_on"].toordinal() for row in rows],
-        end=[row["ends_on"].toordinal() for row in rows],
+        start=[day.toordinal() for day in _column(rows, "starts_on")],
+        end=[day.toordinal() for day in _column(rows, "ends_on")],
         positions=[_left(row) for row in rows],
         facts=[_facts(row, named=named) for row in rows],
         essential=essential,
         optional=optional,
-        group=[groups.get(row["occupation"][:MINOR_GROUP], -1) for row in rows],
+        group=_numbered(words.groups, [code[:MINOR_GROUP] for code in _column(rows, "occupation")]),
         languages=_languages(session, words, ids, place),
-        experience=[row["experience_months"] for row in rows],
-        country=[countries.get(row["country"], -1) for row in rows],
-        sector=[sectors.get(row["sector"] or "", -1) for row in rows],
+        experience=_column(rows, "experience_months"),
+        country=_numbered(words.countries, _column(rows, "country")),
+        sector=_numbered(words.sectors, _column(rows, "sector")),
         pay=[hundredths(pay_hourly(dict(row))) for row in rows],
-        currency=[currencies.get(row["currency"], -1) for row in rows],
+        currency=_numbered(words.currencies, _column(rows, "currency")),
         scheme=[0] * len(rows),
     )
+
+
+def _column(rows: Sequence[sa.RowMapping], name: str) -> list[Any]:
+    return [row[name] for row in rows]
+
+
+def _numbered(known: Sequence[str], codes: Sequence[str | None]) -> list[int]:
+    """Return the place of each code among those that the vocabulary knows, -1 where it knows none."""
+    numbers = places(known)
+    return [numbers.get(code or "", -1) for code in codes]
 
 
 def _left(row: sa.RowMapping) -> int:

@@ -170,6 +170,18 @@ class _Reader:
         self._tell(**{f"language.{name}": Cefr(level[name]) if name in level else None for name in LANGUAGES})
 
     def _history(self, place: int, origin: str, rows: Sequence[sa.RowMapping]) -> None:
+        self._experience(place, rows)
+        seasons = sorted((row for row in rows if row["scheme_kind"]), key=lambda row: row["ended_on"] or date.min)
+        self.returned.append(sum(1 for season in seasons if season["returned_on_time"]))
+        self._tell(
+            experience_months_total=sum(row["months"] for row in rows),
+            seasons_completed=len(seasons),
+            last_returned_on_time=seasons[-1]["returned_on_time"] if seasons else None,
+            last_season_end=seasons[-1]["ended_on"] if seasons else None,
+            stays_abroad=_stays(origin, rows),
+        )
+
+    def _experience(self, place: int, rows: Sequence[sa.RowMapping]) -> None:
         months: dict[int, int] = defaultdict(int)
         last: dict[int, int] = {}
         for row in rows:
@@ -182,15 +194,6 @@ class _Reader:
             self.experience.add(place, group, total)
         for group, day in last.items():
             self.last_worked.add(place, group, day)
-        seasons = sorted((row for row in rows if row["scheme_kind"]), key=lambda row: row["ended_on"] or date.min)
-        self.returned.append(sum(1 for season in seasons if season["returned_on_time"]))
-        self._tell(
-            experience_months_total=sum(row["months"] for row in rows),
-            seasons_completed=len(seasons),
-            last_returned_on_time=seasons[-1]["returned_on_time"] if seasons else None,
-            last_season_end=seasons[-1]["ended_on"] if seasons else None,
-            stays_abroad=_stays(origin, rows),
-        )
 
     def _papers(
         self, documents: Sequence[sa.RowMapping], checks: Sequence[sa.RowMapping], licences: Sequence[sa.RowMapping]

@@ -178,12 +178,17 @@ def joined(parts: Sequence[Columns]) -> Columns:
         if name == "facts":
             whole[name] = {fact: joined_facts([each[fact] for each in values]) for fact in values[0]}
         elif isinstance(values[0], Entries):
-            row = np.concatenate([each.row + begin for each, begin in zip(values, first, strict=False)])
-            column, value = (np.concatenate([each[place] for each in values]) for place in (1, 2))
-            whole[name] = Entries(row, column, value)
+            whole[name] = _joined_entries(values, first)
         else:
             whole[name] = np.concatenate(values)
     return Columns(**whole)
+
+
+def _joined_entries(parts: Sequence[Entries], first: NDArray[np.int64]) -> Entries:
+    """Put entries together; the workers of each part begin at its number in ``first``."""
+    row = np.concatenate([part.row + begin for part, begin in zip(parts, first, strict=False)])
+    column, value = (np.concatenate([part[place] for part in parts]) for place in (1, 2))
+    return Entries(row, column, value)
 
 
 def joined_facts(parts: Sequence[FactColumn]) -> FactColumn:

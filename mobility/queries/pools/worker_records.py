@@ -107,11 +107,6 @@ def pack(worker: Row, parts: Mapping[str, Sequence[Row]]) -> Packed:
         Something does not fit into the layout; the message names the field, never what stands in it.
     """
     rest = _varying(worker, parts)
-    history = sorted(
-        (row for row in parts["employments"] if row["scheme_kind"]), key=lambda row: row["ended_on"] or date.min
-    )
-    travel = [row["expires_on"] for row in parts["documents"] if row["kind"] in TRAVEL_KINDS]
-    spoken = {row["language"]: row["level"] for row in parts["languages"]}
     try:
         fixed = _FIXED.pack(
             VERSION,
@@ -127,20 +122,40 @@ def pack(worker: Row, parts: Mapping[str, Sequence[Row]]) -> Packed:
             worker["months_away_max"],
             _scaled(worker["pay_floor_hourly"]),
             _code(worker["pay_floor_currency"], 3),
-            *(spoken.get(name, UNKNOWN["languages"]) for name in LANGUAGES),
-            _day(max(travel, default=None)),
-            sum(row["months"] for row in parts["employments"]),
-            len(history),
-            sum(1 for season in history if season["returned_on_time"]),
-            _or(history[-1]["returned_on_time"], UNKNOWN["last_returned"]) if history else UNKNOWN["last_returned"],
-            _day(history[-1]["ended_on"]) if history else 0,
+            *_spoken(parts["languages"]),
+            _day(_travels_until(parts["documents"])),
+            *_history(parts["employments"]),
             *map(len, rest),
         )
     except struct.error as error:
         raise ValueError(f"a worker does not fit into a record: {error}") from None
     record = b"".join((fixed, *rest))
-    skills = sorted((row["skill_id"], row["level"], STRENGTH[row["evidence"]] + 1) for row in parts["skills"])
-    return Packed(b"".join(_SKILL.pack(*skill) for skill in skills), record + bytes(-len(record) % WORD))
+    return Packed(_skills(parts["skills"]), record + bytes(-len(record) % WORD))
+
+
+def _skills(rows: Sequence[Row]) -> bytes:
+    skills = sorted((row["skill_id"], row["level"], STRENGTH[row["evidence"]] + 1) for row in rows)
+    return b"".join(_SKILL.pack(*skill) for skill in skills)
+
+
+def _spoken(rows: Sequence[Row]) -> list[int]:
+    spoken = {row["language"]: row["level"] for row in rows}
+    return [spoken.get(name, UNKNOWN["languages"]) for name in LANGUAGES]
+
+
+def _travels_until(rows: Sequence[Row]) -> date | None:
+    return max((row["expires_on"] for row in rows if row["kind"] in TRAVEL_KINDS), default=None)
+
+
+def _history(rows: Sequence[Row]) -> tuple[int, ...]:
+    """Return months of work, seasons, returns on time, and of the last season whether it was one and when it ended."""
+    months = sum(row["months"] for row in rows)
+    seasons = sorted((row for row in rows if row["scheme_kind"]), key=lambda row: row["ended_on"] or date.min)
+    if not seasons:
+        return months, 0, 0, UNKNOWN["last_returned"], 0
+    last, returned = seasons[-1], sum(1 for season in seasons if season["returned_on_time"])
+    on_time = _or(last["returned_on_time"], UNKNOWN["last_returned"])
+    return months, len(seasons), returned, on_time, _day(last["ended_on"])
 
 
 def _varying(worker: Row, parts: Mapping[str, Sequence[Row]]) -> list[bytes]:

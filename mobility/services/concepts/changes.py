@@ -1,13 +1,15 @@
 """What a new edition of a taxonomy would change, and which stored records that touches; changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import starmap
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from mobility.formats.taxonomy_records import TaxonomyRecords
+from mobility.formats.taxonomy_records import ConceptRecord, TaxonomyRecords
 from mobility.models.concepts.taxonomies import Concept
 from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
@@ -65,32 +67,49 @@ def changes(session: Session, actor: Actor, kind: TaxonomyKind, records: Taxonom
     """
     require(actor, Permission.TAXONOMY_IMPORT)
     records.require_whole()
-    live = sa.select(Concept).where(Concept.key.startswith(f"{kind}-"), Concept.retired_in.is_(None))
-    stored = {concept.key: concept for concept in session.scalars(live.options(joinedload(Concept.occupation)))}
+    stored = _live(session, kind)
     wanted = {key_of(kind, record.uri): record for record in records.concepts.values()}
     gone = {key: concept for key, concept in stored.items() if key not in wanted}
     heirs = successors_of(records, kind, gone)
-    retitled, rehomed = [], []
-    for key in stored.keys() & wanted.keys():
-        concept, record = stored[key], wanted[key]
-        after = titles_of(record, concept)["title_en"]
-        if after != concept.title_en:
-            retitled.append(ConceptChange(key, concept.title_en, after))
-        hub = hub_of_onet(session, record.code) if kind is TaxonomyKind.ONET else record.isco
-        if concept.occupation is not None and hub != concept.occupation.code:
-            rehomed.append(ConceptChange(key, concept.occupation.code, hub))
+    both = [(key, stored[key], wanted[key]) for key in stored.keys() & wanted.keys()]
+    retitled = list(filter(None, starmap(_retitled, both)))
+    rehomed = list(filter(None, starmap(partial(_rehomed, session, kind), both)))
     retired = [ConceptChange(key, concept.title_en, heirs.get(key, "")) for key, concept in gone.items()]
     used = taxonomy_lists.current(session, kind.value)
     return Changes(
         used.version if used else "",
         records.version,
         len(wanted.keys() - stored.keys()),
-        len(stored.keys() & wanted.keys()) - len({change.key for change in (*retitled, *rehomed)}),
-        tuple(sorted(retitled, key=lambda change: change.key)),
-        tuple(sorted(rehomed, key=lambda change: change.key)),
-        tuple(sorted(retired, key=lambda change: change.key)),
+        len(both) - len({change.key for change in (*retitled, *rehomed)}),
+        _by_key(retitled),
+        _by_key(rehomed),
+        _by_key(retired),
         _touched(session, [change.key for change in rehomed], gone),
     )
+
+
+def _live(session: Session, kind: TaxonomyKind) -> dict[str, Concept]:
+    live = sa.select(Concept).where(Concept.key.startswith(f"{kind}-"), Concept.retired_in.is_(None))
+    return {concept.key: concept for concept in session.scalars(live.options(joinedload(Concept.occupation)))}
+
+
+def _retitled(key: str, concept: Concept, record: ConceptRecord) -> ConceptChange | None:
+    after = titles_of(record, concept)["title_en"]
+    return ConceptChange(key, concept.title_en, after) if after != concept.title_en else None
+
+
+def _rehomed(
+    session: Session, kind: TaxonomyKind, key: str, concept: Concept, record: ConceptRecord
+) -> ConceptChange | None:
+    """Return the move of an occupation to another unit group, None if it stays or is no occupation."""
+    hub = hub_of_onet(session, record.code) if kind is TaxonomyKind.ONET else record.isco
+    if concept.occupation is None or hub == concept.occupation.code:
+        return None
+    return ConceptChange(key, concept.occupation.code, hub)
+
+
+def _by_key(changed: Iterable[ConceptChange]) -> tuple[ConceptChange, ...]:
+    return tuple(sorted(changed, key=lambda change: change.key))
 
 
 def _touched(session: Session, rehomed: Sequence[str], gone: Mapping[str, Concept]) -> tuple[Touched, ...]:

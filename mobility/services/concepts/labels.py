@@ -42,15 +42,8 @@ def adopted_skills(session: Session, records: Mapping[str, ConceptRecord]) -> di
     codes = {skill.code for skill in reference.starter_skills()}
     free = session.scalars(sa.select(Skill).where(Skill.id.not_in(taken)))
     by_name = {fold(skill.label_en): skill.id for skill in free if skill.code in codes}
-    named: defaultdict[str, list[str]] = defaultdict(list)
-    called: defaultdict[str, list[str]] = defaultdict(list)
-    for key, record in records.items():
-        if labels := record.labels.get("en"):
-            named[fold(labels.preferred)].append(key)
-            for text in {fold(text) for text in labels.alternative} - {fold(labels.preferred)}:
-                called[text].append(key)
     adopted: dict[str, int] = {}
-    for names in (named, called):
+    for names in _english_names(records):
         for name, row in by_name.items():
             keys = names.get(name, [])
             if len(keys) == 1 and keys[0] not in adopted and row not in adopted.values():
@@ -58,14 +51,21 @@ def adopted_skills(session: Session, records: Mapping[str, ConceptRecord]) -> di
     return adopted
 
 
+def _english_names(records: Mapping[str, ConceptRecord]) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
+    """Return which concepts have a name as their preferred one, and which have it as one of the others."""
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    called: defaultdict[str, list[str]] = defaultdict(list)
+    for key, record in records.items():
+        if labels := record.labels.get("en"):
+            named[fold(labels.preferred)].append(key)
+            for text in {fold(text) for text in labels.alternative} - {fold(labels.preferred)}:
+                called[text].append(key)
+    return named, called
+
+
 def store_labels(session: Session, records: Mapping[int, ConceptRecord]) -> tuple[int, int]:
     """Make the labels of concepts (by id) those of an edition, in its languages; returns how many came and went."""
-    wanted = {
-        (row, language, text): text == labels.preferred
-        for row, record in records.items()
-        for language, labels in record.labels.items()
-        for text in (labels.preferred, *labels.alternative)
-    }
+    wanted = _labels(records)
     languages = {language for record in records.values() for language in record.labels}
     stored = _stored(session, records, languages)
     gone = [key for label, (key, preferred) in stored.items() if wanted.get(label) != preferred]
@@ -79,6 +79,16 @@ def store_labels(session: Session, records: Mapping[int, ConceptRecord]) -> tupl
     for start in range(0, len(new), SOME):
         session.execute(sa.insert(ConceptLabel), new[start : start + SOME])
     return len(new), len(gone)
+
+
+def _labels(records: Mapping[int, ConceptRecord]) -> dict[tuple[int, str, str], bool]:
+    """Return every label as concept, language and text, with whether it is the preferred one."""
+    return {
+        (row, language, text): text == labels.preferred
+        for row, record in records.items()
+        for language, labels in record.labels.items()
+        for text in (labels.preferred, *labels.alternative)
+    }
 
 
 def _stored(

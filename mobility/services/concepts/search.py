@@ -121,26 +121,31 @@ class ConceptShelf:
     def _current(self, kind: str, session: Session, *, patient: bool) -> ConceptIndex | None:
         if self._kept_warm and not patient:
             return self._held.get(kind, ("", None))[1]
-        labels, encoder, state = _SOURCES[kind][1], self._encoders.get(kind), self._state(kind, session)
+        state = self._state(kind, session)
         held = self._held.get(kind)
         if held is not None and held[0] == state:
             return held[1]
         with self._lock:
             held = self._held.get(kind)
-            if held is not None and held[0] == state:
-                return held[1]
-            found = self._loaded(f"{kind}-{state}", encoder)
-            if found is None and not patient and taxonomy_lists.uses(session, *_LARGE):
-                held = held or self._any_loaded(kind)
-                if held is not None:
-                    self._held[kind] = held
-                    return held[1]
-            if found is None:
-                found = _built(labels(session), encoder)
-                if found is not None:
-                    self._store(self._folder / f"{kind}-{state}", found)
-            self._held[kind] = (state, found)
-        return found
+            if held is None or held[0] != state:
+                held = self._renewed(kind, state, session, patient=patient)
+                self._held[kind] = held
+        return held[1]
+
+    def _renewed(self, kind: str, state: str, session: Session, *, patient: bool) -> tuple[str, ConceptIndex | None]:
+        """Return the index of a state, loaded or made; for the impatient an older one where making it takes long."""
+        labels, encoder = _SOURCES[kind][1], self._encoders.get(kind)
+        found = self._loaded(f"{kind}-{state}", encoder)
+        if found is not None:
+            return state, found
+        if not patient and taxonomy_lists.uses(session, *_LARGE):
+            older = self._held.get(kind) or self._any_loaded(kind)
+            if older is not None:
+                return older
+        found = _built(labels(session), encoder)
+        if found is not None:
+            self._store(self._folder / f"{kind}-{state}", found)
+        return state, found
 
     def is_stale(self, session: Session) -> bool:
         """Tell whether what is held is not of what is in use now."""

@@ -196,10 +196,7 @@ def successors_of(records: TaxonomyRecords, kind: TaxonomyKind, gone: Mapping[st
     known = {key_of(kind, record.uri) for record in records.concepts.values()}
     told = {key_of(kind, old): key_of(kind, new) for old, new in records.replaced.items()}
     named = {key: told[key] for key in gone if told.get(key) in known}
-    by_title: dict[tuple[ConceptKind, str], list[str]] = {}
-    for record in records.concepts.values():
-        for title in {label.preferred for label in record.labels.values()}:
-            by_title.setdefault((ConceptKind(record.kind.value), title), []).append(key_of(kind, record.uri))
+    by_title = _keys_by_title(records, kind)
     for key in gone.keys() - named.keys():
         concept = gone[key]
         same = {
@@ -210,6 +207,14 @@ def successors_of(records: TaxonomyRecords, kind: TaxonomyKind, gone: Mapping[st
         if len(same) == 1:
             named[key] = same.pop()
     return named
+
+
+def _keys_by_title(records: TaxonomyRecords, kind: TaxonomyKind) -> dict[tuple[ConceptKind, str], list[str]]:
+    by_title: dict[tuple[ConceptKind, str], list[str]] = {}
+    for record in records.concepts.values():
+        for title in {label.preferred for label in record.labels.values()}:
+            by_title.setdefault((ConceptKind(record.kind.value), title), []).append(key_of(kind, record.uri))
+    return by_title
 
 
 class _ConceptImport:
@@ -294,29 +299,36 @@ class _ConceptImport:
 
     def _store_skills(self) -> None:
         """Give every skill the row that workers point to: its predecessor's, a starter skill's, or a new one."""
-        session = self._session
         skills = {key: record for key, record in self._wanted.items() if record.kind is RecordKind.SKILL}
         held = {key: concept.skill_id for key, concept in self._stored.items() if concept.skill_id is not None}
-        rows = {key: held[key] for key in skills if key in held}
-        free = {
-            heir: held[key] for key, heir in self._heirs.items() if key in held and heir in skills.keys() - rows.keys()
-        }
-        rows |= free
-        rows |= adopted_skills(session, {key: record for key, record in skills.items() if key not in rows})
+        rows = self._known_rows(skills, held)
         new = {key: titles_of(record, None, stem="label") for key, record in skills.items() if key not in rows}
-        _insert(session, Skill, [{"code": key, **labels} for key, labels in new.items()])
-        by_code = {code: row for code, row in session.execute(sa.select(Skill.code, Skill.id))}  # noqa: C416
+        _insert(self._session, Skill, [{"code": key, **labels} for key, labels in new.items()])
+        by_code = {code: row for code, row in self._session.execute(sa.select(Skill.code, Skill.id))}  # noqa: C416
         rows |= {key: by_code[key] for key in new}
+        self._link(rows, held)
+        self._rename_skills(skills, by_code)
+
+    def _link(self, rows: Mapping[str, int], held: Mapping[str, int]) -> None:
         linked = [{"id": self._ids[key], "skill_id": row} for key, row in rows.items() if held.get(key) != row]
         if linked:
-            session.execute(sa.update(Concept), linked)
+            self._session.execute(sa.update(Concept), linked)
+
+    def _known_rows(self, skills: Mapping[str, ConceptRecord], held: Mapping[str, int]) -> dict[str, int]:
+        """Return the rows that are there already: a skill's own, its predecessor's, or a starter skill's."""
+        rows = {key: held[key] for key in skills if key in held}
+        free = skills.keys() - rows.keys()
+        rows |= {heir: held[key] for key, heir in self._heirs.items() if key in held and heir in free}
+        return rows | adopted_skills(self._session, {key: skills[key] for key in skills if key not in rows})
+
+    def _rename_skills(self, skills: Mapping[str, ConceptRecord], by_code: Mapping[str, int]) -> None:
         renamed = [
             {"id": by_code[key], **titles_of(skills[key], self._stored[key], stem="label")}
             for key in skills
             if key in self._stored and key in by_code
         ]
         if renamed:
-            session.execute(sa.update(Skill), renamed)
+            self._session.execute(sa.update(Skill), renamed)
 
     def _store_broader(self) -> None:
         rows = []

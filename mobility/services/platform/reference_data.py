@@ -102,15 +102,19 @@ def _upsert(session: Session, model: type[Occupation | Skill], wanted: Rows) -> 
     return len(new), len(changed), 0
 
 
-def _load_links(session: Session) -> tuple[int, int, int]:
-    wanted, stored = _links(), _stored_links(session)
+def _new_links(session: Session, wanted: Mapping[str, bool]) -> list[dict[str, Any]]:
     occupations = {row.code: row.id for row in session.execute(sa.select(Occupation.code, Occupation.id))}
     skills = {row.code: row.id for row in session.execute(sa.select(Skill.code, Skill.id))}
-    new = []
+    rows = []
     for key, essential in wanted.items():
         isco, _, skill = key.partition("/")
-        if key not in stored:
-            new.append({"occupation_id": occupations[isco], "skill_id": skills[skill], "essential": essential})
+        rows.append({"occupation_id": occupations[isco], "skill_id": skills[skill], "essential": essential})
+    return rows
+
+
+def _load_links(session: Session) -> tuple[int, int, int]:
+    wanted, stored = _links(), _stored_links(session)
+    new = _new_links(session, {key: essential for key, essential in wanted.items() if key not in stored})
     changed = [stored[key][0] for key, essential in wanted.items() if stored.get(key, (0, essential))[1] != essential]
     gone = [stored[key][0] for key in stored.keys() - wanted.keys()]
     if new:

@@ -75,20 +75,12 @@ class LineReader:
         first: dict[tuple[str, str], int] = {}
         measured: dict[tuple[str, str], int] = {}
         for line in lines:
-            faults = list(self._faults(line))
             key = (self._code(line), self._region(line))
-            if not faults and key in first:
-                faults = [_fault(line, "publication.duplicate_line", "code", other=first[key])]
-            groups = [] if faults else self._groups(self._code(line))
-            if not faults and self._terms.kind is PublicationKind.FIGURES:
-                faults = [
-                    _fault(line, "publication.same_occupation", "code", other=measured[group, key[1]])
-                    for group in groups
-                    if (group, key[1]) in measured
-                ][:1]
+            faults = list(self._faults(line)) or self._repeats(line, first, measured)
             if faults:
                 found.faults += faults
                 continue
+            groups = self._groups(self._code(line))
             first[key] = line.line
             measured |= {(group, key[1]): line.line for group in groups}
             found.lines += [self._line(line, group) for group in groups]
@@ -102,6 +94,18 @@ class LineReader:
     def _code(self, line: PublishedLine) -> str:
         """Return the code as its classification writes it."""
         return isco_code(line.text("code")) if self._map is None else known_code(line.text("code"), self._map)
+
+    def _repeats(
+        self, line: PublishedLine, first: Mapping[tuple[str, str], int], measured: Mapping[tuple[str, str], int]
+    ) -> list[Fault]:
+        """Return the fault of a line that says what an earlier one said: its code, or a figure of its occupation."""
+        code, region = self._code(line), self._region(line)
+        if (code, region) in first:
+            return [_fault(line, "publication.duplicate_line", "code", other=first[code, region])]
+        if self._terms.kind is not PublicationKind.FIGURES:
+            return []
+        earlier = [measured[group, region] for group in self._groups(code) if (group, region) in measured]
+        return [_fault(line, "publication.same_occupation", "code", other=other) for other in earlier[:1]]
 
     def _region(self, line: PublishedLine) -> str:
         """Return the code of the region; a name that is none of the country's comes back as it stands."""

@@ -139,8 +139,11 @@ def _check_terms(actor: Actor, terms: PublicationTerms, code_map: CodeMap | None
         raise InvalidError("shortage.region_abroad", field="region")
     if terms.codes is not CodeKind.ISCO08 and code_map is None:
         raise InvalidError("publication.map_missing", field="code_map")
-    if terms.kind is not PublicationKind.FIGURES:
-        return
+    if terms.kind is PublicationKind.FIGURES:
+        _check_figures(terms)
+
+
+def _check_figures(terms: PublicationTerms) -> None:
     if terms.indicator is None:
         raise InvalidError("publication.indicator_missing", field="indicator")
     if terms.period_from is None or terms.period_to is None:

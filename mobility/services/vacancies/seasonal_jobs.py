@@ -195,9 +195,9 @@ class _Import:
         """Store one batch."""
         self.report.faults += [row for row in rows if isinstance(row, RowFault)]
         jobs = self._new([row for row in rows if isinstance(row, SeasonalJob)])
-        good = [job for job in jobs if self._check(job)]
-        employers = self._employers(good)
-        good = [job for job in good if self._may_recruit(job, employers)]
+        jobs = list(filter(self._check, jobs))
+        employers = self._employers(jobs)
+        good = [job for job in jobs if self._may_recruit(job, employers)]
         if good:
             self._store([self._row(job, employers[registration_number(job)][0]) for job in good])
             self.report.imported += len(good)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError, InvalidError
+from mobility.models.workers.papers import IdentityDocument
 from mobility.models.workers.workers import Worker
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
@@ -21,7 +22,7 @@ from mobility.security.scopes import locked
 from mobility.security.sealing import WorkerKey
 from mobility.services.workers import fairness_groups, registration
 from mobility.services.workers.recording import record_change
-from mobility.services.workers.registration import Details, Identity
+from mobility.services.workers.registration import Details, Identity, Paper
 
 #: Until a second officer has confirmed who somebody is, a slip of the pen is simply mended.
 UNCONFIRMED = frozenset({WorkerState.REGISTERED})
@@ -85,16 +86,19 @@ def _change_details(session: Session, worker: Worker, key: WorkerKey, details: D
     changed += [name for name in _LISTS if _choose(worker, name, getattr(details, name))]
     changed += [name for name in _SEALED if _reseal(worker, key, name, getattr(details, name))]
     worker.phone_index = phone_index(keyring_of(session), details.phone) if details.phone else None
-    if _claim(session, worker, details):
-        changed.append("skills")
-    if _speak(worker, details.languages):
-        changed.append("languages")
-    if _hold(worker, details.licences):
-        changed.append("licences")
-    if details.employments:
-        worker.employments.extend(registration.employments(session, details.employments, day_in(worker.post.seat, at)))
-        changed.append("employments")
-    return changed
+    parts = {
+        "skills": _claim(session, worker, details),
+        "languages": _speak(worker, details.languages),
+        "licences": _hold(worker, details.licences),
+        "employments": _add_jobs(session, worker, details, at),
+    }
+    return [*changed, *(name for name, differs in parts.items() if differs)]
+
+
+def _add_jobs(session: Session, worker: Worker, details: Details, at: datetime) -> bool:
+    today = day_in(worker.post.seat, at)
+    worker.employments.extend(registration.employments(session, details.employments, today))
+    return bool(details.employments)
 
 
 def _claim(session: Session, worker: Worker, details: Details) -> bool:
@@ -104,13 +108,7 @@ def _claim(session: Session, worker: Worker, details: Details) -> bool:
     wanted = {code: level for code, level in details.skills.items() if code not in firm}
     if wanted == {code: held.level for code, held in claimed.items()}:
         return False
-    for code, held in claimed.items():
-        if code not in wanted:
-            worker.skills.remove(held)
-        else:
-            held.level = wanted[code]
-    new = {code: level for code, level in wanted.items() if code not in claimed}
-    worker.skills.extend(registration.skills(session, new))
+    worker.skills.extend(registration.skills(session, _keep_levels(worker.skills, claimed, wanted)))
     return True
 
 
@@ -118,13 +116,18 @@ def _speak(worker: Worker, wanted: Mapping[str, int]) -> bool:
     spoken = {each.language: each for each in worker.languages}
     if wanted == {code: each.level for code, each in spoken.items()}:
         return False
-    for code, each in spoken.items():
+    worker.languages.extend(registration.languages(_keep_levels(worker.languages, spoken, wanted)))
+    return True
+
+
+def _keep_levels(rows: list[Any], held: Mapping[str, Any], wanted: Mapping[str, int]) -> dict[str, int]:
+    """Take out of ``rows`` what is held and not wanted, put the others at their level, and return what is still new."""
+    for code, each in held.items():
         if code not in wanted:
-            worker.languages.remove(each)
+            rows.remove(each)
         else:
             each.level = wanted[code]
-    worker.languages.extend(registration.languages({code: wanted[code] for code in wanted if code not in spoken}))
-    return True
+    return {code: level for code, level in wanted.items() if code not in held}
 
 
 def _hold(worker: Worker, wanted: Sequence[str]) -> bool:
@@ -152,17 +155,21 @@ def _correct_identity(
     changed = [name for name in names if _reseal(worker, key, name, getattr(identity, name))]
     changed += [name for name in ("born_on", "sex") if _put(worker, name, getattr(identity, name))]
     changed += ["nationalities"] if _put(worker, "nationalities", list(identity.nationalities)) else []
-    keyring, paper = keyring_of(session), identity.paper
-    worker.name_index = name_index(keyring, identity.full_name)
-    index = document_index(keyring, paper.issuer, paper.number)
+    worker.name_index = name_index(keyring_of(session), identity.full_name)
+    changed += ["document"] if _correct_paper(session, held, key, identity.paper) else []
+    held.mrz_valid = zone
+    return changed
+
+
+def _correct_paper(session: Session, held: IdentityDocument, key: WorkerKey, paper: Paper) -> bool:
+    index = document_index(keyring_of(session), paper.issuer, paper.number)
     found = {"kind": paper.kind, "issuer": paper.issuer, "issued_on": paper.issued_on, "expires_on": paper.expires_on}
-    paper_changed = [_put(held, name, value) for name, value in {**found, "number_index": index}.items()]
+    changed = [_put(held, name, value) for name, value in {**found, "number_index": index}.items()]
     for column, text in (("number", paper.number), ("mrz", paper.mrz)):
         if key.open(f"identity_document.{column}", getattr(held, column)) != text:
             setattr(held, column, key.seal(f"identity_document.{column}", text))
-            paper_changed.append(True)
-    held.mrz_valid = zone
-    return [*changed, *(["document"] if any(paper_changed) else [])]
+            changed.append(True)
+    return any(changed)
 
 
 def _choose(worker: Worker, name: str, chosen: Sequence[str]) -> bool:

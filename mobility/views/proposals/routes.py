@@ -60,7 +60,7 @@ def decide(ref: str) -> ResponseReturnValue:
     session, actor, at = db_session(), current_actor(), request_time()
     proposal = proposals.get(session, actor, ref)
     form = DecisionForm()
-    form.offer_choices(list(ProposalEvent) if not (mine := proposals.open_to(actor, proposal, at=at)) else mine)
+    form.offer_choices(proposals.open_to(actor, proposal, at=at) or list(ProposalEvent))
     if not form.validate_on_submit():
         return proposal_page(proposal, form), 422
     verdict = form.entered(expected_version())
@@ -71,17 +71,23 @@ def decide(ref: str) -> ResponseReturnValue:
         if asked and not proofs.given(form.password.data or ""):
             fail_field(form.password, _("This is not your password."))
             return proposal_page(proposal, form), 422
-        proposals.decide(session, actor, ref, verdict, at=at)
+    except ThrottledError:
+        return render_template("errors/429.html"), 429
+    return _record(ref, verdict, form, proved=asked)
+
+
+def _record(ref: str, verdict: proposals.Verdict, form: DecisionForm, *, proved: bool) -> ResponseReturnValue:
+    session, actor = db_session(), current_actor()
+    try:
+        proposals.decide(session, actor, ref, verdict, at=request_time())
     except InvalidError as error:
         session.rollback()
         fail_form(form, error)
         return proposal_page(proposals.get(session, actor, ref), form), 422
     except ConflictError as error:
         raise _told(error) from error
-    except ThrottledError:
-        return render_template("errors/429.html"), 429
     flash(_("Your decision is recorded."), "success")
-    if asked:
+    if proved:
         proofs.renew()
     return redirect(url_for(".show", ref=ref))
 

@@ -16,6 +16,7 @@ from mobility.forms.shortages.shortages import ClosingForm, SuspensionForm
 from mobility.forms.words import label, sentence
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.scenarios import Scenario
+from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import quota_lists, scenario_lists, scheme_lists
@@ -26,6 +27,7 @@ from mobility.rules.cases.schemes import SchemeEvent, SchemeState
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
 from mobility.rules.law.rulesets import Rule, parse_rules
 from mobility.rules.law.worked_examples import parse_examples
+from mobility.security.actors import Actor
 from mobility.security.policy import allowed, require
 from mobility.security.steps import open_events
 from mobility.services.schemes import rule_versions, schemes
@@ -85,12 +87,7 @@ def new() -> ResponseReturnValue:
         return render_template("schemes/new.html", examples=examples, form=None)
     actor, at = current_actor(), request_time()
     pacts = scheme_lists.agreements_in_force(db_session(), actor, actor.today(at))
-    form = SchemeForm()
-    form.offer_choices(
-        [(pact.ref, country_name(pact.origin.country), pact.title) for pact in pacts],
-        sorted({(pact.origin.country, country_name(pact.origin.country)) for pact in pacts}),
-        [(sector.slug, sector.names[language()]) for sector in reference.sectors()],
-    )
+    form = _draft_form(pacts)
     if request.method == "GET":
         form.start_from(example, actor.today(at))
         return _draft_page(form, example)
@@ -105,6 +102,16 @@ def new() -> ResponseReturnValue:
         return _draft_page(form, example), 422
     flash(_("The draft is stored. Check it, then submit it for signature."), "success")
     return redirect(url_for(".show", ref=made.ref))
+
+
+def _draft_form(pacts: Sequence[Agreement]) -> SchemeForm:
+    form = SchemeForm()
+    form.offer_choices(
+        [(pact.ref, country_name(pact.origin.country), pact.title) for pact in pacts],
+        sorted({(pact.origin.country, country_name(pact.origin.country)) for pact in pacts}),
+        [(sector.slug, sector.names[language()]) for sector in reference.sectors()],
+    )
+    return form
 
 
 @blueprint.get("/<ref>")
@@ -262,28 +269,32 @@ def _may_simulate(scheme: Scheme) -> bool:
 
 def _steps(scheme: Scheme, newest: Version) -> Mapping[str, bool]:
     """Return which steps are the actor's now."""
-    actor, state = current_actor(), scheme.state
-    open_for_me = actor.organisation_id in {organisation.id for organisation in newest.missing}
-    in_time = newest.rule_set.number == 1 or newest.rule_set.valid_from > day_in(scheme.country, request_time())
+    actor, state, running = current_actor(), scheme.state, scheme.state in RUNNING
+    first, ahead = newest.rule_set.number == 1, newest.rule_set.valid_from > day_in(scheme.country, request_time())
+    in_time = first or ahead
+    unsigned = bool(newest.missing) and in_time
     mine, edits = open_events(actor, scheme), allowed(actor, Permission.SCHEME_EDIT, scheme)
-    signs = allowed(actor, Permission.SCHEME_SIGN, scheme) and open_for_me and in_time
     return {
         "submit": SchemeEvent.SUBMIT in mine,
-        "sign": signs and state not in {SchemeState.DRAFT, SchemeState.CLOSED},
+        "sign": in_time and _signs(actor, scheme, newest),
         "activate": SchemeEvent.ACTIVATE in mine,
         "suspend": SchemeEvent.SUSPEND in mine,
         "resume": SchemeEvent.RESUME in mine,
         "close": SchemeEvent.CLOSE in mine,
         "set_cap": state is not SchemeState.CLOSED and edits,
-        "edit_rules": edits
-        and (state is SchemeState.DRAFT or (state in RUNNING and (not newest.missing or not in_time))),
+        "edit_rules": edits and state in ({SchemeState.DRAFT} if unsigned else {SchemeState.DRAFT, *RUNNING}),
         "simulate": allowed(actor, Permission.SCHEME_SIMULATE, scheme),
         "agreements": allowed(actor, Permission.AGREEMENT_LIST),
-        "impact": state in RUNNING
-        and newest.rule_set.number > 1
-        and newest.rule_set.valid_from > day_in(scheme.country, request_time())
-        and allowed(actor, Permission.RULES_IMPACT, scheme),
+        "impact": running and ahead and not first and allowed(actor, Permission.RULES_IMPACT, scheme),
     }
+
+
+def _signs(actor: Actor, scheme: Scheme, newest: Version) -> bool:
+    """Whether the actor's ministry is among those that have not signed the newest version yet."""
+    if scheme.state in {SchemeState.DRAFT, SchemeState.CLOSED}:
+        return False
+    missing = {organisation.id for organisation in newest.missing}
+    return allowed(actor, Permission.SCHEME_SIGN, scheme) and actor.organisation_id in missing
 
 
 def _waiting(scheme: Scheme, newest: Version) -> str:

@@ -104,10 +104,14 @@ def _skills(form: TermsForm, occupation: str, concept: str | None) -> list[tuple
     if concept:
         of_concept = taxonomy_lists.skills_of(session, [concept], language(), most=MOST_OF_CONCEPT)
         offered |= {code: text for code, text, _ in of_concept if code not in offered}
-    others = [each.key for each in form.more_skills.suggestions] + [each.code for each in form.duties.mentions]
-    others += [*(form.essential_skills.data or ()), *(form.optional_skills.data or ())][:MOST_EXTRA]
-    known = taxonomy_lists.skills(session, [code for code in others if code not in offered])
+    known = taxonomy_lists.skills(session, [code for code in _entered_skills(form) if code not in offered])
     return [*offered.items(), *((code, title_of(skill, "label")) for code, skill in known.items())]
+
+
+def _entered_skills(form: TermsForm) -> list[str]:
+    """Return the skills that the form proposes by its words, and those that were ticked."""
+    proposed = [each.key for each in form.more_skills.suggestions] + [each.code for each in form.duties.mentions]
+    return proposed + [*(form.essential_skills.data or ()), *(form.optional_skills.data or ())][:MOST_EXTRA]
 
 
 def currency_of(country: str) -> str:

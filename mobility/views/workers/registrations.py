@@ -53,16 +53,21 @@ def edit(ref: str) -> ResponseReturnValue:
     return page, status
 
 
+def _asked_skills(view: WorkerView, firm: set[str], searched: dict[str, str]) -> list[tuple[str, str, bool]]:
+    """Return the skills to ask for: those of the worker's occupations, then others on file or found by words."""
+    codes = list(dict.fromkeys(past.occupation for past in view.employments))
+    asked = [skill for skill in occupations.skills_of(db_session(), codes, language()) if skill[0] not in firm]
+    others = {held.code: title_of(held, "label") for held in view.skills} | searched
+    known = firm | {code for code, _label, _first in asked}
+    return asked + [(code, text, False) for code, text in others.items() if code not in known]
+
+
 def _form(view: WorkerView, *, settled: bool) -> Any:
     """Return the form with a question for each skill of the worker's occupations that rests on a claim alone."""
-    codes = list(dict.fromkeys(past.occupation for past in view.employments))
     firm = {held.code for held in view.skills if held.evidence is not Evidence.CLAIMED}
-    asked = [skill for skill in occupations.skills_of(db_session(), codes, language()) if skill[0] not in firm]
     found = SkillSearchForm(request.form)
     suggest_skills(found.more_skills, found.experience, answered=[*answered_skills(SKILL), *firm])
-    others = {held.code: title_of(held, "label") for held in view.skills} | searched_skills(found)
-    known = firm | {code for code, _label, _first in asked}
-    asked += [(code, text, False) for code, text in others.items() if code not in known]
+    asked = _asked_skills(view, firm, searched_skills(found))
     form: Any = RegistrationForm.asking_for(asked)(data=as_entered(view))
     prepare(form, found)
     if settled:

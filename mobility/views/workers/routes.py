@@ -88,9 +88,14 @@ def new() -> ResponseReturnValue:
         wrong = begun or request.method == "POST"
         return render_template("workers/start.html", form=start), 422 if wrong else 200
     form = registration_form(start)
-    if asks_for_suggestions() or not form.validate_on_submit() or form.has_unseen:
-        wrong = request.method == "POST" and not asks_for_suggestions()
-        return _registration(form, start, 422 if wrong else 200)
+    if asks_for_suggestions():
+        return _registration(form, start, 200)
+    if not form.validate_on_submit() or form.has_unseen:
+        return _registration(form, start, 422 if request.method == "POST" else 200)
+    return _register(form, start)
+
+
+def _register(form: WorkerForm, start: StartForm) -> ResponseReturnValue:
     actor, at = current_actor(), request_time()
     try:
         with once() as made:
