@@ -11,6 +11,8 @@ from flask_babel import format_currency, format_date, format_datetime, format_de
 from mobility.data import reference
 from mobility.data.reference import OWN_NAMES
 from mobility.forms.words import label, sentence
+from mobility.rules.basics.places import day_in
+from mobility.views.frame.browser_session import request_time
 from mobility.views.frame.forms import idempotency_key
 from mobility.views.frame.identity import language
 
@@ -57,6 +59,11 @@ def region_name(code: str) -> str:
     return found.name if found else country_name(code)
 
 
+def today_in(code: str) -> date:
+    """Return the day that it is in a region or country (ISO 3166) as the page is shown."""
+    return day_in(code, request_time())
+
+
 @cache
 def _countries() -> dict[str, reference.Country]:
     return {country.code: country for country in reference.countries()}
@@ -69,7 +76,7 @@ def _regions() -> dict[str, reference.Region]:
 
 def init(app: Flask) -> None:
     """Wire the filters into the application's templates."""
-    filters = (day, moment, number, share, money, title_of, country_name, region_name, label, sentence)
+    filters = (day, moment, number, share, money, title_of, country_name, region_name, today_in, label, sentence)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
     app.jinja_env.globals.update(idempotency_key=idempotency_key, languages_by_own_name=OWN_NAMES)
     app.jinja_env.add_extension("jinja2.ext.do")

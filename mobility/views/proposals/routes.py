@@ -13,7 +13,7 @@ from mobility.forms.words import label
 from mobility.models.proposals import MatchProposal
 from mobility.queries.lists import match_run_lists, proposal_lists
 from mobility.rules.basics.places import day_in
-from mobility.rules.cases.proposals import ProposalEvent, ProposalState
+from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState
 from mobility.services.accounts import ThrottledError
 from mobility.services.proposals import proposals
 from mobility.views.accounts import proofs
@@ -41,6 +41,8 @@ def index() -> ResponseReturnValue:
         page=page,
         state=state,
         states=ProposalState,
+        open_states=OPEN_STATES,
+        at=request_time(),
         kept=kept,
         queue=queue,
         schemes=parts.schemes(db_session(), actor),
@@ -130,6 +132,7 @@ def proposal_page(
     return render_template(
         "proposals/show.html",
         proposal=proposal,
+        at=at,
         vacancy=proposal.vacancy,
         worker=worker,
         form=form,
