@@ -132,7 +132,6 @@ def proposal_page(
     return render_template(
         "proposals/show.html",
         proposal=proposal,
-        at=at,
         vacancy=proposal.vacancy,
         worker=worker,
         form=form,

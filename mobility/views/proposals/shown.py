@@ -230,10 +230,10 @@ def next_step(proposal: MatchProposal, *, at: datetime) -> str:
 
 
 def standing(session: Session, proposal: MatchProposal, *, at: datetime) -> Row:
-    """Return who must act next, and what has run out of an open proposal."""
+    """Return when it is looked at, who must act next, and what has run out of an open proposal."""
     still = proposal.state in OPEN_STATES
     codes = validity.run_out(session, proposal, at=at) if still else []
-    return {"next": next_step(proposal, at=at), "run_out": [sentence(code) for code in codes]}
+    return {"at": at, "next": next_step(proposal, at=at), "run_out": [sentence(code) for code in codes]}
 
 
 def languages(worker: WorkerView) -> list[str]:
