@@ -21,7 +21,7 @@ from mobility.matching.allocation.allocation import (
 from mobility.matching.allocation.best_first import Queue, common_order
 from mobility.matching.allocation.check import reasons_of
 from mobility.matching.allocation.flow_audit import arcs_of, flow_library, solve
-from mobility.matching.allocation.loads import ground_of
+from mobility.matching.allocation.loads import limit_arrays_of
 from mobility.matching.allocation.outcome import Allocation
 from mobility.matching.allocation.quotas import no_quotas
 
@@ -91,7 +91,7 @@ def _compare(made: World, runs: int) -> None:
 
 def _greedy(made: World) -> np.ndarray:
     ready = sort_pairs(made.pairs, made.limits)
-    ground = ground_of(ready, made.limits)
+    ground = limit_arrays_of(ready, made.limits)
     parts = (ground.cell, ground.pointer, ground.limit, ground.cap, ground.open_cap, ground.reserved, ground.kept)
     queue = Queue(ready.best, made.pairs.worker, *parts)
     return common_order(queue, int(made.pairs.worker.max()) + 1, made.limits.a_worker)
@@ -134,7 +134,7 @@ def _show(made: World, found: list[Held]) -> None:
 def _checked(made: World, held: np.ndarray) -> Any:
     """Check any method's outcome by what workers wish and vacancies rank."""
     ready = sort_pairs(made.pairs, made.limits)
-    reason, quota = reasons_of(made.limits, ground_of(ready, made.limits), held)
+    reason, quota = reasons_of(made.limits, limit_arrays_of(ready, made.limits), held)
     outcome = Allocation(reason, np.zeros(len(held), np.int32), quota, Method.DEFERRED_ACCEPTANCE)
     return check_allocation(made.pairs, made.limits, outcome, ready)
 

@@ -21,7 +21,7 @@ from mobility.matching.kernels.machine import (
 from mobility.matching.scoring import features
 from mobility.matching.scoring.attributes import GRADES
 from mobility.matching.scoring.documents import FULL_SCORE
-from mobility.matching.snapshots.blocks import ChunkArrays
+from mobility.matching.snapshots.blocks import BlockArrays
 from mobility.matching.snapshots.snapshot import Snapshot
 
 #: An essential skill weighs as much as so many optional ones.
@@ -31,12 +31,12 @@ _WORD = 64
 
 
 @compiled
-def cover(chunk: ChunkArrays, start: Any, skill: Any, credit: Any, alike: Any, draw: Any, lists: Lists) -> None:
+def cover(chunk: BlockArrays, start: Any, skill: Any, credit: Any, alike: Any, draw: Any, lists: Lists) -> None:
     """Offer every worker of a chunk who has one of the skills that a vacancy asks for to its list.
 
     Parameters
     ----------
-    chunk : ChunkArrays
+    scored : BlockArrays
     start : ndarray of int64, shape (v + 1,)
         Where the skills of each vacancy begin.
     skill : ndarray of int32, shape (n_asked,)
@@ -61,7 +61,7 @@ def cover(chunk: ChunkArrays, start: Any, skill: Any, credit: Any, alike: Any, d
                 _add(chunk.skill_worker, first, last, credit[j, 1], shares)
             else:
                 _add_graded(chunk.skill_worker, chunk.skill_grade, first, last, credit[j], shares)
-        lists.held[v] = _collect(chunk.key, shares, draw[v], heap, lists.held[v])
+        lists.length[v] = _collect(chunk.key, shares, draw[v], heap, lists.length[v])
 
 
 @compiled
@@ -127,7 +127,7 @@ def best_covered(sources: Sequence[Snapshot], demand: Demand, keep: int, seed: i
     room, parts = np.full(len(demand), keep), []
     for source in sources:
         lists = empty_lists(room)
-        for chunk in source.chunks:
+        for chunk in source.blocks:
             cover(chunk, start, skill, credit, alike, draw, lists)
         parts.append(ranked(lists))
     return parts[0] if len(parts) == 1 else merged(parts, room)

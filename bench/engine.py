@@ -15,13 +15,13 @@ from bench.measure import alternating, show_machine, show_table, timed
 from bench.world import World, world
 from mobility.matching.core.arrays import Rows
 from mobility.matching.core.ties import scores_of
-from mobility.matching.eligibility.rule_columns import Plan, plan_of
+from mobility.matching.eligibility.rule_columns import RuleColumns, rule_columns_of
 from mobility.matching.facts.demand import Demand
 from mobility.matching.kernels.engines import engine
 from mobility.matching.kernels.lists import Lists, empty_lists
 from mobility.matching.kernels.tables import blocking_columns, compile_batch, compile_card, compile_points
-from mobility.matching.search.search import Found, Room, counted, search, search_all
-from mobility.matching.snapshots.blocks import ChunkArrays
+from mobility.matching.search.search import KeysToKeep, SearchResult, counted, search, search_all
+from mobility.matching.snapshots.blocks import BlockArrays
 from mobility.matching.snapshots.snapshot import Snapshot, snapshot_of
 
 PARTS = ("run", "one", "coverage", "counts", "growth", "memory")
@@ -54,20 +54,22 @@ def command(
     """Measure matching a pool of invented workers with invented vacancies."""
     show_machine(_PACKAGES)
     made = world(workers, vacancies, dense=dense)
-    plan = plan_of(made.demand, made.terms.schemes, made.terms.on, frozenset(made.pool.facts))
+    rule_columns = rule_columns_of(
+        made.demand, made.run_settings.schemes, made.run_settings.on, frozenset(made.pool.facts)
+    )
     built: list[Snapshot] = []
-    laid = timed(lambda: built.append(_snapshot(made, plan)), runs=1, warm_up=0)
+    laid = timed(lambda: built.append(_snapshot(made, rule_columns)), runs=1, warm_up=0)
     snapshot = built[0]
     click.echo(f"\n{workers:,} workers, {vacancies:,} vacancies, {'dense' if dense else 'sparse'} skills")
-    click.echo(f"{len(plan.columns)} rule columns, snapshot laid out in {laid.median:.1f} s")
-    bench = Bench(made, plan, snapshot, keep, runs, min(peer_vacancies, vacancies), rounds)
+    click.echo(f"{len(rule_columns.columns)} rule columns, snapshot laid out in {laid.median:.1f} s")
+    bench = Bench(made, rule_columns, snapshot, keep, runs, min(peer_vacancies, vacancies), rounds)
     for part in parts or PARTS:
         click.echo(f"\n### {part}\n")
         bench.coverage(postgres=postgres) if part == "coverage" else getattr(bench, part)()
 
 
-def _snapshot(made: World, plan: Plan) -> Snapshot:
-    return snapshot_of(made.pool, plan, made.terms.on.toordinal())
+def _snapshot(made: World, rule_columns: RuleColumns) -> Snapshot:
+    return snapshot_of(made.pool, rule_columns, made.run_settings.on.toordinal())
 
 
 def _few(demand: Demand, count: int, seed: int = 0) -> Rows:
@@ -78,9 +80,9 @@ class Bench:
     """One world, laid out, and what is measured on it."""
 
     def __init__(
-        self, made: World, plan: Plan, snapshot: Snapshot, keep: int, runs: int, few: int, rounds: int
+        self, made: World, rule_columns: RuleColumns, snapshot: Snapshot, keep: int, runs: int, few: int, rounds: int
     ) -> None:
-        self.world, self.plan, self.snapshot, self.keep, self.runs = made, plan, snapshot, keep, runs
+        self.world, self.rule_columns, self.snapshot, self.keep, self.runs = made, rule_columns, snapshot, keep, runs
         self.few, self.rounds = _few(made.demand, few), rounds
         self._naive: peers.Pipeline | None = None
 
@@ -91,14 +93,14 @@ class Bench:
             self._naive = peers.Pipeline(self.world, self.snapshot, self.keep, self.rounds)
         return self._naive
 
-    def found(self, rows: Rows, *, threads: bool = True, snapshot: Snapshot | None = None) -> Found:
+    def found(self, rows: Rows, *, threads: bool = True, snapshot: Snapshot | None = None) -> SearchResult:
         """Search for some vacancies by the engine, in the whole snapshot or another."""
         made = self.world
-        room = Room(np.full(len(rows), self.keep), np.zeros(len(rows), np.int64))
-        demand, plan, source = made.demand.take(rows), self.plan.take(rows), snapshot or self.snapshot
+        room = KeysToKeep(np.full(len(rows), self.keep), np.zeros(len(rows), np.int64))
+        demand, rule_columns, source = made.demand.take(rows), self.rule_columns.take(rows), snapshot or self.snapshot
         if threads:
-            return search_all([source], demand, plan, room, made.terms.scorecard, made.terms.seed)
-        return search(source, demand, plan, room, made.terms.scorecard, made.terms.seed)
+            return search_all([source], demand, rule_columns, room, made.run_settings.scorecard, made.run_settings.seed)
+        return search(source, demand, rule_columns, room, made.run_settings.scorecard, made.run_settings.seed)
 
     def run(self) -> None:
         """All stages for all vacancies, against the peer on a few, and against the floor."""
@@ -129,7 +131,7 @@ class Bench:
             self.naive.best(row)
 
     def _same_eligible(self) -> None:
-        own = self.found(self.few).falls.counts.eligible.tolist()
+        own = self.found(self.few).rule_counts.counts.eligible.tolist()
         other = [int(self.naive.passing(row).sum()) for row in self.few.tolist()]
         if own != other:
             raise click.ClickException(f"the peer finds other workers eligible: {own} and {other}")
@@ -140,7 +142,9 @@ class Bench:
         """Compare with the plainest loops over the same bytes: rules, postings and one look-up table a feature."""
         rows = _few(self.world.demand, 256)
         own = self._select(rows)
-        floor = peers.floor_of(self.snapshot, self.world.demand.take(rows), self.plan.take(rows), self.world.terms)
+        floor = peers.floor_of(
+            self.snapshot, self.world.demand.take(rows), self.rule_columns.take(rows), self.world.run_settings
+        )
         times = alternating({"kernel": own, "floor": floor}, runs=self.runs)
         ratio = times["floor"].cpu_median / times["kernel"].cpu_median
         click.echo(
@@ -149,13 +153,19 @@ class Bench:
         )
 
     def _select(self, rows: Rows) -> Callable[[], None]:
-        demand, plan, made = self.world.demand.take(rows), self.plan.take(rows), self.world
-        batch, card = compile_batch(demand, self.snapshot.epoch, made.terms.seed), compile_card(made.terms.scorecard)
-        points, columns = compile_points(batch, card), blocking_columns(plan, self.snapshot.places(plan))
+        demand, rule_columns, made = self.world.demand.take(rows), self.rule_columns.take(rows), self.world
+        batch, card = (
+            compile_batch(demand, self.snapshot.epoch, made.run_settings.seed),
+            compile_card(made.run_settings.scorecard),
+        )
+        points, columns = (
+            compile_points(batch, card),
+            blocking_columns(rule_columns, self.snapshot.places(rule_columns)),
+        )
 
         def action() -> None:
             best, near = empty_lists(np.full(len(rows), self.keep)), empty_lists(np.zeros(len(rows), np.int64))
-            for chunk in self.snapshot.chunks:
+            for chunk in self.snapshot.blocks:
                 engine().select(chunk, batch, card, points, columns, best, near)
 
         return action
@@ -206,10 +216,10 @@ class Bench:
 
     def counts(self) -> None:
         """Eligible counts with waterfall and sole blockers, against counts alone by others."""
-        own = timed(lambda: counted(self.snapshot, self.plan), runs=self.runs)
-        each = own.cpu_median / len(self.plan)
-        table = [("engine, with waterfall", len(self.plan), f"{own.cpu_median:.2f}", f"{each * 1e3:.4f}", "1")]
-        expected = counted(self.snapshot, self.plan.take(self.few)).counts.eligible.tolist()
+        own = timed(lambda: counted(self.snapshot, self.rule_columns), runs=self.runs)
+        each = own.cpu_median / len(self.rule_columns)
+        table = [("engine, with waterfall", len(self.rule_columns), f"{own.cpu_median:.2f}", f"{each * 1e3:.4f}", "1")]
+        expected = counted(self.snapshot, self.rule_columns.take(self.few)).counts.eligible.tolist()
         for name, count in peers.count_peers(self.world, self.naive):
             if [count(row) for row in self.few.tolist()] != expected:
                 raise click.ClickException(f"{name} counts other workers")
@@ -221,7 +231,7 @@ class Bench:
     def growth(self) -> None:
         """All stages for all vacancies over a quarter of the workers, and over all of them."""
         everything = np.arange(len(self.world.demand))
-        few = replace(self.snapshot, chunks=self.snapshot.chunks[: -(-len(self.snapshot.chunks) // _QUARTER)])
+        few = replace(self.snapshot, blocks=self.snapshot.blocks[: -(-len(self.snapshot.blocks) // _QUARTER)])
         times = alternating(
             {"a quarter": lambda: self.found(everything, snapshot=few), "all": lambda: self.found(everything)},
             runs=self.runs,
@@ -241,8 +251,8 @@ class Bench:
         """Bytes of a worker in the snapshot, and the peak of this process."""
         size = len(self.snapshot)
         rows = [
-            (name, f"{sum(getattr(chunk, name).nbytes for chunk in self.snapshot.chunks) / size:.2f}")
-            for name in ChunkArrays._fields
+            (name, f"{sum(getattr(chunk, name).nbytes for chunk in self.snapshot.blocks) / size:.2f}")
+            for name in BlockArrays._fields
         ]
         show_table(("array", "bytes a worker"), [*rows, ("all", f"{self.snapshot.nbytes / size:.1f}")])
         gc.collect()

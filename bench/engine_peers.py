@@ -18,13 +18,13 @@ from sparse_dot_topn import sp_matmul_topn
 
 from bench.coverage import coverage_credit
 from bench.world import ORIGINS, World, schemes
-from mobility.matching.eligibility.rule_columns import Plan
+from mobility.matching.eligibility.rule_columns import RuleColumns
 from mobility.matching.facts.demand import Demand
 from mobility.matching.kernels.machine import lowest_bit
 from mobility.matching.kernels.tables import blocking_columns, compile_batch
 from mobility.matching.scoring.attributes import attributes_of
 from mobility.matching.scoring.features import FEATURES, all_asked
-from mobility.matching.search.shortlist import Terms
+from mobility.matching.search.shortlist import RunSettings
 from mobility.matching.snapshots.snapshot import Snapshot
 from mobility.rules.basics.dates import add_months
 from tests.postgres import postgres as running_postgres
@@ -254,7 +254,7 @@ def _tantivy(found: _Matrices, count: int) -> Callable[[], list[NDArray[np.int64
     schema = tantivy.SchemaBuilder().add_unsigned_field("skill", indexed=True).build()
     index = tantivy.Index(schema)
     writer = index.writer(heap_size=256_000_000, num_threads=1)
-    held = found.held
+    held = found.length
     for row in range(held.shape[0]):
         document = tantivy.Document()
         for skill in held.indices[held.indptr[row] : held.indptr[row + 1]].tolist():
@@ -277,7 +277,7 @@ def _tantivy(found: _Matrices, count: int) -> Callable[[], list[NDArray[np.int64
 
 
 def _rows(found: _Matrices) -> pl.DataFrame:
-    held = found.held.tocoo()
+    held = found.length.tocoo()
     frame = pl.DataFrame({"worker": held.row.astype(np.int32), "skill": held.col.astype(np.int32)})
     return frame.sort("skill", "worker")
 
@@ -379,22 +379,24 @@ def coverage_floor(snapshot: Snapshot, demand: Demand) -> Callable[[], None]:
     start, skill = asked.indptr.astype(np.int64), asked.indices.astype(np.int64)
 
     def action() -> None:
-        for chunk in snapshot.chunks:
+        for chunk in snapshot.blocks:
             shares = np.zeros(chunk.bits.shape[1] * 64, dtype=np.int16)
             _bare_cover(chunk.skill_start, chunk.skill_worker, start, skill, shares)
 
     return action
 
 
-def floor_of(snapshot: Snapshot, demand: Demand, plan: Plan, terms: Terms) -> Callable[[], None]:
+def floor_of(
+    snapshot: Snapshot, demand: Demand, rule_columns: RuleColumns, run_settings: RunSettings
+) -> Callable[[], None]:
     """Return the least that exact scores have to do: rules, postings, twelve table entries for each who passes."""
-    batch = compile_batch(demand, snapshot.epoch, terms.seed)
-    columns = blocking_columns(plan, snapshot.places(plan))
+    batch = compile_batch(demand, snapshot.epoch, run_settings.seed)
+    columns = blocking_columns(rule_columns, snapshot.places(rule_columns))
     tables = np.zeros((_FEATURES, 256), dtype=np.int16)
-    lines = [np.ascontiguousarray(np.tile(chunk.record, (1, _FEATURES))[:, :_FEATURES]) for chunk in snapshot.chunks]
+    lines = [np.ascontiguousarray(np.tile(chunk.record, (1, _FEATURES))[:, :_FEATURES]) for chunk in snapshot.blocks]
 
     def action() -> None:
-        for chunk, line in zip(snapshot.chunks, lines, strict=True):
+        for chunk, line in zip(snapshot.blocks, lines, strict=True):
             shares = np.zeros(chunk.bits.shape[1] * 64, dtype=np.int16)
             _bare_cover(chunk.skill_start, chunk.skill_worker, batch.skill_start, batch.skill, shares)
             fits = np.empty(chunk.bits.shape[1], dtype=np.uint64)

@@ -59,14 +59,14 @@ def boosting(**changes: object) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(**{**settings, **changes})
 
 
-def ranker(found: Decisions, reference: Floats, *, without: float | None = None) -> ScorecardRanker:
+def ranker(found: Decisions, comparison: Floats, *, without: float | None = None) -> ScorecardRanker:
     """Return the product's ranker, fitted; every pair of monotone features is declared.
 
     ``without`` leaves places out, under that penalty.
     """
     learner = ScorecardRanker(prior=EXPERT, increasing=MONOTONE, pairs=PAIRS, strength=without)
     position = found.position if without is None else None
-    return learner.fit(found.values, found.favourable, lists=found.lists, position=position, reference=reference)
+    return learner.fit(found.values, found.favourable, lists=found.lists, position=position, comparison=comparison)
 
 
 def challenger(found: Decisions) -> CompiledBoosting:
@@ -156,17 +156,17 @@ def judged(trial: Trial, score: Floats) -> float:
 
 def measured(trial: Trial, lists: int, strength: float, seeds: int) -> Cell:
     """Fit every model on the decisions of each seed and judge it."""
-    reference = reviewers.workers(np.random.default_rng(3), REFERENCE)
+    comparison = reviewers.workers(np.random.default_rng(3), REFERENCE)
     counts: list[int] = []
     quality: dict[str, list[float]] = {}
     for seed in range(seeds):
         found = reviewers.decisions(1000 + 17 * seed, lists, strength)
         counts.append(len(found.favourable))
-        fitted = ranker(found, reference)
+        fitted = ranker(found, comparison)
         scores = {
             OURS: fitted.decision_function(trial.values),
             WHOLE: whole_points(fitted, trial.values),
-            PLACELESS: ranker(found, reference, without=fitted.strength_).decision_function(trial.values),
+            PLACELESS: ranker(found, comparison, without=fitted.strength_).decision_function(trial.values),
             PRIOR: trial.values @ EXPERT,
             **{name: score(found, trial.values) for name, score in {**LAMBDAMART, **OTHERS}.items()},
         }
@@ -259,9 +259,9 @@ def show_calibration(lists: int) -> None:
     """Print how far chances are from shares: learned on earlier lists, calibrated on later, judged on fresh ones."""
     found, fresh = reviewers.decisions(21, lists, 1.0), reviewers.decisions(22, lists, 1.0)
     *_, (before, after) = time_folds(found.lists, 4)
-    reference = reviewers.workers(np.random.default_rng(3), REFERENCE)
-    fitted = ranker(Decisions(*(part[before] for part in found)), reference)
-    least = whole_points(fitted, reference).min()
+    comparison = reviewers.workers(np.random.default_rng(3), REFERENCE)
+    fitted = ranker(Decisions(*(part[before] for part in found)), comparison)
+    least = whole_points(fitted, comparison).min()
 
     def points(values: Floats) -> Floats:
         return np.clip(whole_points(fitted, values) - least, 0, FULL_SCORE)

@@ -19,7 +19,7 @@ from bench.measure import Timing, alternating, show_machine, show_table
 from bench.world import TODAY, World, world
 from mobility.matching.allocation.quotas import Quotas, quotas_from_columns
 from mobility.matching.core.arrays import Entries
-from mobility.matching.eligibility.rule_columns import plan_of
+from mobility.matching.eligibility.rule_columns import rule_columns_of
 from mobility.matching.facts.demand import Demand
 from mobility.matching.facts.pool import Pool, pool_from_columns
 from mobility.matching.runs.outlook import Bounds, filled, with_remaining
@@ -92,12 +92,14 @@ def _laid_out(made: World, mine: Any) -> Bench:
     facts = [{**facts, "vacancy.occupation": f"9{number % 7:03}"} for number, facts in enumerate(made.demand.facts)]
     demand = replace(made.demand, facts=tuple(facts))
     held = frozenset(made.pool.facts)
-    snapshot = snapshot_of(made.pool, plan_of(demand, made.terms.schemes, TODAY, held), TODAY.toordinal())
-    slim, rules = _facts_alone(made.pool), tuple(made.terms.schemes[0])
+    snapshot = snapshot_of(
+        made.pool, rule_columns_of(demand, made.run_settings.schemes, TODAY, held), TODAY.toordinal()
+    )
+    slim, rules = _facts_alone(made.pool), tuple(made.run_settings.schemes[0])
     one = replace(demand.take(mine), scheme=np.zeros(len(mine), np.int32))
     for _, looser in each_loosened(rules):
-        snapshot = with_columns(snapshot, slim, plan_of(one, [looser], TODAY, held))
-    every = _run(slim, snapshot, demand, made.terms.schemes, made)
+        snapshot = with_columns(snapshot, slim, rule_columns_of(one, [looser], TODAY, held))
+    every = _run(slim, snapshot, demand, made.run_settings.schemes, made)
     return Bench(every, _run(slim, snapshot, one, [rules], made), rules)
 
 
@@ -108,7 +110,7 @@ def _facts_alone(pool: Pool) -> Pool:
 
 def _run(pool: Pool, snapshot: Snapshot, demand: Demand, schemes: Any, made: World) -> Simulation:
     keep = demand.positions * DEPTH + SPARE
-    return simulation(pool, snapshot, demand, schemes, TODAY, keep, made.terms.scorecard, SEED)
+    return simulation(pool, snapshot, demand, schemes, TODAY, keep, made.run_settings.scorecard, SEED)
 
 
 def _changed_rules(rules: tuple[Rule, ...], change: tuple[str, str, Any]) -> tuple[Rule, ...]:
@@ -168,7 +170,9 @@ def _report(bench: Bench, peer: "Peer | None", asked: list[Asked], runs: int) ->
         figures.figures(kept, before, after)
 
     actions: dict[str, Callable[[], object]] = {
-        "counts and waterfall of all vacancies": lambda: counted(bench.every.snapshot, bench.every.plan, threads=CORES),
+        "counts and waterfall of all vacancies": lambda: counted(
+            bench.every.snapshot, bench.every.rule_columns, threads=CORES
+        ),
         "one rule changed in the scheme, lists too": rule,
         "one quota changed in the scheme, all of it allocated anew": lambda: filled(
             kept.run, _bounds(kept, quotas, next(caps))
@@ -265,7 +269,7 @@ def _batches(table: Any, size: int = 100_000) -> Iterator[str]:
 
 def _same(bench: Bench, peer: Peer, asked: list[Asked]) -> None:
     """Stop unless both count the same people at every rule."""
-    left = bench.scheme.found.falls.counts.left[: len(asked)].tolist()
+    left = bench.scheme.result.rule_counts.counts.left[: len(asked)].tolist()
     other = [peer.fall(each) for each in asked]
     if left != other:
         raise click.ClickException(f"PostgreSQL counts other workers: {left} and {other}")

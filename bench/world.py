@@ -20,7 +20,7 @@ from mobility.matching.facts.columns import FactColumn, coded_column
 from mobility.matching.facts.demand import Demand, demand_from_columns
 from mobility.matching.facts.pool import Pool, pool_from_columns
 from mobility.matching.scoring.scorecard import expert_scorecard
-from mobility.matching.search.shortlist import Terms
+from mobility.matching.search.shortlist import RunSettings
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.law.rulesets import Rule, parse_rules
 
@@ -35,11 +35,11 @@ _WISHING, _ESSENTIAL = 0.7, 0.55
 
 
 class World(NamedTuple):
-    """Workers, vacancies and the terms of a run."""
+    """Workers, vacancies and the settings of a run."""
 
     pool: Pool
     demand: Demand
-    terms: Terms
+    run_settings: RunSettings
 
 
 class Taxonomy(NamedTuple):
@@ -57,7 +57,7 @@ def world(workers: int, vacancies: int, *, seed: int = 1, dense: bool = False) -
     return World(
         _pool(np.random.default_rng([seed, 1]), words, taxonomy, workers, dense),
         _demand(np.random.default_rng([seed, 2]), words, taxonomy, vacancies, dense),
-        Terms(schemes(), expert_scorecard(), TODAY, seed, per_position=0, top=500, near=0),
+        RunSettings(schemes(), expert_scorecard(), TODAY, seed, per_position=0, top=500, near=0),
     )
 
 

@@ -12,7 +12,7 @@ from tests.matching.engines import snapshot
 
 SEEDS = st.integers(0, 10_000)
 V, W = 6, 150
-TERMS = worlds.terms()
+SETTINGS = worlds.run_settings()
 
 
 def plain(pool, demand, vacancy, keep, seed):
@@ -37,7 +37,7 @@ def plain(pool, demand, vacancy, keep, seed):
 @given(SEEDS, st.sampled_from([0, 1, 7, W]))
 def test_the_best_covered_are_those_of_a_plain_ranking(seed, keep):
     pool, demand = worlds.pool(seed, W), worlds.demand(seed, V)
-    parts = [snapshot(pool.take(np.flatnonzero(pool.key % 2 == part)), demand, TERMS, 64) for part in range(2)]
+    parts = [snapshot(pool.take(np.flatnonzero(pool.key % 2 == part)), demand, SETTINGS, 64) for part in range(2)]
     found = best_covered(parts, demand, keep, 5)
     row = rows_of(found)
     worker, share = workers_of(5, demand.key[row], found.keys), scores_of(found.keys)
@@ -62,7 +62,7 @@ def test_weights_sum_to_ten_thousand_and_essential_ones_count_double(seed):
 
 
 def test_arguments_that_do_not_fit_are_refused():
-    held = snapshot(worlds.pool(1, 4), worlds.demand(1, 2), TERMS)
+    held = snapshot(worlds.pool(1, 4), worlds.demand(1, 2), SETTINGS)
     with pytest.raises(ValueError, match="keep is -1"):
         best_covered([held], worlds.demand(1, 2), -1, 5)
     with pytest.raises(ValueError, match="different vocabularies"):

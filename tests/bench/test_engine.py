@@ -9,7 +9,7 @@ from bench.coverage import best_covered
 from bench.engine import PARTS, _any_level, command
 from bench.world import world
 from mobility.matching.core.ties import scores_of
-from mobility.matching.eligibility.rule_columns import plan_of
+from mobility.matching.eligibility.rule_columns import rule_columns_of
 from mobility.matching.runs.what_if import counted
 from mobility.matching.snapshots.snapshot import snapshot_of
 
@@ -19,8 +19,10 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def small():
     made = world(1_500, 6)
-    plan = plan_of(made.demand, made.terms.schemes, made.terms.on, frozenset(made.pool.facts))
-    return made, plan, snapshot_of(made.pool, plan, made.terms.on.toordinal())
+    rule_columns = rule_columns_of(
+        made.demand, made.run_settings.schemes, made.run_settings.on, frozenset(made.pool.facts)
+    )
+    return made, rule_columns, snapshot_of(made.pool, rule_columns, made.run_settings.on.toordinal())
 
 
 def test_every_part_prints_its_table():
@@ -44,9 +46,9 @@ def test_every_part_prints_its_table():
 
 
 def test_every_way_to_count_counts_the_same(small):
-    made, plan, snapshot = small
+    made, rule_columns, snapshot = small
     naive = peers.Pipeline(made, snapshot, 5, 2)
-    expected = counted(snapshot, plan).counts.eligible.tolist()
+    expected = counted(snapshot, rule_columns).counts.eligible.tolist()
     for name, count in peers.count_peers(made, naive):
         assert [count(row) for row in range(6)] == expected, name
     assert sum(expected) > 0

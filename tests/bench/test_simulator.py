@@ -37,7 +37,7 @@ def test_postgres_counts_the_same_people(postgres_server):
 def test_every_change_touches_the_scheme():
     made = world(1_500, 60)
     bench = _laid_out(made, np.flatnonzero(made.demand.scheme == 0)[:5])
-    before = bench.scheme.found.falls.failed.tolist()
+    before = bench.scheme.result.rule_counts.failed.tolist()
     for change in _CHANGES:
         after = changed(bench.scheme, [_changed_rules(bench.rules, change)])
-        assert after.found.falls.failed.tolist() != before, change
+        assert after.result.rule_counts.failed.tolist() != before, change

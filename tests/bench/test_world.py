@@ -12,8 +12,8 @@ def made(dense=False, seed=1, workers=600, vacancies=12):
 
 
 def run(drawn):
-    terms = drawn.terms._replace(top=5, near=2)
-    return digest(match(drawn.pool, drawn.demand, no_quotas(len(drawn.demand), len(drawn.pool)), terms))
+    run_settings = drawn.run_settings._replace(top=5, near=2)
+    return digest(match(drawn.pool, drawn.demand, no_quotas(len(drawn.demand), len(drawn.pool)), run_settings))
 
 
 def test_equal_seeds_draw_equal_worlds_and_other_seeds_other_ones():

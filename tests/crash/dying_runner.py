@@ -43,7 +43,7 @@ def after(owner: Any, name: str, calls: int = 1) -> Callable[[], None]:
 POINTS: dict[str, Callable[[], None]] = {
     "before the workers are read": before(snapshots, "lay_out"),
     "with the workers laid out and nothing written": after(snapshots, "lay_out"),
-    "in the middle of the snapshot's files": after(storage, "_write_chunk"),
+    "in the middle of the snapshot's files": after(storage, "_write_block"),
     "with every file written but the manifest": before(storage, "_publish"),
     "with the snapshot written and the run not bound to it": before(match_runs, "bind_snapshot"),
     "with the run bound and nothing scored": after(snapshots, "prepare"),

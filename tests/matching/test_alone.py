@@ -45,7 +45,7 @@ def test_every_room_imports_without_the_web_and_the_database():
 @pytest.mark.parametrize("absent", [WEB, (*WEB, *COMPILER)], ids=["compiled", "plain twin"])
 def test_the_guides_first_example_gives_the_same_with_and_without_the_compiler(absent):
     first = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)[0]
-    said = run(f"{first}\nprint('scores', chunk.eligible.worker.tolist(), chunk.eligible.score.tolist())", *absent)
+    said = run(f"{first}\nprint('scores', batch.eligible.worker.tolist(), batch.eligible.score.tolist())", *absent)
     worker, score = re.search(r"scores \[(\d+)\] \[(\d+)\]", said).groups()
     assert worker == "11"
     assert 0 < int(score) <= 10_000

@@ -10,11 +10,11 @@ def test_the_first_example_of_the_guide_gives_what_it_says(tmp_path):
     first, second = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)
     names = {"folder": tmp_path / "pool"}
     exec(compile(first, "guide", "exec"), names)
-    chunk = names["chunk"]
-    assert chunk.eligible.worker.tolist() == [11]
-    assert chunk.eligible.contributions.sum() == chunk.eligible.score[0]
-    assert (chunk.near.worker.tolist(), chunk.near.obstacle.tolist()) == ([12], [0])
-    assert chunk.waterfalls[0].sole.tolist() == [1]
-    names["terms"] = names["Terms"]([names["adult"]], names["expert_scorecard"](), names["today"], seed=7)
+    batch = names["batch"]
+    assert batch.eligible.worker.tolist() == [11]
+    assert batch.eligible.contributions.sum() == batch.eligible.score[0]
+    assert (batch.near.worker.tolist(), batch.near.obstacle.tolist()) == ([12], [0])
+    assert batch.waterfalls[0].sole.tolist() == [1]
+    names["settings"] = names["RunSettings"]([names["adult"]], names["expert_scorecard"](), names["today"], seed=7)
     exec(compile(second, "guide", "exec"), names)
-    assert names["chunk"].eligible.score.tolist() == chunk.eligible.score.tolist()
+    assert names["batch"].eligible.score.tolist() == batch.eligible.score.tolist()

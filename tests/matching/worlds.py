@@ -14,7 +14,7 @@ from mobility.matching.facts.demand import Demand, demand_from_columns
 from mobility.matching.facts.derived import Stay
 from mobility.matching.facts.pool import Pool, pool_from_columns
 from mobility.matching.scoring.scorecard import expert_scorecard
-from mobility.matching.search.shortlist import Terms
+from mobility.matching.search.shortlist import RunSettings
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.law.rulesets import Rule, parse_rules
 
@@ -76,8 +76,8 @@ def schemes() -> tuple[tuple[Rule, ...], ...]:
     return (parse_rules(FARM), parse_rules(CARE), ())
 
 
-def terms(**changes) -> Terms:
-    return Terms(schemes(), expert_scorecard(), TODAY, 7)._replace(**changes)
+def run_settings(**changes) -> RunSettings:
+    return RunSettings(schemes(), expert_scorecard(), TODAY, 7)._replace(**changes)
 
 
 def _some(rng, share, values):

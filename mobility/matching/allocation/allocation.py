@@ -7,7 +7,7 @@ from mobility.matching.allocation.best_first import Queue, common_order
 from mobility.matching.allocation.check import AllocationCheck, check_allocation, reasons_of
 from mobility.matching.allocation.deferred_acceptance import Contest, deferred_acceptance
 from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.loads import Ground, Sorted, ground_of, sort_pairs
+from mobility.matching.allocation.loads import LimitArrays, Sorted, limit_arrays_of, sort_pairs
 from mobility.matching.allocation.outcome import Allocation, Method, Reason
 from mobility.matching.allocation.tree import Tree, tree_of
 from mobility.matching.core.arrays import Flags, Rows
@@ -68,18 +68,18 @@ def allocate(pairs: ScoredPairs, limits: Limits, ready: Sorted | None = None) ->
     """
     _check(pairs, limits)
     ready = sort_pairs(pairs, limits) if ready is None else ready
-    ground = ground_of(ready, limits)
+    arrays = limit_arrays_of(ready, limits)
     tree = tree_of(ready.cells, limits)
     if tree is None:
-        method, held = Method.COMMON_ORDER, _best_first(pairs, limits, ground, ready.best)
+        method, is_proposed = Method.COMMON_ORDER, _best_first(pairs, limits, arrays, ready.best)
     else:
-        method, held = Method.DEFERRED_ACCEPTANCE, _deferred(pairs, limits, ready, tree)
-    reason, quota = reasons_of(limits, ground, held)
-    return Allocation(reason, _ranks(pairs, held, ready.best), quota, method)
+        method, is_proposed = Method.DEFERRED_ACCEPTANCE, _deferred(pairs, limits, ready, tree)
+    reason, quota = reasons_of(limits, arrays, is_proposed)
+    return Allocation(reason, _ranks(pairs, is_proposed, ready.best), quota, method)
 
 
 def contest_of(pairs: ScoredPairs, ready: Sorted, tree: Tree) -> Contest:
-    """Lay out the pairs by worker, dearest first, as deferred acceptance takes them.
+    """Lay out the pairs by worker, preferred first, as deferred acceptance takes them.
 
     Parameters
     ----------
@@ -90,18 +90,18 @@ def contest_of(pairs: ScoredPairs, ready: Sorted, tree: Tree) -> Contest:
     Returns
     -------
     Contest
-        Its pairs stand in the order of ``ready.dearest``.
+        Its pairs stand in the order of ``ready.preferred``.
     """
     place = np.empty(len(ready.best), dtype=np.int32)
-    place[ready.dearest] = np.arange(len(place), dtype=np.int32)
+    place[ready.preferred] = np.arange(len(place), dtype=np.int32)
     by_merit = place[ready.best[::-1]]
     merit = np.empty(len(place), dtype=np.int32)
     merit[by_merit] = np.arange(len(place), dtype=np.int32)
-    worker = pairs.worker[ready.dearest].astype(np.int32)
+    worker = pairs.worker[ready.preferred].astype(np.int32)
     return Contest(
         np.concatenate([[0], np.cumsum(np.bincount(worker, minlength=1))]).astype(np.int64),
         worker,
-        tree.leaf[ready.cells.of_pair[ready.dearest]],
+        tree.leaf[ready.cells.of_pair[ready.preferred]],
         merit,
         by_merit,
         tree.parent,
@@ -113,30 +113,30 @@ def contest_of(pairs: ScoredPairs, ready: Sorted, tree: Tree) -> Contest:
 
 
 def _deferred(pairs: ScoredPairs, limits: Limits, ready: Sorted, tree: Tree) -> Flags:
-    held = np.empty(len(ready.dearest), dtype=np.bool_)
-    held[ready.dearest] = deferred_acceptance(contest_of(pairs, ready, tree), limits.a_worker)
-    return held
+    is_proposed = np.empty(len(ready.preferred), dtype=np.bool_)
+    is_proposed[ready.preferred] = deferred_acceptance(contest_of(pairs, ready, tree), limits.a_worker)
+    return is_proposed
 
 
-def _best_first(pairs: ScoredPairs, limits: Limits, ground: Ground, order: Rows) -> Flags:
+def _best_first(pairs: ScoredPairs, limits: Limits, arrays: LimitArrays, order: Rows) -> Flags:
     queue = Queue(
         order,
         pairs.worker,
-        ground.cell,
-        ground.pointer,
-        ground.limit,
-        ground.cap,
-        ground.open_cap,
-        ground.reserved,
-        ground.kept,
+        arrays.cell,
+        arrays.pointer,
+        arrays.limit,
+        arrays.cap,
+        arrays.open_cap,
+        arrays.reserved,
+        arrays.kept,
     )
-    held: Flags = common_order(queue, _size(pairs.worker), limits.a_worker)
-    return held
+    is_proposed: Flags = common_order(queue, _size(pairs.worker), limits.a_worker)
+    return is_proposed
 
 
-def _ranks(pairs: ScoredPairs, held: Flags, order: Rows) -> NDArray[np.int32]:
+def _ranks(pairs: ScoredPairs, is_proposed: Flags, order: Rows) -> NDArray[np.int32]:
     """Number the proposals of each vacancy from 1 in the vacancies' order."""
-    proposed = order[held[order]]
+    proposed = order[is_proposed[order]]
     proposed = proposed[np.argsort(pairs.vacancy[proposed], kind="stable")]
     vacancy = pairs.vacancy[proposed]
     rank = np.zeros(len(order), dtype=np.int32)

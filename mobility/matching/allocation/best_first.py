@@ -38,16 +38,16 @@ class Queue(NamedTuple):
 @compiled
 def _reserve_open(queue: Queue, load: _Numbers, cell: int) -> int:
     """Return 2 if a unit kept for a group of this cell is free, 1 if another reserved one is, 0 if none."""
-    found = 0
+    tier = 0
     for place in range(queue.pointer[cell], queue.pointer[cell + 1]):
         limit = queue.limit[place]
         if load[limit] < queue.reserved[limit]:
-            found = max(found, 2 if queue.kept[limit] else 1)
-    return found
+            tier = max(tier, 2 if queue.kept[limit] else 1)
+    return tier
 
 
 @compiled
-def _room(queue: Queue, load: _Numbers, cell: int) -> bool:
+def _is_free(queue: Queue, load: _Numbers, cell: int) -> bool:
     for place in range(queue.pointer[cell], queue.pointer[cell + 1]):
         if load[queue.limit[place]] >= queue.cap[queue.limit[place]]:
             return False
@@ -77,7 +77,7 @@ def common_order(queue: Queue, workers: int, a_worker: int) -> NDArray[np.bool_]
     ndarray of bool, shape (n_pairs,)
         Which pairs are proposed.
     """
-    held = np.zeros(queue.order.size, np.bool_)
+    proposed = np.zeros(queue.order.size, np.bool_)
     load, open_load = np.zeros(queue.cap.size, np.int64), np.zeros(queue.cap.size, np.int64)
     offers = np.zeros(workers, np.int64)
     for reserved_first in (True, False):
@@ -85,15 +85,15 @@ def common_order(queue: Queue, workers: int, a_worker: int) -> NDArray[np.bool_]
             continue
         for pair in queue.order:
             cell, worker = queue.cell[pair], queue.worker[pair]
-            if held[pair] or offers[worker] >= a_worker or not _room(queue, load, cell):
+            if proposed[pair] or offers[worker] >= a_worker or not _is_free(queue, load, cell):
                 continue
             unit = _reserve_open(queue, load, cell) if reserved_first else 0
             vacancy = queue.limit[queue.pointer[cell]]
             opens = unit < 2  # noqa: PLR2004  see _reserve_open
             if (reserved_first and unit == 0) or (opens and open_load[vacancy] >= queue.open_cap[vacancy]):
                 continue
-            held[pair] = True
+            proposed[pair] = True
             offers[worker] += 1
             open_load[vacancy] += opens
             _take(queue, load, cell)
-    return held
+    return proposed

@@ -6,7 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.loads import Ground, Sorted, Standing, ground_of, sort_pairs, standing_of
+from mobility.matching.allocation.loads import (
+    LimitArrays,
+    LimitLoads,
+    Sorted,
+    limit_arrays_of,
+    limit_loads_of,
+    sort_pairs,
+)
 from mobility.matching.allocation.outcome import Allocation, Method, Reason
 from mobility.matching.core.arrays import Flags, Whole
 from mobility.matching.core.compiled import compiled
@@ -49,14 +56,14 @@ class Case(NamedTuple):
 
     Attributes
     ----------
-    held : ndarray of bool
+    proposed : ndarray of bool
     unwanted : ndarray of bool
         Whether the worker's offers went to vacancies that they rank higher.
     key : ndarray of int64, shape (n_limits,)
         Of quotas; -1 for vacancies.
     """
 
-    held: NDArray[np.bool_]
+    proposed: NDArray[np.bool_]
     unwanted: NDArray[np.bool_]
     key: _Numbers
 
@@ -79,32 +86,32 @@ def check_allocation(
     -------
     AllocationCheck
     """
-    n_vacancies, held = len(limits.places), np.ascontiguousarray(allocation.proposed)
+    n_vacancies, proposed = len(limits.places), np.ascontiguousarray(allocation.proposed)
     ready = sort_pairs(pairs, limits) if ready is None else ready
-    ground = ground_of(ready, limits)
-    standing = standing_of(ground, held)
-    over = standing.load > ground.cap
-    offers = np.bincount(pairs.worker[held], minlength=1)
-    case = Case(held, _unwanted_pairs(pairs, limits, standing, allocation, ready), quota_keys(limits))
-    blocking, wrong = _judge(ground, standing, case, allocation.reason, allocation.quota)
+    arrays = limit_arrays_of(ready, limits)
+    loads = limit_loads_of(arrays, proposed)
+    over = loads.load > arrays.cap
+    offers = np.bincount(pairs.worker[proposed], minlength=1)
+    case = Case(proposed, _unwanted_pairs(pairs, limits, loads, allocation, ready), quota_keys(limits))
+    blocking, wrong = _judge(arrays, loads, case, allocation.reason, allocation.quota)
     return AllocationCheck(
         int(over[:n_vacancies].sum()),
         int(over[n_vacancies:].sum()),
         int(np.count_nonzero(offers > limits.a_worker)),
         int(blocking),
         int(wrong),
-        int(np.count_nonzero((standing.open_load > ground.open_cap)[:n_vacancies] & ~over[:n_vacancies])),
+        int(np.count_nonzero((loads.open_load > arrays.open_cap)[:n_vacancies] & ~over[:n_vacancies])),
     )
 
 
-def reasons_of(limits: Limits, ground: Ground, held: Flags) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+def reasons_of(limits: Limits, arrays: LimitArrays, proposed: Flags) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
     """Return why each pair is left out, and by which quota.
 
     Parameters
     ----------
     limits : Limits
-    ground : Ground
-    held : ndarray of bool, shape (n_pairs,)
+    arrays : LimitArrays
+    proposed : ndarray of bool, shape (n_pairs,)
         Who is proposed.
 
     Returns
@@ -112,119 +119,119 @@ def reasons_of(limits: Limits, ground: Ground, held: Flags) -> tuple[NDArray[np.
     ndarray of int8, ndarray of int64
         As in ``Allocation``.
     """
-    standing = standing_of(ground, held)
-    reason, quota = _explain(ground, standing, held, quota_keys(limits), _keepers(limits))
+    loads = limit_loads_of(arrays, proposed)
+    reason, quota = _explain(arrays, loads, proposed, quota_keys(limits), _keepers(limits))
     return reason, quota
 
 
 def _unwanted_pairs(
-    pairs: ScoredPairs, limits: Limits, standing: Standing, allocation: Allocation, ready: Sorted
+    pairs: ScoredPairs, limits: Limits, loads: LimitLoads, allocation: Allocation, ready: Sorted
 ) -> Flags:
     """Tell for each pair whether the worker's offers all went to vacancies that they rank higher."""
-    dearness = standing.strength
+    preference = loads.strength
     if allocation.method is Method.DEFERRED_ACCEPTANCE:
-        dearness = np.empty(len(ready.dearest), dtype=np.int64)
-        dearness[ready.dearest] = np.arange(len(ready.dearest) - 1, -1, -1)
-    found: Flags = _unwanted(allocation.proposed, pairs.worker, dearness, limits.a_worker)
-    return found
+        preference = np.empty(len(ready.preferred), dtype=np.int64)
+        preference[ready.preferred] = np.arange(len(ready.preferred) - 1, -1, -1)
+    unwanted: Flags = _unwanted(allocation.proposed, pairs.worker, preference, limits.a_worker)
+    return unwanted
 
 
 def quota_keys(limits: Limits) -> Whole:
     """Return the key of each limit that is a quota, -1 for vacancies."""
-    found: Whole = np.concatenate([np.full(len(limits.places), -1, np.int64), limits.quotas.key])
-    return found
+    keys: Whole = np.concatenate([np.full(len(limits.places), -1, np.int64), limits.quotas.key])
+    return keys
 
 
 def _keepers(limits: Limits) -> Whole:
     """Return for each vacancy the key of a quota that keeps units of it for a group, -1 if none does."""
     quotas = limits.quotas
-    found = np.full(len(limits.places), -1, dtype=np.int64)
+    keepers = np.full(len(limits.places), -1, dtype=np.int64)
     rows = np.flatnonzero(quotas.kept & (quotas.reserved > 0))
     rows = rows[np.argsort(-quotas.key[rows])]
-    found[quotas.lone_vacancy()[rows]] = quotas.key[rows]
-    return found
+    keepers[quotas.lone_vacancy()[rows]] = quotas.key[rows]
+    return keepers
 
 
 @compiled
-def _unwanted(held: NDArray[np.bool_], worker: _Numbers, dearness: _Numbers, a_worker: int) -> NDArray[np.bool_]:
-    pairs = held.size
+def _unwanted(proposed: NDArray[np.bool_], worker: _Numbers, preference: _Numbers, a_worker: int) -> NDArray[np.bool_]:
+    pairs = proposed.size
     workers = 0
     for pair in range(pairs):
         workers = max(workers, worker[pair] + 1)
     offers, least = np.zeros(workers, np.int64), np.full(workers, np.iinfo(np.int64).max, np.int64)
     for pair in range(pairs):
-        if held[pair]:
+        if proposed[pair]:
             offers[worker[pair]] += 1
-            least[worker[pair]] = min(least[worker[pair]], dearness[pair])
-    found = np.zeros(pairs, np.bool_)
+            least[worker[pair]] = min(least[worker[pair]], preference[pair])
+    unwanted = np.zeros(pairs, np.bool_)
     for pair in range(pairs):
-        found[pair] = offers[worker[pair]] >= a_worker and (a_worker <= 0 or least[worker[pair]] > dearness[pair])
-    return found
+        unwanted[pair] = offers[worker[pair]] >= a_worker and (a_worker <= 0 or least[worker[pair]] > preference[pair])
+    return unwanted
 
 
 @compiled
-def _full(ground: Ground, standing: Standing, pair: int, limit: int) -> bool:
+def _full(arrays: LimitArrays, loads: LimitLoads, pair: int, limit: int) -> bool:
     """Tell whether a limit is full of stronger pairs."""
-    return standing.load[limit] >= ground.cap[limit] and standing.weakest[limit] > standing.strength[pair]
+    return loads.load[limit] >= arrays.cap[limit] and loads.weakest[limit] > loads.strength[pair]
 
 
 @compiled
-def _kept_from(ground: Ground, standing: Standing, pair: int, vacancy: int) -> bool:
+def _kept_from(arrays: LimitArrays, loads: LimitLoads, pair: int, vacancy: int) -> bool:
     """Tell whether all of a vacancy but what is kept for a group is full of stronger pairs."""
-    outside = standing.strength[pair] < 2 * ground.cell.size
-    full = standing.open_load[vacancy] >= ground.open_cap[vacancy]
-    return outside and full and standing.weakest_open[vacancy] > standing.strength[pair]
+    outside = loads.strength[pair] < 2 * arrays.cell.size
+    full = loads.open_load[vacancy] >= arrays.open_cap[vacancy]
+    return outside and full and loads.weakest_open[vacancy] > loads.strength[pair]
 
 
 @compiled
-def _full_quota(ground: Ground, standing: Standing, pair: int, key: _Numbers, named: int) -> int:
+def _full_quota(arrays: LimitArrays, loads: LimitLoads, pair: int, key: _Numbers, named: int) -> int:
     """Return the key of a quota that is full of stronger pairs, the innermost first, or the named one; -1 if none."""
-    cell = ground.cell[pair]
-    first, last = ground.pointer[cell] + 1, ground.pointer[cell + 1]
+    cell = arrays.cell[pair]
+    first, last = arrays.pointer[cell] + 1, arrays.pointer[cell + 1]
     for place in range(first, last):
-        limit = ground.limit[place]
-        if _full(ground, standing, pair, limit) and (named < 0 or key[limit] == named):
+        limit = arrays.limit[place]
+        if _full(arrays, loads, pair, limit) and (named < 0 or key[limit] == named):
             return key[limit]
     return -1
 
 
 @compiled
 def _explain(
-    ground: Ground, standing: Standing, held: NDArray[np.bool_], key: _Numbers, keepers: _Numbers
+    arrays: LimitArrays, loads: LimitLoads, proposed: NDArray[np.bool_], key: _Numbers, keepers: _Numbers
 ) -> tuple[NDArray[np.int8], _Numbers]:
-    reason, quota = np.zeros(held.size, np.int8), np.full(held.size, -1, np.int64)
-    for pair in range(held.size):
-        if held[pair]:
+    reason, quota = np.zeros(proposed.size, np.int8), np.full(proposed.size, -1, np.int64)
+    for pair in range(proposed.size):
+        if proposed[pair]:
             continue
-        vacancy = ground.limit[ground.pointer[ground.cell[pair]]]
-        if _full(ground, standing, pair, vacancy):
+        vacancy = arrays.limit[arrays.pointer[arrays.cell[pair]]]
+        if _full(arrays, loads, pair, vacancy):
             reason[pair] = _VACANCY
             continue
-        kept = _kept_from(ground, standing, pair, vacancy)
-        quota[pair] = keepers[vacancy] if kept else _full_quota(ground, standing, pair, key, -1)
+        kept = _kept_from(arrays, loads, pair, vacancy)
+        quota[pair] = keepers[vacancy] if kept else _full_quota(arrays, loads, pair, key, -1)
         reason[pair] = _QUOTA if quota[pair] >= 0 else _WORKER
     return reason, quota
 
 
 @compiled
 def _judge(
-    ground: Ground, standing: Standing, case: Case, reason: NDArray[np.int8], quota: _Numbers
+    arrays: LimitArrays, loads: LimitLoads, case: Case, reason: NDArray[np.int8], quota: _Numbers
 ) -> tuple[int, int]:
     blocking, wrong = 0, 0
     for pair in range(reason.size):
-        if case.held[pair]:
+        if case.proposed[pair]:
             continue
-        vacancy = ground.limit[ground.pointer[ground.cell[pair]]]
-        by_vacancy = _full(ground, standing, pair, vacancy)
-        kept = _kept_from(ground, standing, pair, vacancy)
-        by_quota = _full_quota(ground, standing, pair, case.key, -1) >= 0
+        vacancy = arrays.limit[arrays.pointer[arrays.cell[pair]]]
+        by_vacancy = _full(arrays, loads, pair, vacancy)
+        kept = _kept_from(arrays, loads, pair, vacancy)
+        by_quota = _full_quota(arrays, loads, pair, case.key, -1) >= 0
         if not (by_vacancy or kept or by_quota or case.unwanted[pair]):
             blocking += 1
         if reason[pair] == _VACANCY:
             wrong += not by_vacancy
         elif reason[pair] == _QUOTA:
             named = quota[pair]
-            wrong += not (kept or (named >= 0 and _full_quota(ground, standing, pair, case.key, named) >= 0))
+            wrong += not (kept or (named >= 0 and _full_quota(arrays, loads, pair, case.key, named) >= 0))
         else:
             wrong += not case.unwanted[pair]
     return blocking, wrong

@@ -14,7 +14,7 @@ _Numbers = NDArray[Any]
 
 
 class Contest(NamedTuple):
-    """Who asks where, and by which limits they are held; pairs stand by worker, dearest first.
+    """Who asks where, and which limits hold for them; pairs stand by worker, preferred first.
 
     Attributes
     ----------
@@ -45,9 +45,9 @@ class Contest(NamedTuple):
 
 
 class _State(NamedTuple):
-    """What changes: how strongly each pair is held, and how full each limit is.
+    """What changes: how strongly each pair is proposed, and how full each limit is.
 
-    ``strength`` stands by merit: -1 for those that are not held. ``heap`` holds for each limit the strengths of its
+    ``strength`` stands by merit: -1 for those that are not proposed. ``heap`` holds for each limit the strengths of its
     pairs, the weakest on top, with some that are out of date; ``weakest`` remembers the top that is not, -1 while it
     is not known. ``best`` holds for each reserve the strengths of those in its units.
     """
@@ -104,7 +104,7 @@ def _current(state: _State, key: int) -> bool:
 
 @compiled
 def _weakest(state: _State, limit: int) -> int:
-    """Return the least strength held under a limit, -1 if nobody is; forgets what is out of date on the way."""
+    """Return the least strength proposed under a limit, -1 if nobody is; forgets what is out of date on the way."""
     if state.weakest[limit] >= 0:
         return state.weakest[limit]
     first = state.heap_start[limit]
@@ -178,7 +178,7 @@ def _release(contest: Contest, state: _State, pair: int) -> None:
 
 @compiled
 def _demote(contest: Contest, state: _State, leaf: int) -> int:
-    """Take the weakest of a reserve out of its unit, and return it; it stays held, by its merit alone."""
+    """Take the weakest of a reserve out of its unit, and return it; it stays proposed, by its merit alone."""
     key = state.best[state.best_start[leaf]]
     pair = _pair_of(contest, key)
     _pop(state.best, state.best_start[leaf], state.best_size[leaf])
@@ -236,7 +236,7 @@ def _offer(contest: Contest, state: _State, pair: int) -> int:
 
 
 @compiled
-def _hopeless(
+def _below_bound(
     merit: int, leaf: int, parent: _Numbers, cap: _Numbers, open_cap: _Numbers, load: _Numbers, weakest: _Numbers
 ) -> bool:
     """Tell quickly that a pair without a reserve is too weak, if that is plain; most offers end here."""
@@ -292,7 +292,7 @@ def deferred_acceptance(contest: Contest, a_worker: int) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray of bool, shape (n_pairs,)
-        Which pairs are held.
+        Which pairs are proposed.
 
     Notes
     -----
@@ -303,7 +303,7 @@ def deferred_acceptance(contest: Contest, a_worker: int) -> NDArray[np.bool_]:
     """
     state = _fresh(contest)
     workers = contest.start.size - 1
-    asked = contest.start[:-1].copy()
+    next_pair = contest.start[:-1].copy()
     open_offers = np.zeros(workers, np.int64)
     merit, leaves, reserved = contest.merit, contest.leaf, contest.reserved  # read once: each reading costs a count
     parent, cap, open_cap, load, weakest = contest.parent, contest.cap, contest.open_cap, state.load, state.weakest
@@ -314,11 +314,11 @@ def deferred_acceptance(contest: Contest, a_worker: int) -> NDArray[np.bool_]:
         left -= 1
         worker = waiting[left]
         waits[worker] = False
-        while open_offers[worker] < a_worker and asked[worker] < contest.start[worker + 1]:
-            pair = asked[worker]
-            asked[worker] += 1
+        while open_offers[worker] < a_worker and next_pair[worker] < contest.start[worker + 1]:
+            pair = next_pair[worker]
+            next_pair[worker] += 1
             leaf = leaves[pair]
-            if reserved[leaf] == 0 and _hopeless(merit[pair], leaf, parent, cap, open_cap, load, weakest):
+            if reserved[leaf] == 0 and _below_bound(merit[pair], leaf, parent, cap, open_cap, load, weakest):
                 continue
             loser = _offer(contest, state, pair)
             if loser == pair:
@@ -331,7 +331,7 @@ def deferred_acceptance(contest: Contest, a_worker: int) -> NDArray[np.bool_]:
                     waiting[left] = other
                     waits[other] = True
                     left += 1
-    held = np.empty(contest.merit.size, np.bool_)
+    proposed = np.empty(contest.merit.size, np.bool_)
     for pair in range(contest.merit.size):
-        held[pair] = state.strength[contest.merit[pair]] >= 0
-    return held
+        proposed[pair] = state.strength[contest.merit[pair]] >= 0
+    return proposed

@@ -43,9 +43,11 @@ def exhausted(pairs: ScoredPairs, limits: Limits, allocation: Allocation, trunca
         Without those of which a quota for everybody is used up: more people would not help them.
     """
     quotas, n_vacancies = limits.quotas, len(limits.places)
-    held = allocation.proposed
-    proposed = np.bincount(pairs.vacancy[held], minlength=n_vacancies)
-    used = np.bincount(quotas.touched(pairs.vacancy[held], pairs.worker[held]).indices, minlength=len(quotas))
+    is_proposed = allocation.proposed
+    proposed = np.bincount(pairs.vacancy[is_proposed], minlength=n_vacancies)
+    used = np.bincount(
+        quotas.touched(pairs.vacancy[is_proposed], pairs.worker[is_proposed]).indices, minlength=len(quotas)
+    )
     full = (quotas.everybody & (used >= quotas.remaining)).astype(np.int64)
     short = truncated & (proposed < limits.places) & ((quotas.vacancies.astype(np.int64) @ full) == 0)
     rows = np.flatnonzero(short)

@@ -181,5 +181,5 @@ def solve(flow: Any, arcs: Arcs) -> Whole:
     status = network.solve()
     if status != network.OPTIMAL:
         raise FlowAuditUnavailableError("failed", f"the flow solver ended with {status}")
-    found: Whole = network.flows(added)
-    return found
+    flows: Whole = network.flows(added)
+    return flows

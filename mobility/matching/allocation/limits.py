@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.allocation.quotas import Quotas
-from mobility.matching.allocation.sorting import best_first, dearest_first
+from mobility.matching.allocation.sorting import best_first, by_preference
 from mobility.matching.core.arrays import Rows, Whole
 
 
@@ -41,9 +41,9 @@ class ScoredPairs(NamedTuple):
         return best_first(self.score, self.tie, self.vacancy, self.worker)
 
     def order_of_workers(self) -> Rows:
-        """Return pair numbers by worker, each worker's dearest vacancy first: wish, then the lottery."""
-        dear = self.score if self.wish is None else self.wish
-        return dearest_first(dear, self.tie, self.vacancy, self.worker)
+        """Return pair numbers by worker, each worker's preferred vacancy first: wish, then the lottery."""
+        preference = self.score if self.wish is None else self.wish
+        return by_preference(preference, self.tie, self.vacancy, self.worker)
 
 
 class Limits(NamedTuple):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.tree import Cells, cells_of, open_caps
+from mobility.matching.allocation.tree import LimitCells, cells_of, open_caps
 from mobility.matching.core.arrays import Flags, Rows, Whole
 from mobility.matching.core.compiled import compiled
 
@@ -18,16 +18,16 @@ class Sorted(NamedTuple):
 
     Attributes
     ----------
-    cells : Cells
+    cells : LimitCells
     best : ndarray of intp, shape (n_pairs,)
         Pair numbers in the vacancies' order.
-    dearest : ndarray of intp, shape (n_pairs,)
+    preferred : ndarray of intp, shape (n_pairs,)
         Pair numbers by worker, in the worker's order.
     """
 
-    cells: Cells
+    cells: LimitCells
     best: Rows
-    dearest: Rows
+    preferred: Rows
 
 
 def sort_pairs(pairs: ScoredPairs, limits: Limits) -> Sorted:
@@ -46,7 +46,7 @@ def sort_pairs(pairs: ScoredPairs, limits: Limits) -> Sorted:
     return Sorted(cells, pairs.order(), pairs.order_of_workers())
 
 
-class Standing(NamedTuple):
+class LimitLoads(NamedTuple):
     """Loads and weakest holders, recomputed from who is proposed.
 
     A pair's strength is its merit (place in the vacancies' order, from the worst), lifted by a whole order if it
@@ -69,7 +69,7 @@ class Standing(NamedTuple):
     weakest_open: Whole
 
 
-class Ground(NamedTuple):
+class LimitArrays(NamedTuple):
     """Pairs and limits as the kernels take them.
 
     Attributes
@@ -93,7 +93,7 @@ class Ground(NamedTuple):
     kept: NDArray[np.bool_]
 
 
-def ground_of(ready: Sorted, limits: Limits) -> Ground:
+def limit_arrays_of(ready: Sorted, limits: Limits) -> LimitArrays:
     """Lay out pairs and limits.
 
     Parameters
@@ -103,12 +103,12 @@ def ground_of(ready: Sorted, limits: Limits) -> Ground:
 
     Returns
     -------
-    Ground
+    LimitArrays
     """
     quotas, n_vacancies, cells = limits.quotas, len(limits.places), ready.cells
     merit = np.empty(len(ready.best), dtype=np.int64)
     merit[ready.best] = np.arange(len(ready.best) - 1, -1, -1)
-    return Ground(
+    return LimitArrays(
         cells.of_pair,
         merit,
         cells.limits.indptr.astype(np.int64),
@@ -120,67 +120,67 @@ def ground_of(ready: Sorted, limits: Limits) -> Ground:
     )
 
 
-def standing_of(ground: Ground, held: Flags) -> Standing:
+def limit_loads_of(arrays: LimitArrays, proposed: Flags) -> LimitLoads:
     """Work out loads and weakest holders.
 
     Parameters
     ----------
-    ground : Ground
-    held : ndarray of bool, shape (n_pairs,)
+    arrays : LimitArrays
+    proposed : ndarray of bool, shape (n_pairs,)
         Who is proposed.
 
     Returns
     -------
-    Standing
+    LimitLoads
     """
-    pairs = np.flatnonzero(held)
-    weakest_first = pairs[np.argsort(ground.merit[pairs])]
-    threshold = _thresholds(ground, weakest_first[::-1].copy())
-    return Standing(*_stand(ground, held, threshold))
+    pairs = np.flatnonzero(proposed)
+    weakest_first = pairs[np.argsort(arrays.merit[pairs])]
+    threshold = _thresholds(arrays, weakest_first[::-1].copy())
+    return LimitLoads(*_stand(arrays, proposed, threshold))
 
 
 @compiled
-def _thresholds(ground: Ground, best_first: _Numbers) -> _Numbers:
+def _thresholds(arrays: LimitArrays, best_first: _Numbers) -> _Numbers:
     """Return for each limit the least merit of those in its reserved units, -1 while one of these is free."""
-    count = np.zeros(ground.cap.size, np.int64)
-    threshold = np.full(ground.cap.size, -1, np.int64)
+    count = np.zeros(arrays.cap.size, np.int64)
+    threshold = np.full(arrays.cap.size, -1, np.int64)
     for pair in best_first:
-        cell = ground.cell[pair]
-        for place in range(ground.pointer[cell], ground.pointer[cell + 1]):
-            limit = ground.limit[place]
+        cell = arrays.cell[pair]
+        for place in range(arrays.pointer[cell], arrays.pointer[cell + 1]):
+            limit = arrays.limit[place]
             count[limit] += 1
-            if count[limit] == ground.reserved[limit]:
-                threshold[limit] = ground.merit[pair]
+            if count[limit] == arrays.reserved[limit]:
+                threshold[limit] = arrays.merit[pair]
     return threshold
 
 
 @compiled
-def _tier(ground: Ground, threshold: _Numbers, pair: int) -> int:
+def _tier(arrays: LimitArrays, threshold: _Numbers, pair: int) -> int:
     tier = 0
-    cell = ground.cell[pair]
-    for place in range(ground.pointer[cell], ground.pointer[cell + 1]):
-        limit = ground.limit[place]
-        if ground.reserved[limit] > 0 and ground.merit[pair] >= threshold[limit]:
-            tier = max(tier, 2 if ground.kept[limit] else 1)
+    cell = arrays.cell[pair]
+    for place in range(arrays.pointer[cell], arrays.pointer[cell + 1]):
+        limit = arrays.limit[place]
+        if arrays.reserved[limit] > 0 and arrays.merit[pair] >= threshold[limit]:
+            tier = max(tier, 2 if arrays.kept[limit] else 1)
     return tier
 
 
 @compiled
 def _stand(
-    ground: Ground, held: NDArray[np.bool_], threshold: _Numbers
+    arrays: LimitArrays, proposed: NDArray[np.bool_], threshold: _Numbers
 ) -> tuple[_Numbers, _Numbers, _Numbers, _Numbers, _Numbers]:
-    pairs, limits = ground.cell.size, ground.cap.size
+    pairs, limits = arrays.cell.size, arrays.cap.size
     strength = np.empty(pairs, np.int64)
     load, open_load = np.zeros(limits, np.int64), np.zeros(limits, np.int64)
     weakest, weakest_open = np.full(limits, 3 * pairs, np.int64), np.full(limits, 3 * pairs, np.int64)
     for pair in range(pairs):
-        strength[pair] = ground.merit[pair] + _tier(ground, threshold, pair) * pairs
-        if not held[pair]:
+        strength[pair] = arrays.merit[pair] + _tier(arrays, threshold, pair) * pairs
+        if not proposed[pair]:
             continue
-        cell = ground.cell[pair]
+        cell = arrays.cell[pair]
         opens = strength[pair] < 2 * pairs
-        for place in range(ground.pointer[cell], ground.pointer[cell + 1]):
-            limit = ground.limit[place]
+        for place in range(arrays.pointer[cell], arrays.pointer[cell + 1]):
+            limit = arrays.limit[place]
             load[limit] += 1
             weakest[limit] = min(weakest[limit], strength[pair])
             if opens:

@@ -70,10 +70,10 @@ class Quotas:
     def lone_vacancy(self) -> Whole:
         """Return the one vacancy to which each quota is confined, -1 if there are more or none; shape (n_quotas,)."""
         vacancy, quota = self.vacancies.tocoo().coords
-        found = np.full(len(self), -1, dtype=np.int64)
-        found[quota] = vacancy
-        found[np.bincount(quota, minlength=len(self)) != 1] = -1
-        return found
+        lone = np.full(len(self), -1, dtype=np.int64)
+        lone[quota] = vacancy
+        lone[np.bincount(quota, minlength=len(self)) != 1] = -1
+        return lone
 
 
 def quotas_from_columns(
@@ -141,8 +141,8 @@ def no_quotas(n_vacancies: int, n_workers: int) -> Quotas:
 
 
 def _flags(name: str, values: ArrayLike | None, n: int) -> Flags:
-    given = np.zeros(n, dtype=np.int8) if values is None else whole(name, values, (n,), np.int8, high=1)
-    return given > 0
+    flags = np.zeros(n, dtype=np.int8) if values is None else whole(name, values, (n,), np.int8, high=1)
+    return flags > 0
 
 
 def _sorted(cells: csr_array) -> csr_array:

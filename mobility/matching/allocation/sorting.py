@@ -49,7 +49,7 @@ def best_first(value: Whole, tie: NDArray[np.uint64], vacancy: Rows, worker: Row
     return _sorted(bucket, len(step), value, tie, vacancy, worker)
 
 
-def dearest_first(value: Whole, tie: NDArray[np.uint64], vacancy: Rows, worker: Rows) -> Rows:
+def by_preference(value: Whole, tie: NDArray[np.uint64], vacancy: Rows, worker: Rows) -> Rows:
     """Return pair numbers by worker; the pairs of a worker as ``best_first`` has them, which see."""
     if not len(value):
         return np.empty(0, dtype=np.intp)

@@ -13,7 +13,7 @@ from mobility.matching.core.arrays import Flags, Rows, Whole
 _BITS = 62
 
 
-class Cells(NamedTuple):
+class LimitCells(NamedTuple):
     """Pairs that touch the same limits, together; limits count vacancies first, then quotas.
 
     Attributes
@@ -33,8 +33,8 @@ class Cells(NamedTuple):
     @property
     def vacancy(self) -> Rows:
         """The vacancy of each cell, shape (n_cells,)."""
-        found: Rows = self.limits.indices[self.limits.indptr[:-1]]
-        return found
+        vacancy: Rows = self.limits.indices[self.limits.indptr[:-1]]
+        return vacancy
 
 
 class Tree(NamedTuple):
@@ -61,7 +61,7 @@ class Tree(NamedTuple):
     kept: Flags
 
 
-def cells_of(pairs: ScoredPairs, quotas: Quotas, n_vacancies: int) -> Cells:
+def cells_of(pairs: ScoredPairs, quotas: Quotas, n_vacancies: int) -> LimitCells:
     """Gather pairs that touch the same limits.
 
     Parameters
@@ -72,7 +72,7 @@ def cells_of(pairs: ScoredPairs, quotas: Quotas, n_vacancies: int) -> Cells:
 
     Returns
     -------
-    Cells
+    LimitCells
         Far fewer than pairs: a vacancy has as many as there are kinds of workers that quotas tell apart.
     """
     kind, kinds = _kinds(quotas)
@@ -89,7 +89,7 @@ def cells_of(pairs: ScoredPairs, quotas: Quotas, n_vacancies: int) -> Cells:
     limits[~first] = touched.indices + n_vacancies
     shape = (len(codes), n_vacancies + len(quotas))
     marks = csr_array((np.ones(len(limits), dtype=np.bool_), limits, pointer), shape=shape)
-    return Cells(of_pair, np.bincount(of_pair, minlength=len(codes)), marks)
+    return LimitCells(of_pair, np.bincount(of_pair, minlength=len(codes)), marks)
 
 
 def _kinds(quotas: Quotas) -> tuple[Whole, int]:
@@ -107,19 +107,19 @@ def _kinds(quotas: Quotas) -> tuple[Whole, int]:
 def _numbered(code: Whole, codes: int) -> tuple[Whole, Whole]:
     """Number the codes that occur from 0, in order; returns numbers and the code of each."""
     if codes > 4 * len(code) + 1000:
-        found, number = np.unique(code, return_inverse=True)
-        return number, found
+        there_codes, number = np.unique(code, return_inverse=True)
+        return number, there_codes
     there = np.zeros(codes, dtype=np.bool_)
     there[code] = True
     return (np.cumsum(there) - 1)[code], np.flatnonzero(there)
 
 
-def tree_of(cells: Cells, limits: Limits) -> Tree | None:
+def tree_of(cells: LimitCells, limits: Limits) -> Tree | None:
     """Return the limits as a tree, or None if two of them cross.
 
     Parameters
     ----------
-    cells : Cells
+    cells : LimitCells
     limits : Limits
 
     Returns
@@ -156,7 +156,7 @@ def tree_of(cells: Cells, limits: Limits) -> Tree | None:
     return Tree(leaf, parent, cap, open_caps(limits), reserved, kept)
 
 
-def _may_bind(cells: Cells, cap: Whole, reserved: Whole, n_vacancies: int) -> Flags:
+def _may_bind(cells: LimitCells, cap: Whole, reserved: Whole, n_vacancies: int) -> Flags:
     """Tell which limits matter: vacancies, reserves, and quotas below what their vacancies can take at most."""
     cell, limit = cells.limits.tocoo().coords
     count, wide = cells.limits.shape[1], max(n_vacancies, 1)

@@ -142,13 +142,14 @@ class ConceptIndex:
         names: dict[str, list[Name]] = {}
         for label in kept:
             names.setdefault(label.language, []).append(Name(number[label.concept], label.text, label.preferred))
-        told: dict[str, dict[int, str]] = {}
+        by_language: dict[str, dict[int, str]] = {}
         for text in descriptions:
             if text.concept in number:
-                told.setdefault(text.language, {})[number[text.concept]] = text.text
+                by_language.setdefault(text.language, {})[number[text.concept]] = text.text
         common = {number[concept]: count for concept, count in (uses or {}).items() if concept in number}
         segments = [
-            build_segment(names[language], language, told.get(language, {}), wide, common) for language in sorted(names)
+            build_segment(names[language], language, by_language.get(language, {}), wide, common)
+            for language in sorted(names)
         ]
         directions = None
         if encoder is not None:
@@ -187,7 +188,7 @@ class ConceptIndex:
         """Return what every language says, each concept once with its strongest evidence, strongest first."""
         hinted = language in self.languages
         plain = " ".join(tokens(text, language)) if hinted and language else text
-        found: dict[int, _Answer] = {}
+        best: dict[int, _Answer] = {}
         for segment in self.segments:
             foreign = hinted and language != segment.language
             candidates = segment.candidates(plain if foreign else text)
@@ -197,20 +198,20 @@ class ConceptIndex:
             strengths = (candidates.strength * share).tolist()
             rows = zip(candidates.concept.tolist(), strengths, candidates.label.tolist(), strict=True)
             for concept, strength, label in rows:
-                if concept not in found or found[concept].strength < strength:
-                    found[concept] = _Answer(concept, strength, segment, label)
-        answers = self._with_meaning(text, language, found) if self._encoder is not None else found.values()
+                if concept not in best or best[concept].strength < strength:
+                    best[concept] = _Answer(concept, strength, segment, label)
+        answers = self._with_meaning(text, language, best) if self._encoder is not None else best.values()
         return sorted(answers, key=lambda answer: (-answer.strength, answer.concept))
 
-    def _with_meaning(self, text: str, language: str | None, found: Mapping[int, _Answer]) -> list[_Answer]:
+    def _with_meaning(self, text: str, language: str | None, best: Mapping[int, _Answer]) -> list[_Answer]:
         """Add what the text means to how it is spelt, and the concepts that come nearest by meaning alone."""
         if self._directions is None or self._encoder is None or not fold(text):
-            return list(found.values())
+            return list(best.values())
         cosine = self._directions.astype(np.float32) @ self._encoder.query(text)
-        weakest = min((answer.strength for answer in found.values()), default=0.0)
-        answers = [answer._replace(strength=answer.strength + _meant(cosine[at])) for at, answer in found.items()]
+        weakest = min((answer.strength for answer in best.values()), default=0.0)
+        answers = [answer._replace(strength=answer.strength + _meant(cosine[at])) for at, answer in best.items()]
         for at in np.argsort(-cosine, kind="stable")[:NEAREST].tolist():
-            if at not in found:
+            if at not in best:
                 segment, label = self._name(at, language)
                 answers.append(_Answer(at, weakest + _meant(cosine[at]), segment, label))
         return answers

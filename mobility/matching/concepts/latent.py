@@ -17,12 +17,12 @@ _SEED = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LatentSpace:
-    """Directions of terms and of rows in one space.
+    """Directions of tokens and of rows in one space.
 
     Attributes
     ----------
-    term : ndarray of float16, shape (n_terms, n_dimensions)
-        Direction of each term of the postings that the space was learned from.
+    term : ndarray of float16, shape (n_tokens, n_dimensions)
+        Direction of each token of the postings that the space was learned from.
     row : ndarray of float16, shape (n_rows, n_dimensions)
         Direction of each row, of unit length (or zero, if it has none).
 
@@ -44,7 +44,7 @@ class LatentSpace:
         return cls(arrays[f"{name}.term"], arrays[f"{name}.row"])
 
     def place(self, numbers: NDArray[np.int64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the direction of a text, shape (n_dimensions,), from its terms and weights (``Postings.query``)."""
+        """Return the direction of a text, shape (n_dimensions,), from its tokens and weights (``Postings.query``)."""
         direction: NDArray[np.float32] = weights @ self.term[numbers].astype(np.float32)
         length = float(np.sqrt(direction @ direction))
         return direction / length if length else direction
@@ -61,14 +61,14 @@ def build_latent_space(postings: Postings, dimensions: int = DIMENSIONS) -> Late
     Parameters
     ----------
     postings : Postings
-        Terms of concepts: their labels and descriptions.
+        Texts of concepts: their labels and descriptions.
     dimensions : int
-        At most one less than there are terms and rows.
+        At most one less than there are tokens and rows.
 
     Returns
     -------
     LatentSpace
-        With no dimension if there are too few terms or rows; the same for the same postings.
+        With no dimension if there are too few tokens or rows; the same for the same postings.
     """
     most = min(dimensions, len(postings.key) - 1, postings.rows - 1)
     if most < 1:

@@ -78,12 +78,12 @@ def find_skills(index: ConceptIndex, text: str, language: str | None = None) -> 
         Each skill once and each word for one skill: suggestions that a person confirms. Every word of the label stands
         in the text, nearly together; a label of one word counts only if it is the skill's preferred one.
     """
-    found: list[SkillMention] = []
+    mentions: list[SkillMention] = []
     for segment in index.segments:
         if language not in index.languages or segment.language == language:
-            found += _named(index, segment, text[:LONGEST_TEXT])
+            mentions += _named(index, segment, text[:LONGEST_TEXT])
     kept: list[SkillMention] = []
-    for mention in sorted(found, key=lambda one: (one.start - one.end, -one.score, one.start, one.concept)):
+    for mention in sorted(mentions, key=lambda one: (one.start - one.end, -one.score, one.start, one.concept)):
         free = all(mention.end <= other.start or other.end <= mention.start for other in kept)
         if free and all(mention.concept != other.concept for other in kept):
             kept.append(mention)
@@ -91,7 +91,7 @@ def find_skills(index: ConceptIndex, text: str, language: str | None = None) -> 
 
 
 def _named(index: ConceptIndex, segment: Segment, text: str) -> Iterator[SkillMention]:
-    places = [(found.start(), found.end()) for found in _WORD.finditer(text)]
+    places = [(match.start(), match.end()) for match in _WORD.finditer(text)]
     words = [text[start:end] for start, end in places]
     telling = [at for at, word in enumerate(words) if tells_apart(word, segment.language)]
     bases = [base_form(fold(words[at]), segment.language) for at in telling]
@@ -129,10 +129,10 @@ def _spans(segment: Segment, bases: list[str]) -> Iterator[_Span]:
 
 def _positions(words: Sequence[str]) -> dict[str, list[int]]:
     """Return where each word stands, in order."""
-    found: dict[str, list[int]] = {}
+    positions: dict[str, list[int]] = {}
     for at, word in enumerate(words):
-        found.setdefault(word, []).append(at)
-    return found
+        positions.setdefault(word, []).append(at)
+    return positions
 
 
 def _window(positions: Mapping[str, Sequence[int]], wanted: frozenset[str]) -> list[tuple[int, int]]:

@@ -11,11 +11,11 @@ _ROWS = 2**32 - 1
 
 
 @compiled
-def accumulate(start: Any, row: Any, impact: Any, terms: Any, weights: Any, total: Any) -> None:
-    """Add weight times impact of each term's rows to their totals, term after term."""
-    for at in range(len(terms)):
+def accumulate(start: Any, row: Any, impact: Any, tokens: Any, weights: Any, total: Any) -> None:
+    """Add weight times impact of each token's rows to their totals, token after token."""
+    for at in range(len(tokens)):
         weight = weights[at]
-        for place in range(start[terms[at]], start[terms[at] + 1]):
+        for place in range(start[tokens[at]], start[tokens[at] + 1]):
             total[row[place]] += weight * impact[place]
 
 

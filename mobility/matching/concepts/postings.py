@@ -1,4 +1,4 @@
-"""An inverted index with one-byte impacts: terms in, cosines of rows out; it knows no words."""
+"""An inverted index with one-byte impacts: tokens in, cosines of rows out; it knows no words."""
 
 import sys
 from collections import Counter
@@ -21,18 +21,18 @@ UNIT = FULL * FULL
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Postings:
-    """Rows by term, each with its share of the row's unit-length TF-IDF vector.
+    """Rows by token, each with its share of the row's unit-length TF-IDF vector.
 
     Attributes
     ----------
-    key : ndarray of uint64, shape (n_terms,)
-        Hash of each term, ascending.
-    start : ndarray of int64, shape (n_terms + 1,)
-        Where each term's rows begin.
+    key : ndarray of uint64, shape (n_tokens,)
+        Hash of each token, ascending.
+    start : ndarray of int64, shape (n_tokens + 1,)
+        Where each token's rows begin.
     row, impact : ndarray of int32 and uint8, shape (n_entries,)
-        Rows that hold the term, ascending, and 0 to ``FULL``.
-    idf : ndarray of float32, shape (n_terms,)
-        ``ln((1 + n_rows) / (1 + rows with the term)) + 1``.
+        Rows that hold the token, ascending, and 0 to ``FULL``.
+    idf : ndarray of float32, shape (n_tokens,)
+        ``ln((1 + n_rows) / (1 + rows with the token)) + 1``.
     rows : int
         Number of rows.
 
@@ -67,25 +67,25 @@ class Postings:
         key, start, row, impact, idf = (arrays[f"{name}.{part}"] for part in ("key", "start", "row", "impact", "idf"))
         return cls(key, start, row, impact, idf, int(arrays[f"{name}.rows"][0]))
 
-    def query(self, terms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return numbers and weights of the terms of a text.
+    def query(self, tokens: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return numbers and weights of the tokens of a text.
 
         Parameters
         ----------
-        terms : sequence of str
+        tokens : sequence of str
             With repetitions.
 
         Returns
         -------
         numbers : ndarray of int64, shape (n_known,)
-            Terms that some row holds.
+            Tokens that some row holds.
         weights : ndarray of float32, shape (n_known,)
-            Their shares of the text's unit-length vector; a term that no row holds counts in the length as the rarest.
+            Their shares of the text's unit-length vector; a token that no row holds counts in the length as the rarest.
         """
-        counts = Counter(terms)
+        counts = Counter(tokens)
         if not counts or not len(self.key):
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        keys = np.array([term_key(term) for term in counts], dtype=np.uint64)
+        keys = np.array([token_key(token) for token in counts], dtype=np.uint64)
         place = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
         known = self.key[place] == keys
         weight = 1 + np.log(np.array(list(counts.values()), dtype=np.float32))
@@ -94,48 +94,48 @@ class Postings:
         return place[known], (weight / length)[known]
 
     def information(self) -> NDArray[np.float32]:
-        """Return the sum of the idf of each row's terms, shape (n_rows,)."""
+        """Return the sum of the idf of each row's tokens, shape (n_rows,)."""
         idf = np.repeat(self.idf, np.diff(self.start))
         return np.bincount(self.row, idf, minlength=self.rows).astype(np.float32)
 
-    def add(self, terms: Sequence[str], total: NDArray[np.uint32], share: float = 1.0) -> None:
+    def add(self, tokens: Sequence[str], total: NDArray[np.uint32], share: float = 1.0) -> None:
         """Add the cosine of a text and every row, times ``UNIT`` and ``share``, to ``total`` of shape (n_rows,)."""
-        numbers, weights = self.query(terms)
+        numbers, weights = self.query(tokens)
         whole = np.rint(weights * FULL * share).astype(np.uint32)
         _kernel().accumulate(self.start, self.row, self.impact, numbers, whole, total)
 
 
 @lru_cache(maxsize=200_000)
-def term_key(term: str) -> int:
-    """Return the 64-bit hash that stands for a term."""
-    return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little")
+def token_key(token: str) -> int:
+    """Return the 64-bit hash that stands for a token."""
+    return int.from_bytes(blake2b(token.encode(), digest_size=8).digest(), "little")
 
 
 def build_postings(rows: Iterable[Sequence[str]]) -> Postings:
-    """Arrange the terms of rows.
+    """Arrange the tokens of rows.
 
     Parameters
     ----------
     rows : iterable of sequence of str
-        Terms of each row, with repetitions.
+        Tokens of each row, with repetitions.
 
     Returns
     -------
     Postings
     """
-    counts = [Counter(terms) for terms in rows]
+    counts = [Counter(tokens) for tokens in rows]
     sizes = np.array([len(row) for row in counts], dtype=np.int64)
-    keys = np.array([term_key(term) for row in counts for term in row], dtype=np.uint64)
+    keys = np.array([token_key(token) for row in counts for token in row], dtype=np.uint64)
     weight = 1 + np.log(np.array([count for row in counts for count in row.values()], dtype=np.float32))
     row = np.repeat(np.arange(len(counts), dtype=np.int32), sizes)
-    key, term = np.unique(keys, return_inverse=True)
-    held = np.bincount(term, minlength=len(key))
-    idf = (np.log((1 + len(counts)) / (1 + held)) + 1).astype(np.float32)
-    weight *= idf[term]
+    key, token = np.unique(keys, return_inverse=True)
+    holders = np.bincount(token, minlength=len(key))
+    idf = (np.log((1 + len(counts)) / (1 + holders)) + 1).astype(np.float32)
+    weight *= idf[token]
     length = np.sqrt(np.bincount(row, weight**2, minlength=len(counts)))
     impact = np.maximum(np.rint(weight / length[row] * FULL), 1).astype(np.uint8)
-    order = np.lexsort((row, term))
-    start = np.concatenate(([0], np.cumsum(held))).astype(np.int64)
+    order = np.lexsort((row, token))
+    start = np.concatenate(([0], np.cumsum(holders))).astype(np.int64)
     return Postings(key, start, row[order], impact[order], idf, len(counts))
 
 
@@ -161,17 +161,17 @@ def leaders(values: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     ndarray of int64
         Greatest first, the lower row first among equals; no row of value 0.
     """
-    found: NDArray[np.int64] = _kernel().leaders(values, most)
-    return found
+    leading: NDArray[np.int64] = _kernel().leaders(values, most)
+    return leading
 
 
 class _Plain:
     """The loops in NumPy, for processes without numba."""
 
     @staticmethod
-    def accumulate(start: Any, row: Any, impact: Any, terms: Any, weights: Any, total: Any) -> None:
-        for term, weight in zip(terms, weights, strict=True):
-            places = slice(start[term], start[term + 1])
+    def accumulate(start: Any, row: Any, impact: Any, tokens: Any, weights: Any, total: Any) -> None:
+        for token, weight in zip(tokens, weights, strict=True):
+            places = slice(start[token], start[token + 1])
             total[row[places]] += impact[places] * weight
 
     @staticmethod

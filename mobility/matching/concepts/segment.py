@@ -77,10 +77,10 @@ class Segment:
         Labels as given, and their base forms.
     letters, words : Postings
         Labels by three-letter pieces of their stems, and by stems.
-    documents, told : Postings
+    documents, described : Postings
         Concepts by words and pairs of words of their labels, and by words of labels and descriptions.
     space : LatentSpace
-        Learned from ``told``.
+        Learned from ``described``.
     """
 
     language: str
@@ -94,7 +94,7 @@ class Segment:
     letters: Postings
     words: Postings
     documents: Postings
-    told: Postings
+    described: Postings
     space: LatentSpace
 
     def candidates(self, text: str, most: int = SHORTLIST) -> Candidates | None:
@@ -112,7 +112,7 @@ class Segment:
         if not len(local):
             return None
         label = self._nearest(like, local)
-        numbers, weights = self.told.query(roots)
+        numbers, weights = self.described.query(roots)
         known = float(weights @ weights)
         latent = self.space.likeness(self.space.place(numbers, weights), local) * known
         key = " ".join(words)
@@ -140,7 +140,7 @@ class Segment:
             **self.letters.arrays(f"{name}.letters"),
             **self.words.arrays(f"{name}.words"),
             **self.documents.arrays(f"{name}.documents"),
-            **self.told.arrays(f"{name}.told"),
+            **self.described.arrays(f"{name}.told"),
             **self.space.arrays(f"{name}.space"),
         }
 
@@ -159,7 +159,7 @@ class Segment:
             letters=Postings.of(arrays, f"{language}.letters"),
             words=Postings.of(arrays, f"{language}.words"),
             documents=Postings.of(arrays, f"{language}.documents"),
-            told=Postings.of(arrays, f"{language}.told"),
+            described=Postings.of(arrays, f"{language}.told"),
             space=LatentSpace.of(arrays, f"{language}.space"),
         )
 
@@ -200,7 +200,7 @@ def build_segment(
     documents = [
         [term for root in roots[begin:end] for term in phrases(root)] for begin, end in pairwise(first.tolist())
     ]
-    told = build_postings(
+    described = build_postings(
         [
             [term for term in document if " " not in term]
             + stems(tokens(descriptions.get(int(number), ""), language, LONGEST_TEXT), language)
@@ -220,8 +220,8 @@ def build_segment(
         build_postings([trigrams(base) for base in forms]),
         words,
         build_postings(documents),
-        told,
-        build_latent_space(told),
+        described,
+        build_latent_space(described),
     )
 
 

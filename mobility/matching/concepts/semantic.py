@@ -52,8 +52,8 @@ class SmallEncoder:
 
     def query(self, text: str) -> NDArray[np.float32]:
         """Return the direction of a text that is looked for, shape (n_dimensions,)."""
-        found: NDArray[np.float32] = self._model.query(text.strip().lower())
-        return found
+        vector: NDArray[np.float32] = self._model.query(text.strip().lower())
+        return vector
 
 
 def concept_directions(

@@ -29,7 +29,7 @@ EVIDENCE = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class SkillSigns:
     """What speaks for some skills; one row a skill.
 
     Attributes
@@ -74,23 +74,23 @@ def rank_skills(
         that the sentence is about the skill; it is not calibrated for short titles.
     """
     segment = next((part for part in index.segments if part.language == language), None)
-    found = sentence_evidence(segment, text) if segment else None
-    if segment is None or found is None:
+    signs = sentence_evidence(segment, text) if segment else None
+    if segment is None or signs is None:
         return []
-    value = (trees or stored_trees("skill_trees")).value(found.values)
+    value = (trees or stored_trees("skill_trees")).value(signs.values)
     score = 1 / (1 + np.exp(-value))
     return [
         ConceptMatch(
-            index.concepts[segment.concept[found.local[at]]],
+            index.concepts[segment.concept[signs.local[at]]],
             float(score[at]),
-            segment.labels[found.label[at]],
+            segment.labels[signs.label[at]],
             language,
         )
         for at in np.argsort(-value, kind="stable")[: max(k, 0)]
     ]
 
 
-def sentence_evidence(segment: Segment, text: str, pool: int = POOL) -> Evidence | None:
+def sentence_evidence(segment: Segment, text: str, pool: int = POOL) -> SkillSigns | None:
     """Return what a text says for the skills that it may mention.
 
     Parameters
@@ -104,7 +104,7 @@ def sentence_evidence(segment: Segment, text: str, pool: int = POOL) -> Evidence
 
     Returns
     -------
-    Evidence or None
+    SkillSigns or None
         None if no word of the text is known.
     """
     words = tokens(text, segment.language, LONGEST_TEXT)
@@ -115,24 +115,24 @@ def sentence_evidence(segment: Segment, text: str, pool: int = POOL) -> Evidence
     long = covered * segment.mass
     cover, cover_long = (np.maximum.reduceat(part, segment.first[:-1]) for part in (covered, long))
     documents = _cosines(segment.documents, phrases(roots))
-    told = _cosines(segment.told, roots)
-    ahead = 0.3 * cover_long + told + documents + 0.03 * segment.uses * (told > 0)
+    described = _cosines(segment.described, roots)
+    ahead = 0.3 * cover_long + described + documents + 0.03 * segment.uses * (described > 0)
     local = np.sort(leaders((ahead * UNIT).astype(np.int64), pool))
     if not len(local):
         return None
-    latent = segment.space.likeness(segment.space.place(*segment.told.query(roots)), local)
+    latent = segment.space.likeness(segment.space.place(*segment.described.query(roots)), local)
     count = np.log1p(np.diff(segment.first)).astype(np.float32)
-    parts = (letters, near, cover, cover_long, documents, told)
+    parts = (letters, near, cover, cover_long, documents, described)
     columns = [part[local] for part in parts] + [latent, segment.uses[local], count[local]]
     label = np.array(
         [b + int(long[b:e].argmax()) for b, e in zip(segment.first[local], segment.first[local + 1], strict=True)]
     )
-    return Evidence(local, label, np.stack(columns, axis=1).astype(np.float32))
+    return SkillSigns(local, label, np.stack(columns, axis=1).astype(np.float32))
 
 
-def coverage(postings: Postings, terms: list[str]) -> NDArray[np.float32]:
-    """Return the share of each row's information (squared impacts, which sum to 1) that a text's terms cover."""
-    numbers, _ = postings.query(list(Counter(terms)))
+def coverage(postings: Postings, tokens: list[str]) -> NDArray[np.float32]:
+    """Return the share of each row's information (squared impacts, which sum to 1) that a text's tokens cover."""
+    numbers, _ = postings.query(list(Counter(tokens)))
     total = np.zeros(postings.rows, dtype=np.float32)
     for term in numbers:
         places = slice(postings.start[term], postings.start[term + 1])
@@ -140,8 +140,8 @@ def coverage(postings: Postings, terms: list[str]) -> NDArray[np.float32]:
     return np.minimum(total, 1)
 
 
-def _cosines(postings: Postings, terms: list[str], first: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+def _cosines(postings: Postings, tokens: list[str], first: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
     total = np.zeros(postings.rows, dtype=np.uint32)
-    postings.add(terms, total)
+    postings.add(tokens, total)
     best = total if first is None else group_best(total, first)
     return (best / UNIT).astype(np.float32)

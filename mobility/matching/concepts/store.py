@@ -78,10 +78,10 @@ def _contents(folder: Path, kind: str) -> dict[str, str]:
         body = json.loads(path.read_text(encoding="utf-8"))
         seal = body.pop("sha256")
         files = dict(body["files"])
-        found = body["kind"]
+        kind_there = body["kind"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidError("concepts.foreign", field="folder") from error
-    if found != kind:
+    if kind_there != kind:
         raise InvalidError("concepts.foreign", field="folder")
     if seal != _seal(body) or any(Path(name).name != name for name in files):
         raise InvalidError("concepts.altered", field="folder", name=_CONTENTS)

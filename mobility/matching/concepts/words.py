@@ -70,7 +70,7 @@ _STOP = {
     ),
 }
 #: What follows one of these says what a title is not.
-_CUT = {
+_EXCLUSIONS = {
     "en": re.compile(r"\b(except|excluding|other than)\b.*"),
     "es": re.compile(r"\b(excepto|salvo|en general|no clasificad[oa]s)\b.*"),
     "fr": re.compile(r"\b(sauf|hormis|excepte|non classe[es]*)\b.*"),
@@ -202,10 +202,10 @@ def tokens(text: str, language: str, longest: int = LONGEST) -> list[str]:
         In the order of the text; without words that tell nothing apart, unless there are no others.
     """
     folded = fold(text, longest)
-    cut = _CUT[language].sub(" ", folded) if language in _CUT else folded
+    shortened = _EXCLUSIONS[language].sub(" ", folded) if language in _EXCLUSIONS else folded
     stop = _STOP.get(language, frozenset())
-    found = [base_form(word, language) for word in cut.split() if word not in stop]
-    return found or [base_form(word, language) for word in folded.split()]
+    forms = [base_form(word, language) for word in shortened.split() if word not in stop]
+    return forms or [base_form(word, language) for word in folded.split()]
 
 
 @lru_cache(maxsize=200_000)

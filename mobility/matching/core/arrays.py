@@ -54,21 +54,21 @@ def whole(
     ValueError
         If the shape differs, a value is not whole (NaN included), or one is out of range; names the first offender.
     """
-    given = np.asarray(values)
-    if given.size == 0 and given.ndim == 1:
-        given = given.astype(np.int64).reshape(0, *shape[1:])
-    if given.shape != shape:
-        raise ValueError(f"{name} has shape {given.shape}, expected {shape}")
-    if given.dtype.kind == "f" and not np.array_equal(given, np.floor(given)):
+    array = np.asarray(values)
+    if array.size == 0 and array.ndim == 1:
+        array = array.astype(np.int64).reshape(0, *shape[1:])
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    if array.dtype.kind == "f" and not np.array_equal(array, np.floor(array)):
         raise ValueError(f"{name} holds a value that is not a whole number")
-    if given.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must be numbers, not {given.dtype}")
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be numbers, not {array.dtype}")
     limit = np.iinfo(np.dtype(dtype)).max if high is None else high
-    wrong = np.argwhere((given < low) | (given > limit))
+    wrong = np.argwhere((array < low) | (array > limit))
     if len(wrong):
         at = tuple(int(i) for i in wrong[0])
-        raise ValueError(f"{name}{list(at)} is {given[at]}, expected {low} to {limit}")
-    result: Whole = np.array(given, dtype=dtype, order="C")
+        raise ValueError(f"{name}{list(at)} is {array[at]}, expected {low} to {limit}")
+    result: Whole = np.array(array, dtype=dtype, order="C")
     result.flags.writeable = False
     return result
 
@@ -136,8 +136,8 @@ def lookup(cells: csr_array, row: Whole, column: Whole) -> Whole:
     stored = owner * width + cells.indices
     wanted = row.astype(np.int64) * width + column
     place = np.minimum(np.searchsorted(stored, wanted), len(stored) - 1)
-    found = (stored[place] == wanted) & (column >= 0)
-    return np.where(found, cells.data[place], cells.dtype.type(0))
+    present = (stored[place] == wanted) & (column >= 0)
+    return np.where(present, cells.data[place], cells.dtype.type(0))
 
 
 def unique_keys(key: ArrayLike) -> Whole:

@@ -30,16 +30,16 @@ def pack(flags: NDArray[np.bool_]) -> Words:
         Bits past the last worker are 0.
     """
     size = flags.shape[-1]
-    held = np.packbits(flags, axis=-1, bitorder="little")
+    packed = np.packbits(flags, axis=-1, bitorder="little")
     padded = np.zeros((*flags.shape[:-1], words_for(size) * (WORD // 8)), dtype=np.uint8)
-    padded[..., : held.shape[-1]] = held
+    padded[..., : packed.shape[-1]] = packed
     return padded.view("<u8").astype(np.uint64, copy=False)
 
 
 def unpack(words: Words, size: int) -> Flags:
     """Return the flags of ``size`` workers that ``pack`` was given, shape (..., size)."""
-    held = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)
-    return np.unpackbits(held, axis=-1, count=size, bitorder="little").astype(np.bool_)
+    octets = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)
+    return np.unpackbits(octets, axis=-1, count=size, bitorder="little").astype(np.bool_)
 
 
 def members(words: Words, size: int) -> Rows:
@@ -54,5 +54,5 @@ def count(words: Words) -> NDArray[np.int64]:
 
 def contains(words: Words, worker: NDArray[np.integer[Any]]) -> Flags:
     """Tell whether each worker is in one set of shape (n_words,); shape of ``worker``."""
-    held = words[worker // WORD] >> (worker % WORD).astype(np.uint64)
-    return (held & np.uint64(1)).astype(np.bool_)
+    shifted = words[worker // WORD] >> (worker % WORD).astype(np.uint64)
+    return (shifted & np.uint64(1)).astype(np.bool_)

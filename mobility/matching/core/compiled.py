@@ -67,8 +67,8 @@ class _CompiledLater:
         update_wrapper(self, function)
         self.py_func = function
 
-    def __call__(self, *given: Any) -> Any:
-        return self.dispatcher(*given)
+    def __call__(self, *args: Any) -> Any:
+        return self.dispatcher(*args)
 
     @cached_property
     def dispatcher(self) -> Any:

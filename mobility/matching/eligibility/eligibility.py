@@ -18,7 +18,7 @@ from mobility.matching.facts.pool import Pool
 from mobility.rules.basics.findings import Severity
 from mobility.rules.law.rulesets import Rule, in_force
 
-#: Derived columns held at once: several rules may ask for the same.
+#: Derived columns kept at once: several rules may ask for the same.
 _COLUMNS_HELD = 32
 
 
@@ -54,8 +54,10 @@ class PoolRules:
         ndarray of int8, shape (n_rules, n_workers)
             ``Mark`` values; rows are the rules of the vacancy's scheme that are in force, in their order.
         """
-        told, group = demand.facts[vacancy], int(demand.group[vacancy])
-        rows = [self.answers(Question(rule, told, group)) for rule in self.schemes[int(demand.scheme[vacancy])]]
+        vacancy_facts, group = demand.facts[vacancy], int(demand.group[vacancy])
+        rows = [
+            self.answers(Question(rule, vacancy_facts, group)) for rule in self.schemes[int(demand.scheme[vacancy])]
+        ]
         return np.vstack(rows) if rows else np.empty((0, len(self.pool)), dtype=np.int8)
 
     def blocking(self, scheme: int) -> Flags:
@@ -64,21 +66,21 @@ class PoolRules:
 
     def answers(self, question: Question) -> Marks:
         """Return one rule's verdict on every worker, a pass where it is waived: int8 of shape (n_workers,)."""
-        rule, told, group = question
-        given, columns = {}, {}
+        rule, vacancy_facts, group = question
+        of_vacancy, columns = {}, {}
         for name in rule.fields:
             if name.startswith(WORKER):
                 how = DERIVED.get(name)
-                needed = () if how is None else ((how.vacancy, told.get(how.vacancy)),)
+                needed = () if how is None else ((how.vacancy, vacancy_facts.get(how.vacancy)),)
                 columns[name] = self._column(name, needed, group if name == EXPERIENCE else -1)
             else:
-                given[name] = told.get(name)
-        marks = marks_by_value(rule.condition, given, columns, len(self.pool))
+                of_vacancy[name] = vacancy_facts.get(name)
+        marks = marks_by_value(rule.condition, of_vacancy, columns, len(self.pool))
         freed = self.pool.freed(rule)
         return np.where(freed, np.int8(Mark.PASS), marks) if freed.any() else marks
 
-    def _derived(self, name: str, told: tuple[tuple[str, Hashable], ...], group: int) -> AnyColumn | None:
-        return derived_column(self.pool, name, dict(told), group)
+    def _derived(self, name: str, vacancy_facts: tuple[tuple[str, Hashable], ...], group: int) -> AnyColumn | None:
+        return derived_column(self.pool, name, dict(vacancy_facts), group)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -38,14 +38,14 @@ _SHORTEST_MONTH = 28
 
 
 def marks_by_value(
-    condition: Condition, given: Mapping[str, Hashable], columns: Mapping[str, AnyColumn | None], size: int
+    condition: Condition, of_vacancy: Mapping[str, Hashable], columns: Mapping[str, AnyColumn | None], size: int
 ) -> Marks:
     """Apply a condition to every worker.
 
     Parameters
     ----------
     condition : Condition
-    given : mapping
+    of_vacancy : mapping
         What the condition reads of the vacancy.
     columns : mapping of str to FactColumn, DerivedColumn or None
         What it reads of the workers; None where nothing is known of anybody.
@@ -62,38 +62,38 @@ def marks_by_value(
     Conditions made of others follow Kleene's logic: all is the minimum, any the maximum, not the negative.
     """
     logic: Logic[Marks] = Logic(
-        ask=lambda part: marks_by_value(part, given, columns, size),
+        ask=lambda part: marks_by_value(part, of_vacancy, columns, size),
         every=lambda marks: np.min(np.stack(marks), axis=0),
         some=lambda marks: np.max(np.stack(marks), axis=0),
         negated=np.negative,
     )
     combined = condition.by_parts(logic)
-    return _simple(condition, given, columns, size) if combined is None else combined
+    return _simple(condition, of_vacancy, columns, size) if combined is None else combined
 
 
 def _simple(
-    condition: Condition, given: Mapping[str, Hashable], columns: Mapping[str, AnyColumn | None], size: int
+    condition: Condition, of_vacancy: Mapping[str, Hashable], columns: Mapping[str, AnyColumn | None], size: int
 ) -> Marks:
     """Apply a condition that is not made of others."""
 
     def ask(values: Mapping[str, Hashable]) -> Mark:
-        return _MARK_OF[condition.apply(cast("Facts", {**given, **values})).verdict]
+        return _MARK_OF[condition.apply(cast("Facts", {**of_vacancy, **values})).verdict]
 
-    held = {name: columns.get(name) for name in sorted(condition.fields)}
-    told = {name: column for name, column in held.items() if column is not None}
-    if not told:
+    by_name = {name: columns.get(name) for name in sorted(condition.fields)}
+    known = {name: column for name, column in by_name.items() if column is not None}
+    if not known:
         return np.full(size, ask({}), dtype=np.int8)
-    if len(told) == 1:
-        ((name, column),) = told.items()
-        answers = _by_value(condition, given, column, lambda value: ask({name: value}))
+    if len(known) == 1:
+        ((name, column),) = known.items()
+        answers = _by_value(condition, of_vacancy, column, lambda value: ask({name: value}))
         return column.spread(answers)
-    first, combination = _combinations(list(told.values()), size)
-    asked = [ask({name: column.value_at(row) for name, column in told.items()}) for row in first]
-    return np.array(asked, dtype=np.int8)[combination]
+    first, combination = _combinations(list(known.values()), size)
+    verdicts = [ask({name: column.value_at(row) for name, column in known.items()}) for row in first]
+    return np.array(verdicts, dtype=np.int8)[combination]
 
 
 def _by_value(
-    condition: Condition, given: Mapping[str, Hashable], column: AnyColumn, ask: Callable[[Hashable], Mark]
+    condition: Condition, of_vacancy: Mapping[str, Hashable], column: AnyColumn, ask: Callable[[Hashable], Mark]
 ) -> Marks:
     """Answer for each value of one column and, last, for no value."""
     values = column.values
@@ -107,8 +107,8 @@ def _by_value(
         answers[order[:split]] = ask(values[order[0]])
         return answers
     left = list(range(len(values)))
-    if isinstance(condition, StayCap) and STAYS in condition.fields and given.get(START) and given.get(END):
-        here = Period(cast("date", given[START]), cast("date", given[END]))
+    if isinstance(condition, StayCap) and STAYS in condition.fields and of_vacancy.get(START) and of_vacancy.get(END):
+        here = Period(cast("date", of_vacancy[START]), cast("date", of_vacancy[END]))
         left = np.flatnonzero(~_far_below(condition, here, column)).tolist()
     for code in left:
         answers[code] = ask(values[code])

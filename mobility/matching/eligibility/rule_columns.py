@@ -19,7 +19,7 @@ from mobility.rules.law.conditions import Condition, write_condition
 from mobility.rules.law.rulesets import Rule, in_force
 
 WORKER = "worker."
-#: Stands in ``Plan.numbers`` where a vacancy has fewer rules than others.
+#: Stands in ``RuleColumns.numbers`` where a vacancy has fewer rules than others.
 NO_RULE = -1
 _ID_LENGTH = 32
 
@@ -30,14 +30,14 @@ class Question(NamedTuple):
     Attributes
     ----------
     rule : Rule
-    told : mapping
+    vacancy_facts : mapping
         Facts of a vacancy that asks it.
     group : int
         Minor group of that vacancy; -1 for none.
     """
 
     rule: Rule
-    told: VacancyFacts
+    vacancy_facts: VacancyFacts
     group: int
 
 
@@ -48,13 +48,13 @@ class Dependence(NamedTuple):
     """
 
     condition: Condition
-    given: tuple[Hashable, ...]
+    from_vacancy: tuple[Hashable, ...]
     depends: tuple[Hashable, ...]
     waivable: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class RuleColumns:
     """The rules of some vacancies as numbers of columns.
 
     Attributes
@@ -77,16 +77,18 @@ class Plan:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def take(self, rows: Rows) -> "Plan":
-        """Return the plan of the given vacancies, in that order, with the same columns."""
-        return Plan(self.columns, self.questions, self.numbers[rows], self.blocking[rows])
+    def take(self, rows: Rows) -> "RuleColumns":
+        """Return the rule columns of the given vacancies, in that order, with the same columns."""
+        return RuleColumns(self.columns, self.questions, self.numbers[rows], self.blocking[rows])
 
     def rules_of(self, vacancy: int) -> int:
         """Return the number of rules of one vacancy."""
         return int((self.numbers[vacancy] != NO_RULE).sum())
 
 
-def plan_of(demand: Demand, schemes: Sequence[Sequence[Rule]], on: date, held: Collection[str]) -> Plan:
+def rule_columns_of(
+    demand: Demand, schemes: Sequence[Sequence[Rule]], on: date, fact_names: Collection[str]
+) -> RuleColumns:
     """Find the distinct columns that vacancies need.
 
     Parameters
@@ -96,12 +98,12 @@ def plan_of(demand: Demand, schemes: Sequence[Sequence[Rule]], on: date, held: C
         Rules by scheme, all versions.
     on : date
         The day whose law applies.
-    held : collection of str
+    fact_names : collection of str
         Names of the facts that the pool holds itself: a fact that is not among them may follow from one that is.
 
     Returns
     -------
-    Plan
+    RuleColumns
         Columns in the order in which they are first asked for.
 
     Raises
@@ -111,30 +113,30 @@ def plan_of(demand: Demand, schemes: Sequence[Sequence[Rule]], on: date, held: C
     """
     if len(demand) and int(demand.scheme.max()) >= len(schemes):
         raise ValueError(f"a vacancy names scheme {int(demand.scheme.max())} of {len(schemes)}")
-    rules = [[_Asked(rule) for rule in in_force(rules, on)] for rules in schemes]
+    rules = [[_RuleFields(rule) for rule in in_force(rules, on)] for rules in schemes]
     width = max((len(rules[scheme]) for scheme in np.unique(demand.scheme).tolist()), default=0)
     numbers = np.full((len(demand), width), NO_RULE, dtype=np.int32)
     blocking = np.zeros((len(demand), width), dtype=np.bool_)
     place: dict[Dependence, int] = {}
     questions: list[Question] = []
     groups, of_scheme = demand.group.tolist(), demand.scheme.tolist()
-    for row, (told, group, scheme) in enumerate(zip(demand.facts, groups, of_scheme, strict=True)):
-        for number, asked in enumerate(rules[scheme]):
-            key = asked.key(told, group, held)
+    for row, (vacancy_facts, group, scheme) in enumerate(zip(demand.facts, groups, of_scheme, strict=True)):
+        for number, each in enumerate(rules[scheme]):
+            key = each.key(vacancy_facts, group, fact_names)
             if key not in place:
                 place[key] = len(place)
-                questions.append(Question(asked.rule, told, group))
+                questions.append(Question(each.rule, vacancy_facts, group))
             numbers[row, number] = place[key]
-            blocking[row, number] = asked.blocks
-    return Plan(tuple(column_id(key) for key in place), tuple(questions), numbers, blocking)
+            blocking[row, number] = each.blocks
+    return RuleColumns(tuple(column_id(key) for key in place), tuple(questions), numbers, blocking)
 
 
-def dependence(rule: Rule, told: VacancyFacts, group: int, held: Collection[str]) -> Dependence:
+def dependence(rule: Rule, vacancy_facts: VacancyFacts, group: int, fact_names: Collection[str]) -> Dependence:
     """Return all that a rule's verdict on a worker depends on; equal answers mean equal columns."""
-    return _Asked(rule).key(told, group, held)
+    return _RuleFields(rule).key(vacancy_facts, group, fact_names)
 
 
-class _Asked:
+class _RuleFields:
     """A rule with what it reads sorted out once."""
 
     def __init__(self, rule: Rule) -> None:
@@ -144,15 +146,17 @@ class _Asked:
         self.of_vacancy = [name for name in fields if not name.startswith(WORKER)]
         self.of_worker = [name for name in fields if name.startswith(WORKER)]
 
-    def key(self, told: VacancyFacts, group: int, held: Collection[str]) -> Dependence:
-        given = tuple((name, told.get(name)) for name in self.of_vacancy)
-        depends = tuple((name, name in held, depends_on(name, held, told, group)) for name in self.of_worker)
-        return Dependence(self.rule.condition, given, depends, self.rule.id if self.rule.waiver else "")
+    def key(self, vacancy_facts: VacancyFacts, group: int, fact_names: Collection[str]) -> Dependence:
+        from_vacancy = tuple((name, vacancy_facts.get(name)) for name in self.of_vacancy)
+        depends = tuple(
+            (name, name in fact_names, depends_on(name, fact_names, vacancy_facts, group)) for name in self.of_worker
+        )
+        return Dependence(self.rule.condition, from_vacancy, depends, self.rule.id if self.rule.waiver else "")
 
 
 def column_id(key: Dependence) -> str:
     """Return a short name for what ``dependence`` returned: the same on every machine and in every process."""
-    document = [write_condition(key.condition), _plain(key.given), _plain(key.depends)]
+    document = [write_condition(key.condition), _plain(key.from_vacancy), _plain(key.depends)]
     document += [key.waivable] if key.waivable else []
     return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:_ID_LENGTH]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from mobility.matching.core.arrays import Flags, Rows
 
 
-class Asked(NamedTuple):
+class DistinctRules(NamedTuple):
     """The distinct rows among what v vacancies ask.
 
     Attributes
@@ -25,7 +25,7 @@ class Asked(NamedTuple):
     of: Rows
 
 
-def distinct(columns: NDArray[np.int32], blocking: Flags) -> Asked:
+def distinct(columns: NDArray[np.int32], blocking: Flags) -> DistinctRules:
     """Find the distinct rows of what vacancies ask.
 
     Parameters
@@ -36,9 +36,9 @@ def distinct(columns: NDArray[np.int32], blocking: Flags) -> Asked:
 
     Returns
     -------
-    Asked
+    DistinctRules
     """
     both = columns.astype(np.int64) * 2 + blocking
     rows, of = np.unique(both, axis=0, return_inverse=True)
     kept = rows >> 1
-    return Asked(np.ascontiguousarray(kept, np.int32), np.ascontiguousarray(rows & 1, np.bool_), of.reshape(-1))
+    return DistinctRules(np.ascontiguousarray(kept, np.int32), np.ascontiguousarray(rows & 1, np.bool_), of.reshape(-1))

@@ -120,8 +120,8 @@ def coded_column(codes: ArrayLike, values: Iterable[Hashable]) -> FactColumn:
     distinct = tuple(values)
     if len(set(distinct)) != len(distinct):
         raise ValueError("a fact's distinct values hold one twice")
-    given = np.asarray(codes)
-    return FactColumn(whole("codes", given, (len(given),), np.int32, low=-1, high=len(distinct) - 1), distinct)
+    numbers = np.asarray(codes)
+    return FactColumn(whole("codes", numbers, (len(numbers),), np.int32, low=-1, high=len(distinct) - 1), distinct)
 
 
 def facts_at(table: FactTable, row: int) -> dict[str, Hashable]:

@@ -147,10 +147,10 @@ def demand_from_columns(
     first, last = whole("start", start, (n,), np.int32), whole("end", end, (n,), np.int32)
     if (last < first).any():
         raise ValueError(f"end[{int(np.argmax(last < first))}] is before start")
-    told: tuple[VacancyFacts, ...] = tuple({} for _ in range(n)) if facts is None else tuple(facts)
-    same_length("facts", told, n)
+    vacancy_facts: tuple[VacancyFacts, ...] = tuple({} for _ in range(n)) if facts is None else tuple(facts)
+    same_length("facts", vacancy_facts, n)
     left = whole("positions", positions, (n,), np.int32)
-    return _demand(vocabulary, columns, key=keys, start=first, end=last, positions=left, facts=told)
+    return _demand(vocabulary, columns, key=keys, start=first, end=last, positions=left, facts=vacancy_facts)
 
 
 def _demand(vocabulary: Vocabulary, columns: DemandColumns, *, key: Whole, **checked: Any) -> Demand:
@@ -160,8 +160,8 @@ def _demand(vocabulary: Vocabulary, columns: DemandColumns, *, key: Whole, **che
         low, high = (0, None) if names is None else (-1, len(names) - 1)
         return whole(name, np.full(n, low) if values is None else values, (n,), dtype, low=low, high=high)
 
-    asked = (n, len(vocabulary.languages))
-    languages = columns.get("languages", np.zeros(asked, np.int8))
+    shape = (n, len(vocabulary.languages))
+    languages = columns.get("languages", np.zeros(shape, np.int8))
     essential, optional = _skills(vocabulary, n, columns)
     return Demand(
         vocabulary=vocabulary,
@@ -169,7 +169,7 @@ def _demand(vocabulary: Vocabulary, columns: DemandColumns, *, key: Whole, **che
         group=dense("group", columns.get("group"), np.int32, vocabulary.groups),
         essential=essential,
         optional=optional,
-        languages=whole("languages", languages, asked, np.int8, high=LANGUAGE_LEVELS),
+        languages=whole("languages", languages, shape, np.int8, high=LANGUAGE_LEVELS),
         experience=dense("experience", columns.get("experience"), np.int32),
         country=dense("country", columns.get("country"), np.int16, vocabulary.countries),
         sector=dense("sector", columns.get("sector"), np.int16, vocabulary.sectors),

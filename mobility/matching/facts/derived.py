@@ -127,28 +127,28 @@ def derived_column(pool: Pool, name: str, vacancy: VacancyFacts, group: int) -> 
         return pool.facts[name]
     if name == EXPERIENCE:
         return _months(pool, group) if group >= 0 else None
-    how, given = DERIVED.get(name), depends_on(name, pool.facts, vacancy, group)
-    if how is None or given is None or how.kept not in pool.facts:
+    how, vacancy_value = DERIVED.get(name), depends_on(name, pool.facts, vacancy, group)
+    if how is None or vacancy_value is None or how.kept not in pool.facts:
         return None
     kept = pool.facts[how.kept]
     if how.many is not None:
-        return DerivedColumn(kept, _numbers(how.many(kept, given)))
-    found = fact_column(cast("Hashable", how.compute(value, given)) for value in kept.values)
-    return DerivedColumn(kept, FactColumn(_or_unknown(found.codes), found.values))
+        return DerivedColumn(kept, _numbers(how.many(kept, vacancy_value)))
+    derived = fact_column(cast("Hashable", how.compute(value, vacancy_value)) for value in kept.values)
+    return DerivedColumn(kept, FactColumn(_or_unknown(derived.codes), derived.values))
 
 
-def depends_on(name: str, held: Container[str], vacancy: VacancyFacts, group: int) -> Hashable:
+def depends_on(name: str, fact_names: Container[str], vacancy: VacancyFacts, group: int) -> Hashable:
     """Return what of the vacancy the column of a worker fact depends on; equal answers mean equal columns.
 
-    ``held`` names the facts that the pool holds itself.
+    ``fact_names`` names the facts that the pool holds itself.
     """
-    if name in held:
+    if name in fact_names:
         return None
     if name == EXPERIENCE:
         return group
     how = DERIVED.get(name)
-    given = None if how is None else vacancy.get(how.vacancy)
-    return None if how is None or given is None else how.matters(given)
+    vacancy_value = None if how is None else vacancy.get(how.vacancy)
+    return None if how is None or vacancy_value is None else how.matters(vacancy_value)
 
 
 def pair_facts(pool: Pool, worker: int, demand: Demand, vacancy: int) -> Facts:
@@ -165,15 +165,15 @@ def pair_facts(pool: Pool, worker: int, demand: Demand, vacancy: int) -> Facts:
     mapping of str to value
         Facts of the vacancy and of the worker, derived ones included, kept ones that no rule may name left out.
     """
-    told = demand.facts[vacancy]
+    vacancy_facts = demand.facts[vacancy]
     kept = {how.kept for how in DERIVED.values()}
     facts = {name: value for name, value in facts_at(pool.facts, worker).items() if name not in kept}
     one = pool.take(np.array([worker]))
     for name in (EXPERIENCE, *DERIVED):
-        column = derived_column(one, name, told, int(demand.group[vacancy]))
+        column = derived_column(one, name, vacancy_facts, int(demand.group[vacancy]))
         if column is not None:
             facts[name] = column.value_at(0)
-    return cast("Facts", {**told, **facts})
+    return cast("Facts", {**vacancy_facts, **facts})
 
 
 def _months(pool: Pool, group: int) -> FactColumn:

@@ -178,9 +178,9 @@ def pool_from_columns(
     return Pool(vocabulary, keys, _profile(vocabulary, len(keys), columns), dict(facts))
 
 
-def _profile(size: Vocabulary, n: int, given: ProfileColumns) -> Profile:
-    skills = given.get("skills", NO_ENTRIES)
-    evidence = given.get("evidence", ())
+def _profile(size: Vocabulary, n: int, columns: ProfileColumns) -> Profile:
+    skills = columns.get("skills", NO_ENTRIES)
+    evidence = columns.get("evidence", ())
     if len(np.asarray(evidence)) != len(np.asarray(skills.row)):
         raise ValueError("evidence needs one rank for each skill entry")
     vouched = Entries(skills.row, skills.column, evidence)
@@ -194,16 +194,16 @@ def _profile(size: Vocabulary, n: int, given: ProfileColumns) -> Profile:
     return Profile(
         skills=table("skills", skills, wide, np.int8, high=SKILL_LEVELS),
         evidence=table("evidence", vouched, wide, np.int8, high=EVIDENCE_RANKS),
-        experience=table("experience", given.get("experience", NO_ENTRIES), grouped, np.int32),
-        last_worked=table("last_worked", given.get("last_worked", NO_ENTRIES), grouped, np.int32),
-        languages=dense("languages", given.get("languages"), spoken, np.int8),
-        earliest_start=dense("earliest_start", given.get("earliest_start"), (n,), np.int32),
+        experience=table("experience", columns.get("experience", NO_ENTRIES), grouped, np.int32),
+        last_worked=table("last_worked", columns.get("last_worked", NO_ENTRIES), grouped, np.int32),
+        languages=dense("languages", columns.get("languages"), spoken, np.int8),
+        earliest_start=dense("earliest_start", columns.get("earliest_start"), (n,), np.int32),
         destinations=table(
-            "destinations", given.get("destinations", NO_ENTRIES), (n, len(size.countries)), np.int8, high=1
+            "destinations", columns.get("destinations", NO_ENTRIES), (n, len(size.countries)), np.int8, high=1
         ),
-        sectors=table("sectors", given.get("sectors", NO_ENTRIES), (n, len(size.sectors)), np.int8, high=1),
-        months_away=dense("months_away", given.get("months_away"), (n, 2), np.int16),
-        pay_floor=dense("pay_floor", given.get("pay_floor"), (n,), np.int64),
-        pay_currency=dense("pay_currency", given.get("pay_currency"), (n,), np.int16, -1),
-        returned_on_time=dense("returned_on_time", given.get("returned_on_time"), (n,), np.int16),
+        sectors=table("sectors", columns.get("sectors", NO_ENTRIES), (n, len(size.sectors)), np.int8, high=1),
+        months_away=dense("months_away", columns.get("months_away"), (n, 2), np.int16),
+        pay_floor=dense("pay_floor", columns.get("pay_floor"), (n,), np.int64),
+        pay_currency=dense("pay_currency", columns.get("pay_currency"), (n,), np.int16, -1),
+        returned_on_time=dense("returned_on_time", columns.get("returned_on_time"), (n,), np.int16),
     )

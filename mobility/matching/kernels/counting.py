@@ -7,23 +7,23 @@ from numpy.typing import NDArray
 
 from mobility.matching.core.compiled import compiled
 from mobility.matching.kernels.machine import NONE, bits_in
-from mobility.matching.snapshots.blocks import EVERYBODY, ChunkArrays
+from mobility.matching.snapshots.blocks import EVERYBODY, BlockArrays
 
 
 @compiled
-def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: Any, counts: Any) -> None:
-    """Add a chunk to the counts of waterfalls; rows that begin as the row before do not fall again so far.
+def count(block: BlockArrays, columns: NDArray[np.int32], blocking: Any, counts: Any) -> None:
+    """Add a block to the counts of waterfalls; rows that begin as the row before are not counted again so far.
 
     Parameters
     ----------
-    chunk : ChunkArrays
+    block : BlockArrays
     columns : ndarray of int32, shape (v, n_rules)
         Columns of all rules; -1 for none.
     blocking : ndarray of bool, shape (v, n_rules)
-    counts : Counts
+    counts : PassCounts
         Changed in place.
     """
-    bits, everybody, rules = chunk.bits, chunk.bits[EVERYBODY], columns.shape[1]
+    bits, everybody, rules = block.bits, block.bits[EVERYBODY], columns.shape[1]
     # How things stand after each rule: who is left, who fails one, who fails two, who fails none for certain.
     steps = np.empty((rules + 1, 4, everybody.size), np.uint64)
     through = np.zeros(rules + 1, np.int64)
@@ -35,39 +35,39 @@ def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: Any, counts:
             _copy(steps[j], steps[j + 1])
             through[j + 1] = through[j]
             if columns[v, j] >= 0 and blocking[v, j]:
-                passed, unknown = bits[chunk.passed[columns[v, j]]], bits[chunk.unknown[columns[v, j]]]
-                through[j + 1] = _fall(everybody, passed, unknown, steps[j + 1])
+                passed, unknown = bits[block.passed[columns[v, j]]], bits[block.unknown[columns[v, j]]]
+                through[j + 1] = _narrow_by(everybody, passed, unknown, steps[j + 1])
         for j in range(rules):
             counts.left[v, j] += through[j + 1]
         counts.eligible[v] += through[rules]
         counts.unclear[v] += _size(steps[rules, 3]) - through[rules]
         _missed_once(steps[rules], once)
-        _sole(bits, chunk.passed, columns[v], blocking[v], once, counts.sole[v])
+        _sole(bits, block.passed, columns[v], blocking[v], once, counts.sole[v])
 
 
 @compiled
-def add_sizes(chunk: ChunkArrays, columns: NDArray[np.int32], passed: Any, unknown: Any) -> None:
-    """Add how many workers of a chunk pass each rule by itself, and of how many a fact is missing.
+def add_sizes(block: BlockArrays, columns: NDArray[np.int32], passed: Any, unknown: Any) -> None:
+    """Add how many workers of a block pass each rule by itself, and of how many a fact is missing.
 
     Parameters
     ----------
-    chunk : ChunkArrays
+    block : BlockArrays
     columns : ndarray of int32, shape (n_columns,)
     passed, unknown : ndarray of int64, shape (n_columns,)
         Changed in place.
     """
     for j in range(columns.size):
-        passed[j] += _size(chunk.bits[chunk.passed[columns[j]]])
-        unknown[j] += _size(chunk.bits[chunk.unknown[columns[j]]])
+        passed[j] += _size(block.bits[block.passed[columns[j]]])
+        unknown[j] += _size(block.bits[block.unknown[columns[j]]])
 
 
 @compiled
-def reach(chunk: ChunkArrays, columns: NDArray[np.int32], reached: NDArray[np.uint64]) -> None:
+def reach(block: BlockArrays, columns: NDArray[np.int32], reached: NDArray[np.uint64]) -> None:
     """Add to a set whoever passes every rule of at least one vacancy.
 
     Parameters
     ----------
-    chunk : ChunkArrays
+    block : BlockArrays
     columns : ndarray of int32, shape (v, n_rules)
         Columns of the blocking rules; -1 for none.
     reached : ndarray of uint64, shape (n_words,)
@@ -75,10 +75,10 @@ def reach(chunk: ChunkArrays, columns: NDArray[np.int32], reached: NDArray[np.ui
     """
     left = np.empty_like(reached)
     for v in range(columns.shape[0]):
-        left[:] = chunk.bits[EVERYBODY]
+        left[:] = block.bits[EVERYBODY]
         for j in range(columns.shape[1]):
             if columns[v, j] >= 0:
-                passed = chunk.bits[chunk.passed[columns[v, j]]]
+                passed = block.bits[block.passed[columns[v, j]]]
                 for i in range(left.size):
                     left[i] &= passed[i]
         for i in range(left.size):
@@ -118,14 +118,14 @@ def _missed_once(step: Any, once: Any) -> None:
 
 @compiled
 def _size(words: Any) -> int:
-    found = 0
+    total = 0
     for i in range(words.size):
-        found += bits_in(words[i])
-    return found
+        total += bits_in(words[i])
+    return total
 
 
 @compiled
-def _fall(everybody: Any, passed: Any, unknown: Any, step: Any) -> int:
+def _narrow_by(everybody: Any, passed: Any, unknown: Any, step: Any) -> int:
     """Let one rule narrow the sets; return how many are left."""
     left, short, twice, clear = step[0], step[1], step[2], step[3]
     through = 0
@@ -145,7 +145,7 @@ def _sole(bits: Any, passed: Any, columns: Any, blocking: Any, once: Any, sole: 
     for j in range(columns.size):
         if columns[j] >= 0 and blocking[j]:
             row = bits[passed[columns[j]]]
-            found = 0
+            total = 0
             for i in range(once.size):
-                found += bits_in(once[i] & ~row[i])
-            sole[j] += found
+                total += bits_in(once[i] & ~row[i])
+            sole[j] += total

@@ -19,7 +19,7 @@ class Kernel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Functions that read a chunk; ``kernel.py`` and ``counting.py`` say what each does."""
+    """Functions that read a block; ``kernel.py`` and ``counting.py`` say what each does."""
 
     name: Kernel
     select: Any
@@ -32,7 +32,7 @@ class Engine:
 
 #: Modules of kernels in machine code.
 _COMPILED = ("kernel", "counting")
-_REFERENCE = Engine(
+_PLAIN_TWIN = Engine(
     Kernel.NUMPY,
     plain_twin.select,
     plain_twin.select_new,
@@ -52,13 +52,13 @@ def engine(kernel: Kernel = Kernel.AUTO) -> Engine:
         If numba is asked for by name and is not installed.
     """
     if kernel is Kernel.NUMPY:
-        return _REFERENCE
+        return _PLAIN_TWIN
     try:
         return _compiled()
     except ImportError:
         if kernel is Kernel.NUMBA:
             raise
-        return _REFERENCE
+        return _PLAIN_TWIN
 
 
 @cache

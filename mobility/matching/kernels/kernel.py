@@ -48,7 +48,7 @@ from mobility.matching.kernels.tables import (
 )
 from mobility.matching.scoring.attributes import LANGUAGES_FROM
 from mobility.matching.scoring.features import FEATURES, FULL, NEUTRAL
-from mobility.matching.snapshots.blocks import ChunkArrays
+from mobility.matching.snapshots.blocks import BlockArrays
 
 _LOWEST = np.uint64(1)
 _TWICE = np.uint64(2)
@@ -98,30 +98,30 @@ def _scratch(words: int) -> Scratch:
 
 
 @compiled
-def _cover(chunk: ChunkArrays, batch: Batch, v: int, shares: NDArray[np.uint32]) -> None:
+def _cover(block: BlockArrays, batch: Batch, v: int, shares: NDArray[np.uint32]) -> None:
     """Add up what every worker's skills bring."""
     shares[:] = batch.base[v]
     for j in range(batch.skill_start[v], batch.skill_start[v + 1]):
         skill, credit = batch.skill[j], batch.credit[j]
-        first, last = np.int64(chunk.skill_start[skill]), np.int64(chunk.skill_start[skill + 1])
-        workers, grades = chunk.skill_worker[first:last], chunk.skill_grade[first:last]
+        first, last = np.int64(block.skill_start[skill]), np.int64(block.skill_start[skill + 1])
+        workers, grades = block.skill_worker[first:last], block.skill_grade[first:last]
         for i in range(workers.size):
             shares[workers[i]] += credit[grades[i]]
 
 
 @compiled
-def _spread(chunk: ChunkArrays, group: int, work: NDArray[np.uint8]) -> None:
+def _spread(block: BlockArrays, group: int, work: NDArray[np.uint8]) -> None:
     """Put down every worker's months and recency in a group."""
     if group >= 0:
-        for i in range(chunk.work_start[group], chunk.work_start[group + 1]):
-            work[chunk.work_worker[i]] = chunk.work_code[i]
+        for i in range(block.work_start[group], block.work_start[group + 1]):
+            work[block.work_worker[i]] = block.work_code[i]
 
 
 @compiled
-def _clear(chunk: ChunkArrays, group: int, work: NDArray[np.uint8]) -> None:
+def _clear(block: BlockArrays, group: int, work: NDArray[np.uint8]) -> None:
     if group >= 0:
-        for i in range(chunk.work_start[group], chunk.work_start[group + 1]):
-            work[chunk.work_worker[i]] = 0
+        for i in range(block.work_start[group], block.work_start[group + 1]):
+            work[block.work_worker[i]] = 0
 
 
 @compiled
@@ -145,7 +145,7 @@ def _language_value(record: NDArray[np.uint8], batch: Batch, v: int, i: int) -> 
 
 @compiled
 def _values(
-    chunk: ChunkArrays, batch: Batch, v: int, i: int, shares: np.uint32, work: np.uint8, values: Values
+    block: BlockArrays, batch: Batch, v: int, i: int, shares: np.uint32, work: np.uint8, values: Values
 ) -> None:
     """Look up every feature of one pair."""
     values[ESSENTIAL] = shares >> THIRD
@@ -153,19 +153,19 @@ def _values(
     values[EVIDENCE] = shares & SHARE
     for number in range(_BY_WORK):
         values[BY_WORK[number]] = batch.by_work[v, number, work]
-    values[LANGUAGE] = _language_value(chunk.record, batch, v, i)
-    values[DESTINATION] = _wish_value(chunk.wishes, batch.wish[v, 0], batch.wish[v, 1], i)
-    values[SECTOR] = _wish_value(chunk.wishes, batch.wish[v, 2], batch.wish[v, 3], i)
+    values[LANGUAGE] = _language_value(block.record, batch, v, i)
+    values[DESTINATION] = _wish_value(block.wishes, batch.wish[v, 0], batch.wish[v, 1], i)
+    values[SECTOR] = _wish_value(block.wishes, batch.wish[v, 2], batch.wish[v, 3], i)
     for number in range(_BY_RECORD):
-        values[BY_RECORD[number]] = batch.by_record[v, number, chunk.record[i, RECORD_BYTES[number]]]
-    pay = chunk.pay[i]
+        values[BY_RECORD[number]] = batch.by_record[v, number, block.record[i, RECORD_BYTES[number]]]
+    pay = block.pay[i]
     own = (pay & 255) == 0 or (pay >> 8) == batch.currency[v]
     values[PAY] = batch.pay[v, pay & 255] if own else NEUTRAL
 
 
 @compiled
 def _pair_points(card: Card, values: Values) -> int:
-    """Return what the pair terms bring to the values of one pair."""
+    """Return what the pair lines bring to the values of one pair."""
     score = 0
     for p in range(card.first.size):
         one, other = card.first_bin[p, values[card.first[p]]], card.second_bin[p, values[card.second[p]]]
@@ -174,7 +174,7 @@ def _pair_points(card: Card, values: Values) -> int:
 
 
 @compiled
-def _add_skills(tables: Values, by_work: Values, bar: int, found: int, scratch: Scratch) -> int:
+def _add_skills(tables: Values, by_work: Values, bar: int, count: int, scratch: Scratch) -> int:
     """Score some workers by skills, months and recency, and keep those who reach a bar; return how many they are.
 
     Here and below each is written before it is known whether it stays: a branch that nobody can foresee costs more
@@ -182,7 +182,7 @@ def _add_skills(tables: Values, by_work: Values, bar: int, found: int, scratch: 
     """
     essential, optional, evidence, kept = tables[ESSENTIAL], tables[OPTIONAL], tables[EVIDENCE], 0
     shares, work, rows, score = scratch.shares, scratch.work, scratch.rows, scratch.score
-    for n in range(found):
+    for n in range(count):
         i = rows[n]
         total = by_skills(essential, optional, evidence, shares[i]) + by_work[work[i]]
         rows[kept], score[kept] = i, total
@@ -199,13 +199,13 @@ def _wished(wants: Words, unstated: Words, i: int, points: Values) -> np.int16:
 
 @compiled
 def _add_wishes(
-    wishes: Words, wish: Columns, points: tuple[Values, Values], bar: int, found: int, scratch: Scratch
+    wishes: Words, wish: Columns, points: tuple[Values, Values], bar: int, count: int, scratch: Scratch
 ) -> int:
     """Add what their wishes bring to the scores of some workers, and keep those who reach a bar."""
     country, no_country, sector, no_sector = wishes[wish[0]], wishes[wish[1]], wishes[wish[2]], wishes[wish[3]]
     by_country, by_sector = points
     rows, score, kept = scratch.rows, scratch.score, 0
-    for n in range(found):
+    for n in range(count):
         i = rows[n]
         total = score[n] + _wished(country, no_country, i, by_country) + _wished(sector, no_sector, i, by_sector)
         rows[kept], score[kept] = i, total
@@ -215,11 +215,11 @@ def _add_wishes(
 
 @compiled
 def _add_languages(
-    record: NDArray[np.uint8], language: Values, unspoken: int, points: Values, bar: int, found: int, scratch: Scratch
+    record: NDArray[np.uint8], language: Values, unspoken: int, points: Values, bar: int, count: int, scratch: Scratch
 ) -> int:
     """Add what their languages bring to the scores of some workers, and keep those who reach a bar."""
     rows, score, kept = scratch.rows, scratch.score, 0
-    for n in range(found):
+    for n in range(count):
         i, spoken = rows[n], unspoken
         for number in range(language.shape[0]):
             spoken += language[number, record[i, LANGUAGES_FROM + number]]
@@ -230,12 +230,12 @@ def _add_languages(
 
 
 @compiled
-def _add_rest(chunk: ChunkArrays, batch: Batch, points: Points, v: int, bar: int, found: int, scratch: Scratch) -> int:
+def _add_rest(block: BlockArrays, batch: Batch, points: Points, v: int, bar: int, count: int, scratch: Scratch) -> int:
     """Add what pay floors and bytes of their records bring to some workers, and keep those who reach a bar."""
-    record, pays, currency = chunk.record, chunk.pay, batch.currency[v]
+    record, pays, currency = block.record, block.pay, batch.currency[v]
     by_record, pay, other = points.by_record[v], points.pay[v], points.other_pay[0]
     rows, score, kept = scratch.rows, scratch.score, 0
-    for n in range(found):
+    for n in range(count):
         i = rows[n]
         floor = pays[i]
         own = ((floor & 255) == 0) | ((floor >> 8) == currency)
@@ -249,111 +249,111 @@ def _add_rest(chunk: ChunkArrays, batch: Batch, points: Points, v: int, bar: int
 
 @compiled
 def _score(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: int, least: int, words: Words, scratch: Scratch
+    block: BlockArrays, batch: Batch, card: Card, points: Points, v: int, least: int, words: Words, scratch: Scratch
 ) -> int:
-    """Score those of a set who can reach a list without pair terms; return how many they are.
+    """Score those of a set who can reach a list without pair lines; return how many they are.
 
     What is still to be added is at most ``rest`` at first, and only what pairs bring at last.
     """
     base, wish, rest = batch.base[v], batch.wish[v], points.rest[v]
     wished, tables, by_work = (points.country, points.sector), card.points, points.by_work[v]
     always = by_skills(tables[ESSENTIAL], tables[OPTIONAL], tables[EVIDENCE], base) + by_work[0]
-    drop_below_bound(chunk.wishes, wish, wished, always + rest - least, scratch.shares, base, scratch.work, words)
-    found = members(words, scratch.rows)
-    found = _add_skills(tables, by_work, least - rest, found, scratch)
+    drop_below_bound(block.wishes, wish, wished, always + rest - least, scratch.shares, base, scratch.work, words)
+    count = members(words, scratch.rows)
+    count = _add_skills(tables, by_work, least - rest, count, scratch)
     rest -= points.country[THIS_WISH] + points.sector[THIS_WISH]
-    found = _add_wishes(chunk.wishes, wish, wished, least - rest, found, scratch)
+    count = _add_wishes(block.wishes, wish, wished, least - rest, count, scratch)
     unspoken = 0 if batch.languages_asked[v] else FULL
     rest -= points.spoken[v]
-    found = _add_languages(chunk.record, batch.language[v], unspoken, tables[LANGUAGE], least - rest, found, scratch)
-    return _add_rest(chunk, batch, points, v, least - points.pairs[0], found, scratch)
+    count = _add_languages(block.record, batch.language[v], unspoken, tables[LANGUAGE], least - rest, count, scratch)
+    return _add_rest(block, batch, points, v, least - points.pairs[0], count, scratch)
 
 
 @compiled
 def _walk(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, v: int, words: Words, scratch: Scratch, heap: Keys,
-    held: int,
+    block: BlockArrays, batch: Batch, card: Card, points: Points, v: int, words: Words, scratch: Scratch, heap: Keys,
+    length: int,
 ) -> int:  # fmt: skip
     """Score every worker of a set who can reach a list and keep the best; return how many are kept."""
-    least, rows, score = least_score(heap, held), scratch.rows, scratch.score
-    for n in range(_score(chunk, batch, card, points, v, least, words, scratch)):
+    least, rows, score = least_score(heap, length), scratch.rows, scratch.score
+    for n in range(_score(block, batch, card, points, v, least, words, scratch)):
         i, total = rows[n], score[n]
         if total + points.pairs[0] < least:  # it has risen since they were scored
             continue
         if card.first.size:
-            _values(chunk, batch, v, i, scratch.shares[i], scratch.work[i], scratch.values)
+            _values(block, batch, v, i, scratch.shares[i], scratch.work[i], scratch.values)
             total += _pair_points(card, scratch.values)
         if total >= least:
-            held = offer(heap, held, ranking_key(total, chunk.key[i], batch.draw[v]))
-            least = least_score(heap, held)
-    return held
+            length = offer(heap, length, ranking_key(total, block.key[i], batch.draw[v]))
+            least = least_score(heap, length)
+    return length
 
 
 def select(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Columns, eligible: Lists, near: Lists
+    block: BlockArrays, batch: Batch, card: Card, points: Points, columns: Columns, eligible: Lists, near: Lists
 ) -> None:
-    """Offer every worker of a chunk who passes (or misses one rule of) each vacancy to its lists.
+    """Offer every worker of a block who passes (or misses one rule of) each vacancy to its lists.
 
     Parameters
     ----------
-    chunk, batch, card, points : ChunkArrays, Batch, Card, Points
+    block, batch, card, points : BlockArrays, Batch, Card, Points
     columns : ndarray of int32, shape (v, n_rules)
         Columns of the blocking rules; -1 for none.
     eligible, near : Lists
         Best so far; changed in place. A list without room is left alone.
     """
-    select_new(chunk, batch, card, points, columns, columns[:0], eligible, near)
+    select_new(block, batch, card, points, columns, columns[:0], eligible, near)
 
 
 @compiled
 def select_new(
-    chunk: ChunkArrays, batch: Batch, card: Card, points: Points, columns: Columns, former: Columns, eligible: Lists,
+    block: BlockArrays, batch: Batch, card: Card, points: Points, columns: Columns, former: Columns, eligible: Lists,
     near: Lists,
 ) -> None:  # fmt: skip
     """Do as ``select``, leaving out those who passed other rules already: ``former``, as ``columns``, or no rows."""
-    scratch = _scratch(chunk.bits.shape[1])
+    scratch = _scratch(block.bits.shape[1])
     fits, sole = scratch.fits, scratch.sole
     for v in range(columns.shape[0]):
         best = eligible.keys[eligible.start[v] : eligible.start[v + 1]]
         close = near.keys[near.start[v] : near.start[v + 1]]
         if close.size:
-            found = narrow(chunk.bits, chunk.passed, columns[v], fits, sole)
+            count = narrow(block.bits, block.passed, columns[v], fits, sole)
         else:
-            found = let_pass(chunk.bits, chunk.passed, columns[v], fits)
+            count = let_pass(block.bits, block.passed, columns[v], fits)
             if former.shape[0]:
-                found = drop(chunk.bits, chunk.passed, former[v], fits, sole)
-        if found == 0 or best.size + close.size == 0:
+                count = drop(block.bits, block.passed, former[v], fits, sole)
+        if count == 0 or best.size + close.size == 0:
             continue
-        _cover(chunk, batch, v, scratch.shares)
-        _spread(chunk, batch.group[v], scratch.work)
+        _cover(block, batch, v, scratch.shares)
+        _spread(block, batch.group[v], scratch.work)
         if best.size:
-            eligible.held[v] = _walk(chunk, batch, card, points, v, fits, scratch, best, eligible.held[v])
+            eligible.length[v] = _walk(block, batch, card, points, v, fits, scratch, best, eligible.length[v])
         if close.size:
-            near.held[v] = _walk(chunk, batch, card, points, v, sole, scratch, close, near.held[v])
-        _clear(chunk, batch.group[v], scratch.work)
+            near.length[v] = _walk(block, batch, card, points, v, sole, scratch, close, near.length[v])
+        _clear(block, batch.group[v], scratch.work)
 
 
 @compiled
-def pair_values(chunk: ChunkArrays, batch: Batch, vacancy: Rows, worker: Rows, values: Values) -> None:
+def pair_values(block: BlockArrays, batch: Batch, vacancy: Rows, worker: Rows, values: Values) -> None:
     """Fill the features of some pairs.
 
     Parameters
     ----------
-    chunk, batch : ChunkArrays, Batch
+    block, batch : BlockArrays, Batch
     vacancy, worker : ndarray of int64, shape (n_pairs,)
-        Rows of the batch, ascending, and local numbers of the chunk.
+        Rows of the batch, ascending, and local numbers of the block.
     values : ndarray of int16, shape (n_pairs, n_features)
         Filled.
     """
-    scratch = _scratch(chunk.bits.shape[1])
+    scratch = _scratch(block.bits.shape[1])
     shares, work, done = scratch.shares, scratch.work, -1
     for pair in range(vacancy.size):
         v = vacancy[pair]
         if v != done:
             if done >= 0:
-                _clear(chunk, batch.group[done], work)
-            _cover(chunk, batch, v, shares)
-            _spread(chunk, batch.group[v], work)
+                _clear(block, batch.group[done], work)
+            _cover(block, batch, v, shares)
+            _spread(block, batch.group[v], work)
             done = v
         i = worker[pair]
-        _values(chunk, batch, v, i, shares[i], work[i], values[pair])
+        _values(block, batch, v, i, shares[i], work[i], values[pair])

@@ -58,10 +58,10 @@ def _comparison(how: str) -> Callable[..., Any]:
 
     def compared(context: Any, items: Any, first: Any, value: Any) -> Any:
         def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            held = context.make_array(items)(context, builder, args[0])
+            array = context.make_array(items)(context, builder, args[0])
             wanted = context.cast(builder, args[2], signature.args[2], items.dtype)
             place, many = ir.IntType(32), ir.VectorType(wanted.type, _WORD)
-            start = builder.bitcast(builder.gep(held.data, [args[1]]), many.as_pointer())
+            start = builder.bitcast(builder.gep(array.data, [args[1]]), many.as_pointer())
             some = builder.load(start, align=wanted.type.width // 8)
             nothing, same = ir.Constant(many, ir.Undefined), ir.Constant(ir.VectorType(place, _WORD), [0] * _WORD)
             one = builder.insert_element(nothing, wanted, ir.Constant(place, 0))
@@ -81,18 +81,18 @@ differing, reaching = _comparison("!="), _comparison(">=")
 @compiled
 def members(words: Any, index: Any) -> Any:
     """Write the places of the bits that are set, ascending, and return how many; ``index`` has ``SPARE`` more room."""
-    found = np.int64(0)
+    total = np.int64(0)
     for place in range(words.size):
         word, first = words[place], np.uint32(place * _WORD)
         size = bits_in(word)
         for number in range(_AT_ONCE):
-            index[found + number] = first + np.uint32(lowest_bit(word))
+            index[total + number] = first + np.uint32(lowest_bit(word))
             word &= word - _LOWEST
         for number in range(_AT_ONCE, size):
-            index[found + number] = first + np.uint32(lowest_bit(word))
+            index[total + number] = first + np.uint32(lowest_bit(word))
             word &= word - _LOWEST
-        found += np.int64(size)
-    return found
+        total += np.int64(size)
+    return total
 
 
 @compiled
@@ -106,20 +106,20 @@ def ranking_key(score: Any, worker: Any, draw: Any) -> Any:
 
 
 @compiled
-def offer(heap: Any, held: Any, key: Any) -> Any:
+def offer(heap: Any, length: Any, key: Any) -> Any:
     """Put a key on a heap whose least key stands first, if there is room or it beats the least; return its size.
 
     The heap has room for one at least.
     """
-    if held < heap.size:
-        at = held
+    if length < heap.size:
+        at = length
         while at > 0 and heap[(at - 1) >> 1] > key:
             heap[at] = heap[(at - 1) >> 1]
             at = (at - 1) >> 1
         heap[at] = key
-        return held + 1
+        return length + 1
     if key <= heap[0]:
-        return held
+        return length
     at, below, last = NONE, _LOWEST, np.uint64(heap.size - 1)
     while below < last:
         below += np.uint64(heap[below + _LOWEST] < heap[below])
@@ -131,10 +131,10 @@ def offer(heap: Any, held: Any, key: Any) -> Any:
         heap[at] = heap[below]
         at = below
     heap[at] = key
-    return held
+    return length
 
 
 @compiled
-def least_score(heap: Any, held: Any) -> Any:
+def least_score(heap: Any, length: Any) -> Any:
     """Return the score that a pair must at least have to be kept."""
-    return np.int64(heap[0] >> _BITS) if held == heap.size else np.int64(-1)
+    return np.int64(heap[0] >> _BITS) if length == heap.size else np.int64(-1)

@@ -7,7 +7,7 @@ from mobility.matching.core.arrays import Rows
 from mobility.matching.core.bitsets import Words, contains, members
 from mobility.matching.core.bitsets import count as size_of
 from mobility.matching.core.ties import ranking_keys, scramble
-from mobility.matching.kernels.lists import Counts, Lists
+from mobility.matching.kernels.lists import Lists, PassCounts
 from mobility.matching.kernels.tables import (
     BY_RECORD,
     BY_WORK,
@@ -28,13 +28,13 @@ from mobility.matching.kernels.tables import (
 )
 from mobility.matching.scoring.attributes import LANGUAGES_FROM
 from mobility.matching.scoring.features import FEATURES, FULL, NEUTRAL
-from mobility.matching.snapshots.blocks import EVERYBODY, ChunkArrays
+from mobility.matching.snapshots.blocks import EVERYBODY, BlockArrays
 
 _NOBODY, _ALL = np.uint64(0), np.uint64(2**64 - 1)
 
 
 def select(
-    chunk: ChunkArrays,
+    block: BlockArrays,
     batch: Batch,
     card: Card,
     points: Points,
@@ -42,12 +42,12 @@ def select(
     eligible: Lists,
     near: Lists,
 ) -> None:
-    """Offer every worker of a chunk who passes, or misses one rule of, each vacancy; see ``kernel.select``."""
-    select_new(chunk, batch, card, points, columns, columns[:0], eligible, near)
+    """Offer every worker of a block who passes, or misses one rule of, each vacancy; see ``kernel.select``."""
+    select_new(block, batch, card, points, columns, columns[:0], eligible, near)
 
 
 def select_new(
-    chunk: ChunkArrays,
+    block: BlockArrays,
     batch: Batch,
     card: Card,
     points: Points,
@@ -59,24 +59,24 @@ def select_new(
     """Do as ``select``, leaving out those who passed other rules already; see ``kernel.select_new``."""
     del points
     for v in range(len(columns)):
-        fits, once = narrow(chunk, columns[v])
+        fits, once = narrow(block, columns[v])
         if len(former):
-            fits = fits & ~narrow(chunk, former[v])[0]
+            fits = fits & ~narrow(block, former[v])[0]
         for lists, words in ((eligible, fits), (near, once)):
-            room = slice(int(lists.start[v]), int(lists.start[v + 1]))
-            worker = members(words, len(chunk.key)) if room.stop > room.start else np.empty(0, np.intp)
+            own = slice(int(lists.start[v]), int(lists.start[v + 1]))
+            worker = members(words, len(block.key)) if own.stop > own.start else np.empty(0, np.intp)
             if len(worker):
-                values = _values(chunk, batch, v, worker)
-                keys = ranking_keys(scores(card, values), scramble(chunk.key[worker].astype(np.uint64) ^ batch.draw[v]))
-                _keep(lists, v, room, keys)
+                values = _values(block, batch, v, worker)
+                keys = ranking_keys(scores(card, values), scramble(block.key[worker].astype(np.uint64) ^ batch.draw[v]))
+                _keep(lists, v, own, keys)
 
 
-def narrow(chunk: ChunkArrays, columns: NDArray[np.int32]) -> tuple[Words, Words]:
+def narrow(block: BlockArrays, columns: NDArray[np.int32]) -> tuple[Words, Words]:
     """Return who passes every rule of a vacancy and who misses exactly one, each of shape (n_words,)."""
-    everybody = chunk.bits[EVERYBODY]
+    everybody = block.bits[EVERYBODY]
     short, twice = np.zeros_like(everybody), np.zeros_like(everybody)
     for column in columns[columns >= 0]:
-        missed = everybody & ~chunk.bits[chunk.passed[column]]
+        missed = everybody & ~block.bits[block.passed[column]]
         twice |= short & missed
         short |= missed
     return everybody & ~short, short & ~twice
@@ -91,23 +91,23 @@ def scores(card: Card, values: NDArray[np.int16]) -> NDArray[np.int64]:
     return total
 
 
-def pair_values(chunk: ChunkArrays, batch: Batch, vacancy: Rows, worker: Rows, values: NDArray[np.int16]) -> None:
+def pair_values(block: BlockArrays, batch: Batch, vacancy: Rows, worker: Rows, values: NDArray[np.int16]) -> None:
     """Fill the features of some pairs; see ``kernel.pair_values``."""
     for v in np.unique(vacancy).tolist():
         mine = vacancy == v
-        values[mine] = _values(chunk, batch, v, worker[mine])
+        values[mine] = _values(block, batch, v, worker[mine])
 
 
-def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: NDArray[np.bool_], counts: Counts) -> None:
-    """Add a chunk to the counts of the vacancies' waterfalls; see ``counting.count``."""
-    everybody = chunk.bits[EVERYBODY]
+def count(block: BlockArrays, columns: NDArray[np.int32], blocking: NDArray[np.bool_], counts: PassCounts) -> None:
+    """Add a block to the counts of the vacancies' waterfalls; see ``counting.count``."""
+    everybody = block.bits[EVERYBODY]
     for v in range(len(columns)):
         left, clear = everybody, everybody
         through = int(size_of(everybody))
-        _, once = narrow(chunk, np.where(blocking[v], columns[v], -1))
+        _, once = narrow(block, np.where(blocking[v], columns[v], -1))
         for j in range(columns.shape[1]):
             if columns[v, j] >= 0 and blocking[v, j]:
-                passed, unknown = chunk.bits[chunk.passed[columns[v, j]]], chunk.bits[chunk.unknown[columns[v, j]]]
+                passed, unknown = block.bits[block.passed[columns[v, j]]], block.bits[block.unknown[columns[v, j]]]
                 left, clear = left & passed, clear & (passed | unknown)
                 through = int(size_of(left))
                 counts.sole[v, j] += int(size_of(once & ~passed))
@@ -117,31 +117,31 @@ def count(chunk: ChunkArrays, columns: NDArray[np.int32], blocking: NDArray[np.b
 
 
 def add_sizes(
-    chunk: ChunkArrays, columns: NDArray[np.int32], passed: NDArray[np.int64], unknown: NDArray[np.int64]
+    block: BlockArrays, columns: NDArray[np.int32], passed: NDArray[np.int64], unknown: NDArray[np.int64]
 ) -> None:
     """Add how many workers pass each rule by itself, and of how many a fact is missing; see ``counting.add_sizes``."""
-    passed += size_of(chunk.bits[chunk.passed[columns]])
-    unknown += size_of(chunk.bits[chunk.unknown[columns]])
+    passed += size_of(block.bits[block.passed[columns]])
+    unknown += size_of(block.bits[block.unknown[columns]])
 
 
-def reach(chunk: ChunkArrays, columns: NDArray[np.int32], reached: NDArray[np.uint64]) -> None:
+def reach(block: BlockArrays, columns: NDArray[np.int32], reached: NDArray[np.uint64]) -> None:
     """Add to a set whoever passes every rule of at least one vacancy; see ``counting.reach``."""
-    for asked in columns:
-        passed = chunk.bits[chunk.passed[asked[asked >= 0]]]
-        reached |= chunk.bits[EVERYBODY] & np.bitwise_and.reduce(passed, axis=0, initial=_ALL)
+    for row in columns:
+        passed = block.bits[block.passed[row[row >= 0]]]
+        reached |= block.bits[EVERYBODY] & np.bitwise_and.reduce(passed, axis=0, initial=_ALL)
 
 
-def _keep(lists: Lists, v: int, room: slice, keys: NDArray[np.uint64]) -> None:
-    held = lists.keys[room.start : room.start + int(lists.held[v])]
-    both = np.sort(np.concatenate([held, keys]))[::-1][: room.stop - room.start]
-    lists.keys[room.start : room.start + len(both)] = both
-    lists.held[v] = len(both)
+def _keep(lists: Lists, v: int, own: slice, keys: NDArray[np.uint64]) -> None:
+    former = lists.keys[own.start : own.start + int(lists.length[v])]
+    both = np.sort(np.concatenate([former, keys]))[::-1][: own.stop - own.start]
+    lists.keys[own.start : own.start + len(both)] = both
+    lists.length[v] = len(both)
 
 
-def _values(chunk: ChunkArrays, batch: Batch, v: int, worker: Rows) -> NDArray[np.int16]:
-    """Return the features of some workers of a chunk for one vacancy."""
-    shares, record = _shares(chunk, batch, v)[worker].astype(np.int64), chunk.record[worker]
-    work = _work(chunk, int(batch.group[v]))[worker]
+def _values(block: BlockArrays, batch: Batch, v: int, worker: Rows) -> NDArray[np.int16]:
+    """Return the features of some workers of a block for one vacancy."""
+    shares, record = _shares(block, batch, v)[worker].astype(np.int64), block.record[worker]
+    work = _work(block, int(batch.group[v]))[worker]
     tongues = np.arange(batch.language.shape[1])
     spoken = batch.language[v][tongues, record[:, LANGUAGES_FROM:]].sum(axis=1, dtype=np.int64)
     wants_country, no_country, wants_sector, no_sector = batch.wish[v].tolist()
@@ -151,27 +151,27 @@ def _values(chunk: ChunkArrays, batch: Batch, v: int, worker: Rows) -> NDArray[n
     values[:, EVIDENCE] = shares & SHARE_MASK
     values[:, list(BY_WORK)] = batch.by_work[v][:, work].T
     values[:, LANGUAGE] = spoken if batch.languages_asked[v] else FULL
-    values[:, DESTINATION] = _wish(chunk.wishes, wants_country, no_country, worker)
-    values[:, SECTOR] = _wish(chunk.wishes, wants_sector, no_sector, worker)
+    values[:, DESTINATION] = _wish(block.wishes, wants_country, no_country, worker)
+    values[:, SECTOR] = _wish(block.wishes, wants_sector, no_sector, worker)
     values[:, list(BY_RECORD)] = batch.by_record[v][np.arange(len(BY_RECORD)), record[:, list(RECORD_BYTES)]]
-    values[:, PAY] = pay_values(batch, np.array([v]), chunk.pay[worker].astype(np.int64))
+    values[:, PAY] = pay_values(batch, np.array([v]), block.pay[worker].astype(np.int64))
     return values
 
 
-def _shares(chunk: ChunkArrays, batch: Batch, v: int) -> NDArray[np.uint32]:
-    shares = np.full(len(chunk.key), batch.base[v], dtype=np.uint32)
+def _shares(block: BlockArrays, batch: Batch, v: int) -> NDArray[np.uint32]:
+    shares = np.full(len(block.key), batch.base[v], dtype=np.uint32)
     for j in range(int(batch.skill_start[v]), int(batch.skill_start[v + 1])):
         skill = int(batch.skill[j])
-        part = slice(int(chunk.skill_start[skill]), int(chunk.skill_start[skill + 1]))
-        shares[chunk.skill_worker[part]] += batch.credit[j][chunk.skill_grade[part]]
+        part = slice(int(block.skill_start[skill]), int(block.skill_start[skill + 1]))
+        shares[block.skill_worker[part]] += batch.credit[j][block.skill_grade[part]]
     return shares
 
 
-def _work(chunk: ChunkArrays, group: int) -> NDArray[np.uint8]:
-    work = np.zeros(len(chunk.key), dtype=np.uint8)
+def _work(block: BlockArrays, group: int) -> NDArray[np.uint8]:
+    work = np.zeros(len(block.key), dtype=np.uint8)
     if group >= 0:
-        part = slice(int(chunk.work_start[group]), int(chunk.work_start[group + 1]))
-        work[chunk.work_worker[part]] = chunk.work_code[part]
+        part = slice(int(block.work_start[group]), int(block.work_start[group + 1]))
+        work[block.work_worker[part]] = block.work_code[part]
     return work
 
 

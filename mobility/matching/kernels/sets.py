@@ -36,13 +36,13 @@ def narrow(bits: Words, passed: Columns, columns: Columns, fits: Words, sole: Wo
                 short = everybody[i] & ~row[i]
                 sole[i] |= fits[i] & short
                 fits[i] |= short
-    found = 0
+    total = 0
     for i in range(fits.size):
         one, two = fits[i], sole[i]
         fits[i] = everybody[i] & ~one
         sole[i] = one & ~two
-        found += bits_in(fits[i]) + bits_in(sole[i])
-    return found
+        total += bits_in(fits[i]) + bits_in(sole[i])
+    return total
 
 
 @compiled
@@ -55,10 +55,10 @@ def let_pass(bits: Words, passed: Columns, columns: Columns, fits: Words) -> int
             row = bits[passed[columns[j]]]
             for i in range(fits.size):
                 fits[i] &= row[i]
-    found = 0
+    total = 0
     for i in range(fits.size):
-        found += bits_in(fits[i])
-    return found
+        total += bits_in(fits[i])
+    return total
 
 
 @compiled
@@ -103,7 +103,7 @@ def drop_below_bound(
     Parameters
     ----------
     wishes : ndarray of uint64, shape (n_wishes, n_words)
-        As in ``ChunkArrays``.
+        As in ``BlockArrays``.
     wish : ndarray of int32, shape (4,)
         Rows of it: as in ``Batch``.
     points : tuple of ndarray of int16, shape (4,)

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from mobility.matching.core.arrays import Rows, Whole
 from mobility.matching.core.ties import vacancy_draw
-from mobility.matching.eligibility.rule_columns import NO_RULE, Plan
+from mobility.matching.eligibility.rule_columns import NO_RULE, RuleColumns
 from mobility.matching.facts.demand import Demand
 from mobility.matching.facts.pool import LANGUAGE_LEVELS
 from mobility.matching.scoring import features
@@ -63,7 +63,7 @@ class Batch(NamedTuple):
     languages_asked : ndarray of bool, shape (v,)
         Whether any language is asked; all have the full value where none is.
     wish : ndarray of int32, shape (v, 4)
-        Rows of ``ChunkArrays.wishes``: wants the country, states none; wants the sector, states none.
+        Rows of ``BlockArrays.wishes``: wants the country, states none; wants the sector, states none.
     pay : ndarray of int16, shape (v, 256)
         Values for each bin of a pay floor in the vacancy's own currency.
     currency : ndarray of int32, shape (v,)
@@ -88,14 +88,14 @@ class Batch(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A scorecard as tables, f features and p pair terms.
+    """A scorecard as tables, f features and p pair lines.
 
     Attributes
     ----------
     points : ndarray of int16, shape (f, 1001)
         Points of each value of a feature.
     first, second : ndarray of int32, shape (p,)
-        Features of each pair term.
+        Features of each pair line.
     first_bin, second_bin : ndarray of uint8, shape (p, 1001)
         Bin of each value.
     pair_points : ndarray of int32, shape (p, b, b)
@@ -126,7 +126,7 @@ class Points(NamedTuple):
     country, sector : ndarray of int16, shape (4,)
         Points where the wish is another one, none, or this one.
     pairs : ndarray of int64, shape (1,)
-        Most that all pair terms can bring.
+        Most that all pair lines can bring.
     spoken : ndarray of int64, shape (v,)
         Most that languages can bring.
     rest : ndarray of int64, shape (v,)
@@ -160,14 +160,14 @@ def compile_batch(demand: Demand, epoch: int, seed: int) -> Batch:
     -------
     Batch
     """
-    asked = features.all_asked(demand)
+    skills = features.all_asked(demand)
     countries, sectors = len(demand.vocabulary.countries), len(demand.vocabulary.sectors)
     nobody = countries + sectors + 2
     return Batch(
-        skill_start=asked.indptr.astype(np.int64),
-        skill=asked.indices.astype(np.int32),
-        credit=_credits(demand, asked),
-        base=_base(demand, asked),
+        skill_start=skills.indptr.astype(np.int64),
+        skill=skills.indices.astype(np.int32),
+        credit=_credits(demand, skills),
+        base=_base(demand, skills),
         group=demand.group.astype(np.int32),
         by_work=byte_tables(byte_features(work=True), demand, epoch),
         by_record=byte_tables(byte_features(work=False), demand, epoch),
@@ -236,14 +236,14 @@ def _looked_up(table: NDArray[np.int16], rows: tuple[int, ...], values: NDArray[
     return table[np.array(rows)[None, :, None], values]
 
 
-def blocking_columns(plan: Plan, columns: NDArray[np.int32]) -> NDArray[np.int32]:
+def blocking_columns(rule_columns: RuleColumns, columns: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the columns of each vacancy's blocking rules, -1 elsewhere; ``columns`` as in ``in_snapshot``."""
-    return np.where(plan.blocking, in_snapshot(plan, columns), NO_RULE).astype(np.int32)
+    return np.where(rule_columns.blocking, in_snapshot(rule_columns, columns), NO_RULE).astype(np.int32)
 
 
-def in_snapshot(plan: Plan, columns: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return ``plan.numbers`` with the plan's columns replaced by a snapshot's, ``columns[i]`` for column i."""
-    return np.append(columns, NO_RULE).astype(np.int32)[plan.numbers]
+def in_snapshot(rule_columns: RuleColumns, columns: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return ``rule_columns.numbers`` with the columns replaced by a snapshot's, ``columns[i]`` for column i."""
+    return np.append(columns, NO_RULE).astype(np.int32)[rule_columns.numbers]
 
 
 def pay_values(batch: Batch, vacancy: Rows, code: Whole) -> Whole:
@@ -254,31 +254,31 @@ def pay_values(batch: Batch, vacancy: Rows, code: Whole) -> Whole:
     return np.where((step == 0) | same, share, NEUTRAL)
 
 
-def _credits(demand: Demand, asked: csr_array) -> NDArray[np.uint32]:
+def _credits(demand: Demand, skills: csr_array) -> NDArray[np.uint32]:
     grade = np.arange(GRADES, dtype=np.int64)
-    level = asked.data.astype(np.int64)[:, None]
-    total = np.zeros((asked.nnz, GRADES), dtype=np.int64)
-    width = asked.shape[1]
-    row = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))
-    cells = row * width + asked.indices
+    level = skills.data.astype(np.int64)[:, None]
+    total = np.zeros((skills.nnz, GRADES), dtype=np.int64)
+    width = skills.shape[1]
+    row = np.repeat(np.arange(skills.shape[0]), np.diff(skills.indptr))
+    cells = row * width + skills.indices
     for part, shift in ((demand.essential, 2 * SHARE_BITS), (demand.optional, SHARE_BITS)):
         own = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr)) * width + part.indices
-        weight = np.zeros(asked.nnz, dtype=np.int64)
+        weight = np.zeros(skills.nnz, dtype=np.int64)
         weight[np.searchsorted(cells, own)] = features.asked_weights(part)
         total += features.level_credit(grade, level, weight[:, None]) << shift
-    total += features.evidence_credit(grade, level, features.asked_weights(asked)[:, None])
+    total += features.evidence_credit(grade, level, features.asked_weights(skills)[:, None])
     return total.astype(np.uint32)
 
 
-def _base(demand: Demand, asked: csr_array) -> NDArray[np.uint32]:
+def _base(demand: Demand, skills: csr_array) -> NDArray[np.uint32]:
     base = np.zeros(len(demand), dtype=np.uint32)
-    for part, shift in ((demand.essential, 2 * SHARE_BITS), (demand.optional, SHARE_BITS), (asked, 0)):
+    for part, shift in ((demand.essential, 2 * SHARE_BITS), (demand.optional, SHARE_BITS), (skills, 0)):
         base += np.where(np.diff(part.indptr) == 0, FULL << shift, 0).astype(np.uint32)
     return base
 
 
 def _language(demand: Demand) -> NDArray[np.int16]:
-    asked = demand.languages.astype(np.int64)[:, :, None]
+    level = demand.languages.astype(np.int64)[:, :, None]
     weight = features.language_weights(demand.languages)[:, :, None]
     had = np.arange(LANGUAGE_LEVELS + 1)
-    return np.where(asked > 0, features.language_credit(had, asked, weight), 0).astype(np.int16)
+    return np.where(level > 0, features.language_credit(had, level, weight), 0).astype(np.int16)

@@ -62,7 +62,7 @@ class CompiledBoosting:
         Returns
         -------
         Scorecard
-            Step tables, rounded down: a term is off by less than one point, and by more only where the model was not
+            Step tables, rounded down: a line is off by less than one point, and by more only where the model was not
             monotone within rounding.
 
         Raises
@@ -122,8 +122,8 @@ def compile_hgb(model: HistGradientBoostingClassifier) -> CompiledBoosting:
 
 
 def _thresholds(trees: Sequence[Any]) -> Floats:
-    found = [nodes["num_threshold"][nodes["is_leaf"] == 0] for nodes in trees]
-    return np.unique(np.concatenate([np.empty(0), *found]))
+    splits = [nodes["num_threshold"][nodes["is_leaf"] == 0] for nodes in trees]
+    return np.unique(np.concatenate([np.empty(0), *splits]))
 
 
 def _levels(trees: Sequence[Any], thresholds: Floats) -> Floats:
@@ -141,5 +141,5 @@ def _walked(nodes: Any, values: Floats) -> Floats:
     while not (leaf := nodes["is_leaf"][at].astype(bool)).all():
         left = values <= nodes["num_threshold"][at]
         at = np.where(leaf, at, np.where(left, nodes["left"][at], nodes["right"][at]))
-    found: Floats = nodes["value"][at].astype(np.float64)
-    return found
+    values_there: Floats = nodes["value"][at].astype(np.float64)
+    return values_there

@@ -114,10 +114,10 @@ def calibrate(score: ArrayLike, favourable: ArrayLike, lists: ArrayLike, *, meth
     for before, after in time_folds(groups, _FOLDS):
         foretold.append(_learned(points[before], labels[before], chosen).probability(points[after]))
         came.append(labels[after])
-    held = reliability(np.concatenate(foretold), np.concatenate(came))
-    reason = f"{chosen}, {len(labels)} decisions of {len(np.unique(groups))} lists, calibration error {held.error:.4f}"
-    found = _learned(points, labels, chosen, reason)
-    return Calibrated(found, chosen, held)
+    later = reliability(np.concatenate(foretold), np.concatenate(came))
+    reason = f"{chosen}, {len(labels)} decisions of {len(np.unique(groups))} lists, calibration error {later.error:.4f}"
+    calibration = _learned(points, labels, chosen, reason)
+    return Calibrated(calibration, chosen, later)
 
 
 def with_calibration(card: Scorecard, calibration: Calibration) -> Scorecard:
@@ -157,5 +157,5 @@ def _platt(points: Floats, labels: NDArray[np.bool_]) -> tuple[float, float]:
         off = expit(odds) - aim
         return float((np.logaddexp(0, odds) - aim * odds).sum()), np.array([off @ points, off.sum()])
 
-    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.0, None), (None, None)])
-    return float(found.x[0]), float(found.x[1])
+    minimum = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.0, None), (None, None)])
+    return float(minimum.x[0]), float(minimum.x[1])

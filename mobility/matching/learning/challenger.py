@@ -66,7 +66,13 @@ def challenger_ranker(**parameters: Any) -> ScorecardRanker:
 
 
 def challenge(
-    log: DecisionLog, active: Scorecard, *, name: str, source: str, reference: NDArray[Any] | None = None, seed: int = 0
+    log: DecisionLog,
+    active: Scorecard,
+    *,
+    name: str,
+    source: str,
+    comparison: NDArray[Any] | None = None,
+    seed: int = 0,
 ) -> Challenge:
     """Learn a scorecard and judge it beside the active one.
 
@@ -77,7 +83,7 @@ def challenge(
         The version in use.
     name, source : str
         Id of the new version, and the data cut that it rests on; both go into its document.
-    reference : ndarray of shape (n_reference, n_features), optional
+    comparison : ndarray of shape (n_reference, n_features), optional
         Feature values of eligible pairs, decided or not.
     seed : int
         Equal log and seed give an equal document.
@@ -102,7 +108,7 @@ def challenge(
         for rows in (share < LEARN, (share >= LEARN) & (share < LEARN + CALIBRATE), share >= LEARN + CALIBRATE)
     )
     ranker = challenger_ranker(random_state=seed)
-    ranker.fit(early.values, early.favourable, lists=early.lists, position=early.position, reference=reference)
+    ranker.fit(early.values, early.favourable, lists=early.lists, position=early.position, comparison=comparison)
     card = ranker.scorecard(name, source)
     calibrated = calibrate(_score(card, later), later.favourable, later.lists)
     judged = [_quality(version, last) for version in (card, active)]

@@ -31,14 +31,14 @@ def knots_of(values: Floats, top: Floats, count: int = 12) -> list[Floats]:
         Strictly rising, from the least to the greatest value; a single knot where a feature has one value.
     """
     share = np.linspace(0, 1, count + 1)[1:-1]
-    found = []
+    knots = []
     for column, high in zip(values.T, top.T, strict=True):
         distinct = np.unique(np.concatenate([column, high]))
         if len(distinct) > FEW:
             inner = np.concatenate([np.quantile(part, share, method="higher") for part in (column, high)])
             distinct = np.unique(np.concatenate([distinct[[0, -1]], inner]))
-        found.append(distinct)
-    return found
+        knots.append(distinct)
+    return knots
 
 
 def thresholds_of(column: Floats, count: int = 6) -> Floats:
@@ -85,8 +85,8 @@ def one_hot(column: NDArray[np.int64], count: int) -> csr_array:
 
 def bins_of(column: Floats, thresholds: Floats) -> NDArray[np.int64]:
     """Return the bin of each value: how many thresholds it reaches."""
-    found: NDArray[np.int64] = np.searchsorted(thresholds, column, side="right").astype(np.int64)
-    return found
+    bins: NDArray[np.int64] = np.searchsorted(thresholds, column, side="right").astype(np.int64)
+    return bins
 
 
 def rises(sizes: Sequence[int]) -> csr_array:

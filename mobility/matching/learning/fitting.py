@@ -98,7 +98,7 @@ def chosen_strength(decided: Decided, wanted: Wanted) -> float:
 
     Only penalties that ``SCHEDULE`` allows for so many decisions are tried: a handful of lists picks at random.
     """
-    tried = next(found for least, found in reversed(SCHEDULE) if least <= len(decided.lists))
+    tried = next(value for least, value in reversed(SCHEDULE) if least <= len(decided.lists))
     folds = []
     for before, after in time_folds(decided.lists, FOLDS):
         learned, judged = decided.pairs(wanted.seed, before), decided.pairs(wanted.seed, after)

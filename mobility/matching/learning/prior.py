@@ -37,11 +37,11 @@ class Prior:
         whole = np.clip(np.round(values), 0, FULL).astype(np.int64)
         return np.sum([table[column] for table, column in zip(self.tables, whole.T, strict=True)], axis=0, dtype=float)
 
-    def knots(self, found: Sequence[Floats]) -> list[Floats]:
+    def knots(self, seen: Sequence[Floats]) -> list[Floats]:
         """Return knots that span every value for which the prior has points, those found among them."""
         if self.tables is None:
-            return list(found)
-        return [np.unique(np.concatenate([[0.0, FULL], knots[(knots >= 0) & (knots <= FULL)]])) for knots in found]
+            return list(seen)
+        return [np.unique(np.concatenate([[0.0, FULL], knots[(knots >= 0) & (knots <= FULL)]])) for knots in seen]
 
     def steps(self, knots: Sequence[Floats]) -> Floats:
         """Return the rise of the prior from knot to knot, all features one after another, together ``SLOPE``."""
@@ -58,22 +58,22 @@ class Prior:
         return line if straight else table
 
 
-def prior_of(given: Any, count: int) -> Prior:
+def prior_of(prior: Any, count: int) -> Prior:
     """Return the prior that an estimator was given, for so many features.
 
     Raises
     ------
     ValueError
-        If it has another length, a negative entry, nothing positive, or pair terms.
+        If it has another length, a negative entry, nothing positive, or pair lines.
     """
-    if given is None:
+    if prior is None:
         return Prior(np.zeros(count))
-    if isinstance(given, Scorecard):
-        if given.pairs:
-            raise ValueError("a prior has no pair terms; draw to the experts' scorecard, not to a learned one")
-        weights, tables = given.points.astype(np.float64), given.tables
+    if isinstance(prior, Scorecard):
+        if prior.pairs:
+            raise ValueError("a prior has no pair lines; draw to the experts' scorecard, not to a learned one")
+        weights, tables = prior.points.astype(np.float64), prior.tables
     else:
-        weights, tables = np.asarray(given, dtype=np.float64), None
+        weights, tables = np.asarray(prior, dtype=np.float64), None
     if weights.shape != (count,) or not (weights >= 0).all() or weights.sum() <= 0:
         raise ValueError(f"the prior needs {count} points, none negative and one positive")
     return Prior(weights, tables)

@@ -171,22 +171,22 @@ def solve(design: Design, pairs: DecisionPairs, strength: float, *, max_iter: in
     penalised: experts say which feature counts how much, not how far reviewers let chance decide, and a prior of the
     small scale would otherwise hold every step down before the decisions had their say.
     """
-    fall, count = csr_array(design.rise.T), design.rows.shape[0]
+    drop, count = csr_array(design.rise.T), design.rows.shape[0]
 
     def loss(unknown: Floats) -> tuple[float, Floats]:
         steps, scale = unknown[:-1], unknown[-1]
         differences = pairs.differences(design.score(steps))
         off = steps - scale * design.centre
         row = _pull(pairs, differences, count)
-        slope = fall @ (design.back @ row) + strength * off
+        slope = drop @ (design.back @ row) + strength * off
         value = pairs.weight * np.logaddexp(0, -differences).sum() + strength / 2 * off @ off
         return float(value), np.append(slope, -strength * off @ design.centre)
 
     bounds = [(None if free else 0.0, None) for free in design.free.tolist()] + [(_LEAST_SCALE, None)]
     options = {"maxiter": max_iter, "maxfun": 2 * max_iter}
     start = np.append(design.centre, 1.0)
-    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options=options)
-    return Solution(found.x[:-1], float(found.x[-1]), max(int(found.nit), 1))
+    minimum = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B", options=options)
+    return Solution(minimum.x[:-1], float(minimum.x[-1]), max(int(minimum.nit), 1))
 
 
 def _pull(pairs: DecisionPairs, differences: Floats, count: int) -> Floats:

@@ -21,7 +21,7 @@ from mobility.matching.learning.rounding import Curve, Grid, line_document
 from mobility.matching.scoring.scorecard import Scorecard, scorecard_from
 
 _BINARY = 2
-#: Share of a reference sample that counts as standing high.
+#: Share of a sample to compare with that counts as standing high.
 _TOP = 0.075
 #: Log-odds beyond which an intercept is not looked for.
 _FAR = 50.0
@@ -36,7 +36,7 @@ class ScorecardRanker(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     prior : Scorecard, array_like of shape (n_features,) or None, default=None
-        What the curves are drawn to: a scorecard without pair terms (then features are values from 0 to 1000), or
+        What the curves are drawn to: a scorecard without pair lines (then features are values from 0 to 1000), or
         points for a unit of each feature; None for nothing.
     increasing : array_like of bool, shape (n_features,) or None, default=None
         Features of which more is never worse; None for all of them.
@@ -119,7 +119,7 @@ class ScorecardRanker(ClassifierMixin, BaseEstimator):
         *,
         lists: ArrayLike | None = None,
         position: ArrayLike | None = None,
-        reference: ArrayLike | None = None,
+        comparison: ArrayLike | None = None,
     ) -> Self:
         """Fit on decided pairs.
 
@@ -133,7 +133,7 @@ class ScorecardRanker(ClassifierMixin, BaseEstimator):
             What was decided together: a vacancy's list. All is one list if not given.
         position : array_like of int, shape (n_pairs,), optional
             Place in the list as the reviewer saw it, from 0.
-        reference : array_like of shape (n_reference, n_features), optional
+        comparison : array_like of shape (n_reference, n_features), optional
             A sample of those whom the ranking will meet, decided or not; places the knots.
 
         Returns
@@ -144,7 +144,7 @@ class ScorecardRanker(ClassifierMixin, BaseEstimator):
         ------
         ValueError
             If there are more than two labels, arrays do not fit together, or the prior has another length, a negative
-            entry or pair terms.
+            entry or pair lines.
         """
         features, labels = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(labels)
@@ -155,7 +155,7 @@ class ScorecardRanker(ClassifierMixin, BaseEstimator):
             )
         check_consistent_length(features, labels, lists, position)
         prior = prior_of(self.prior, features.shape[1])
-        self._place(features, reference, prior)
+        self._place(features, comparison, prior)
         self.curves_ = self._curves(np.cumsum(prior.steps(self.knots_)))
         self.grids_: list[Grid] = []
         self.position_: Floats | None = None
@@ -204,8 +204,8 @@ class ScorecardRanker(ClassifierMixin, BaseEstimator):
         Returns
         -------
         Scorecard
-            Terms keep their proportions; each is off by less than two points, so two pairs change places only if
-            their scores differ by less than two points a term. ``whole_points`` says how they are rounded.
+            Lines keep their proportions; each is off by less than two points, so two pairs change places only if
+            their scores differ by less than two points a line. ``whole_points`` says how they are rounded.
 
         Raises
         ------
@@ -219,18 +219,18 @@ class ScorecardRanker(ClassifierMixin, BaseEstimator):
 
     def _increasing(self) -> NDArray[np.bool_]:
         count = self.n_features_in_
-        given = np.ones(count, bool) if self.increasing is None else np.asarray(self.increasing, dtype=bool)
-        if given.shape != (count,):
-            raise ValueError(f"increasing needs {count} entries; it has {given.size}")
-        return given
+        increasing = np.ones(count, bool) if self.increasing is None else np.asarray(self.increasing, dtype=bool)
+        if increasing.shape != (count,):
+            raise ValueError(f"increasing needs {count} entries; it has {increasing.size}")
+        return increasing
 
-    def _place(self, features: Floats, reference: ArrayLike | None, prior: Prior) -> None:
+    def _place(self, features: Floats, comparison: ArrayLike | None, prior: Prior) -> None:
         """Set knots and thresholds: by all whom the ranking will meet, and by those who stand high among them."""
-        sample = features if reference is None else check_array(reference, dtype=np.float64)
+        sample = features if comparison is None else check_array(comparison, dtype=np.float64)
         if sample.shape[1] != features.shape[1]:
-            raise ValueError(f"the reference has {sample.shape[1]} features; X has {features.shape[1]}")
+            raise ValueError(f"the comparison has {sample.shape[1]} features; X has {features.shape[1]}")
         high = features
-        if reference is not None and self.prior is not None:
+        if comparison is not None and self.prior is not None:
             best = np.argsort(-prior.score(sample), kind="stable")[: max(1, int(len(sample) * _TOP))]
             high = np.concatenate([sample[best], features])
         self.knots_: list[Floats] = prior.knots(knots_of(np.concatenate([sample, features]), high))
@@ -289,11 +289,11 @@ class ScorecardRanker(ClassifierMixin, BaseEstimator):
     def _pairs(self) -> list[tuple[int, int]]:
         """Return the declared pairs, having made sure that both features may only rise."""
         increasing = self._increasing()
-        found = [(int(one), int(other)) for one, other in self.pairs]
-        for pair in found:
+        pairs = [(int(one), int(other)) for one, other in self.pairs]
+        for pair in pairs:
             if pair[0] == pair[1] or not all(0 <= f < self.n_features_in_ and increasing[f] for f in pair):
                 raise ValueError(f"pair {pair} needs two different features of which more is never worse")
-        return found
+        return pairs
 
 
 def _places(position: NDArray[Any]) -> Design:
@@ -306,8 +306,8 @@ def _places(position: NDArray[Any]) -> Design:
 
 def _numbered(lists: NDArray[Any]) -> Whole:
     """Return the lists as numbers."""
-    found: Whole = np.unique(lists, return_inverse=True)[1].astype(np.int64)
-    return found
+    numbers: Whole = np.unique(lists, return_inverse=True)[1].astype(np.int64)
+    return numbers
 
 
 def _intercept(score: Floats, share: float) -> float:

@@ -32,7 +32,7 @@ class Grid(NamedTuple):
 
 
 def shares(highest: Sequence[float]) -> NDArray[np.int64]:
-    """Return whole points in proportion to the highest level of each term, by largest remainders; sum 10,000.
+    """Return whole points in proportion to the highest level of each line, by largest remainders; sum 10,000.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def line_document(name: str, curves: Sequence[Curve], grids: Sequence[Grid], rea
     Returns
     -------
     dict
-        Levels are scaled by 10,000 over the sum of all highest levels and rounded down, so a term is off by less than
+        Levels are scaled by 10,000 over the sum of all highest levels and rounded down, so a line is off by less than
         one point at a knot, and by less than two in between.
 
     Raises
@@ -82,11 +82,11 @@ def line_document(name: str, curves: Sequence[Curve], grids: Sequence[Grid], rea
     highest = [float(curve.levels[-1]) for curve in curves] + [float(grid.levels[-1, -1]) for grid in grids]
     points, scale = shares(highest).tolist(), FULL_SCORE / sum(highest)
     forms = [_line(curve, scale, full) for curve, full in zip(curves, points, strict=False)]
-    found = _document(name, forms, reason)
+    document = _document(name, forms, reason)
     if grids:
         rest = zip(grids, points[len(curves) :], strict=True)
-        found["pairs"] = [_pair(grid, scale, full, reason) for grid, full in rest]
-    return found
+        document["pairs"] = [_pair(grid, scale, full, reason) for grid, full in rest]
+    return document
 
 
 def step_document(name: str, curves: Sequence[Curve], reason: str) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _bends(knots: Floats, levels: Floats) -> list[int]:
 
 
 def _points(levels: Floats, scale: float, full: int) -> list[int]:
-    """Round levels down, but those that are as high as the last are worth the term's points in full."""
+    """Round levels down, but those that are as high as the last are worth the line's points in full."""
     points: list[int] = (
         np.where(levels >= levels[-1], full, np.minimum(np.floor(levels * scale), full)).astype(int).tolist()
     )

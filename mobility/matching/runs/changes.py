@@ -76,20 +76,20 @@ def possible_changes(pool: Pool, demand: Demand, scorecard: Scorecard, epoch: in
         Skill levels up to the one asked, evidence up to tested, languages up to two steps beyond the level asked,
         experience up to three more years.
     """
-    found = [*_skills(pool, demand), *_languages(pool, demand), *_experience(pool, demand)]
-    if not found:
+    gains = [*_skills(pool, demand), *_languages(pool, demand), *_experience(pool, demand)]
+    if not gains:
         return ()
-    worker = np.arange(len(found), dtype=np.intp)
-    workers = attributes_of(_with_changes(pool, found), epoch)
+    worker = np.arange(len(gains), dtype=np.intp)
+    workers = attributes_of(_with_changes(pool, gains), epoch)
     values = feature_values(workers, demand, np.zeros_like(worker), worker)
     scores = scorecard.contributions(values).sum(axis=1).tolist()
-    return tuple(replace(change, score=score) for change, score in zip(found, scores, strict=True))
+    return tuple(replace(change, score=score) for change, score in zip(gains, scores, strict=True))
 
 
 def _skills(pool: Pool, demand: Demand) -> Iterator[Change]:
     had, evidence = pool.profile.skills.toarray()[0].tolist(), pool.profile.evidence.toarray()[0].tolist()
-    for asked in (demand.essential, demand.optional):
-        for skill, level in zip(asked.indices.tolist(), asked.data.tolist(), strict=True):
+    for wanted in (demand.essential, demand.optional):
+        for skill, level in zip(wanted.indices.tolist(), wanted.data.tolist(), strict=True):
             name, own, rank = pool.vocabulary.skills[skill], had[skill], evidence[skill]
             for after in range(own + 1, level + 1):
                 yield Change(ChangeKind.SKILL_LEVEL, name, own, after, after - own)
@@ -98,8 +98,8 @@ def _skills(pool: Pool, demand: Demand) -> Iterator[Change]:
 
 
 def _languages(pool: Pool, demand: Demand) -> Iterator[Change]:
-    had, asked = pool.profile.languages[0].tolist(), demand.languages[0].tolist()
-    for name, own, level in zip(pool.vocabulary.languages, had, asked, strict=True):
+    had, wanted = pool.profile.languages[0].tolist(), demand.languages[0].tolist()
+    for name, own, level in zip(pool.vocabulary.languages, had, wanted, strict=True):
         for after in range(own + 1, min(level + _BEYOND, LANGUAGE_LEVELS) + 1) if level else ():
             yield Change(ChangeKind.LANGUAGE, name, own, after, after - own)
 

@@ -17,7 +17,7 @@ from mobility.matching.scoring.attributes import attributes_of
 from mobility.matching.scoring.features import feature_values
 from mobility.matching.scoring.implied import with_implied
 from mobility.matching.scoring.scorecard import Scorecard
-from mobility.matching.search.shortlist import Terms
+from mobility.matching.search.shortlist import RunSettings
 from mobility.rules.basics.findings import Finding
 from mobility.rules.basics.skills import Evidence
 from mobility.rules.law.rulesets import evaluate
@@ -36,9 +36,9 @@ class Meets(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Points that one term brings: ``value`` of 1000 brings ``points`` of ``full``.
+    """Points that one line of a scorecard brings: ``value`` of 1000 brings ``points`` of ``full``.
 
-    ``feature`` names the term as ``Scorecard.terms`` does; of two features together, ``value`` is the lesser one.
+    ``feature`` names the line as ``Scorecard.settings`` does; of two features together, ``value`` is the lesser one.
     """
 
     feature: str
@@ -74,7 +74,7 @@ class Explanation:
     score : int
         0 to 10,000; the sum of the contributions' points.
     contributions : tuple of Contribution
-        In the order of ``Scorecard.terms``.
+        In the order of ``Scorecard.settings``.
     skills : tuple of SkillMatch
         Essential ones first, in the order of the vocabulary.
     findings : tuple of Finding
@@ -97,7 +97,7 @@ class Explanation:
 
 
 def explain(
-    pool: Pool, worker: int, demand: Demand, vacancy: int, terms: Terms, *, cut_off: int | None = None
+    pool: Pool, worker: int, demand: Demand, vacancy: int, settings: RunSettings, *, cut_off: int | None = None
 ) -> Explanation:
     """Explain one pair; a pool of one worker and a demand of one vacancy are enough.
 
@@ -106,7 +106,7 @@ def explain(
     pool, demand : Pool, Demand
     worker, vacancy : int
         Row numbers.
-    terms : Terms
+    settings : RunSettings
         As in the run: rules, scorecard and day.
     cut_off : int, optional
         Score of the last worker proposed; see ``cut_off``.
@@ -117,19 +117,19 @@ def explain(
     """
     one, job = pool.take(np.array([worker])), demand.take(np.array([vacancy]))
     pair = np.zeros(1, dtype=np.intp)
-    epoch = terms.on.toordinal()
-    one = replace(one, profile=with_implied(one.profile, terms.implied))
+    epoch = settings.on.toordinal()
+    one = replace(one, profile=with_implied(one.profile, settings.implied))
     values = feature_values(attributes_of(one.profile, epoch), job, pair, pair)
-    contributions = tuple(_contributions(terms.scorecard, values))
+    contributions = tuple(_contributions(settings.scorecard, values))
     score = sum(part.points for part in contributions)
-    changes = possible_changes(one, job, terms.scorecard, epoch)
-    rules = terms.schemes[int(job.scheme[0])]
+    changes = possible_changes(one, job, settings.scorecard, epoch)
+    rules = settings.schemes[int(job.scheme[0])]
     waived = frozenset(rule.id for rule in rules if one.freed(rule)[0])
     return Explanation(
         score=score,
         contributions=contributions,
         skills=tuple(_skills(one, job)),
-        findings=tuple(evaluate(rules, pair_facts(one, 0, job, 0), on=terms.on, waived=waived)),
+        findings=tuple(evaluate(rules, pair_facts(one, 0, job, 0), on=settings.on, waived=waived)),
         cut_off=cut_off,
         change=None if cut_off is None or score > cut_off else smallest_change(changes, cut_off),
         best_change=max((change for change in changes if change.score > score), key=_gain, default=None),
@@ -137,11 +137,11 @@ def explain(
 
 
 def _contributions(card: Scorecard, values: Whole) -> Iterator[Contribution]:
-    """Yield what each term brings to one pair; ``values`` has one row."""
+    """Yield what each line brings to one pair; ``values`` has one row."""
     had = values[0].tolist()
     had += [min(had[pair.first], had[pair.second]) for pair in card.pairs]
     points = card.contributions(values)[0].tolist()
-    for row in zip(card.terms, had, points, card.full.tolist(), strict=True):
+    for row in zip(card.lines, had, points, card.full.tolist(), strict=True):
         yield Contribution(*row)
 
 
@@ -152,8 +152,8 @@ def _gain(change: Change) -> tuple[int, int, str]:
 def _skills(pool: Pool, demand: Demand) -> Iterator[SkillMatch]:
     had = pool.profile.skills.toarray()[0].tolist()
     evidence = pool.profile.evidence.toarray()[0].tolist()
-    for asked, essential in ((demand.essential, True), (demand.optional, False)):
-        for skill, level in zip(asked.indices.tolist(), asked.data.tolist(), strict=True):
+    for wanted, essential in ((demand.essential, True), (demand.optional, False)):
+        for skill, level in zip(wanted.indices.tolist(), wanted.data.tolist(), strict=True):
             name = pool.vocabulary.skills[skill]
             yield SkillMatch(name, essential, level, had[skill], EVIDENCE[evidence[skill]])
 
@@ -184,16 +184,16 @@ class NearMiss:
 
 def cut_off(result: MatchResult, vacancy: int) -> int | None:
     """Return the score of the last worker proposed for a vacancy (key), None if it has places left."""
-    mine = result.chunk.eligible.vacancy == vacancy
+    mine = result.scored.eligible.vacancy == vacancy
     if not (mine & (result.allocation.reason == Reason.VACANCY_FULL)).any():
         return None
-    taken = result.chunk.eligible.score[mine & result.allocation.proposed]
+    taken = result.scored.eligible.score[mine & result.allocation.proposed]
     return int(taken.min()) if len(taken) else None
 
 
 def tied_with(result: MatchResult, vacancy: int, worker: int) -> int:
     """Return how many other eligible workers on the vacancy's list have this worker's score (both keys)."""
-    pairs = result.chunk.eligible
+    pairs = result.scored.eligible
     mine = pairs.score[pairs.vacancy == vacancy]
     own = pairs.score[(pairs.vacancy == vacancy) & (pairs.worker == worker)]
     return int(np.isin(mine, own).sum()) - len(own)
@@ -217,10 +217,10 @@ def near_misses(result: MatchResult, vacancy: int, rules: tuple[str, ...], limit
     tuple of NearMiss
         Best first; equal scores in the order of the lottery.
     """
-    pairs, near = result.chunk.eligible, result.chunk.near
+    pairs, near = result.scored.eligible, result.scored.near
     left = np.flatnonzero((pairs.vacancy == vacancy) & ~result.allocation.proposed)[:limit]
     kept_out = np.flatnonzero(near.vacancy == vacancy)[:limit]
-    found = [
+    misses = [
         NearMiss(
             int(pairs.worker[row]),
             int(pairs.score[row]),
@@ -229,7 +229,7 @@ def near_misses(result: MatchResult, vacancy: int, rules: tuple[str, ...], limit
         )
         for row in left
     ]
-    found += [
+    misses += [
         NearMiss(int(near.worker[row]), int(near.score[row]), rule=rules[int(near.obstacle[row])]) for row in kept_out
     ]
-    return tuple(sorted(found, key=lambda miss: -miss.score))
+    return tuple(sorted(misses, key=lambda miss: -miss.score))

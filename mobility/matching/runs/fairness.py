@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mobility.matching.core.arrays import Flags, Rows, Whole
 from mobility.matching.core.bitsets import members
-from mobility.matching.eligibility.rule_columns import Plan
+from mobility.matching.eligibility.rule_columns import RuleColumns
 from mobility.matching.kernels.engines import Kernel, engine
 from mobility.matching.kernels.tables import blocking_columns
 from mobility.matching.snapshots.blocks import EVERYBODY
@@ -33,7 +33,7 @@ class Funnel(NamedTuple):
     attention_proposed: NDArray[np.float64]
 
 
-class Places(NamedTuple):
+class ListPlaces(NamedTuple):
     """Places that workers got, on lists or among proposals; arrays of shape (n_places,).
 
     Attributes
@@ -48,7 +48,7 @@ class Places(NamedTuple):
     rank: Whole
 
 
-def funnel(group: Whole, n_groups: int, reached: Flags, ranked: Places, proposed: Places) -> Funnel:
+def funnel(group: Whole, n_groups: int, reached: Flags, ranked: ListPlaces, proposed: ListPlaces) -> Funnel:
     """Count people and attention by group.
 
     Parameters
@@ -58,7 +58,7 @@ def funnel(group: Whole, n_groups: int, reached: Flags, ranked: Places, proposed
     n_groups : int
     reached : ndarray of bool, shape (n_workers,)
         Who is eligible for at least one vacancy.
-    ranked, proposed : Places
+    ranked, proposed : ListPlaces
 
     Returns
     -------
@@ -87,17 +87,17 @@ def funnel(group: Whole, n_groups: int, reached: Flags, ranked: Places, proposed
 
 def ranks_on_lists(vacancy: Whole) -> NDArray[np.int64]:
     """Return the rank of each pair of lists that stand by vacancy, best first: from 1, shape (n_pairs,)."""
-    found: NDArray[np.int64] = np.arange(len(vacancy)) - np.searchsorted(vacancy, vacancy) + 1
-    return found
+    rank: NDArray[np.int64] = np.arange(len(vacancy)) - np.searchsorted(vacancy, vacancy) + 1
+    return rank
 
 
-def ever_eligible(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO) -> NDArray[np.int64]:
+def ever_eligible(snapshot: Snapshot, rule_columns: RuleColumns, kernel: Kernel = Kernel.AUTO) -> NDArray[np.int64]:
     """Return the workers whom every blocking rule lets through to at least one vacancy.
 
     Parameters
     ----------
     snapshot : Snapshot
-    plan : Plan
+    rule_columns : RuleColumns
         Rules of the vacancies.
     kernel : Kernel
 
@@ -109,18 +109,18 @@ def ever_eligible(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO) 
     Raises
     ------
     SnapshotError
-        If the snapshot lacks a column of the plan.
+        If the snapshot lacks one of the rule columns.
     """
-    asked = np.unique(blocking_columns(plan, snapshot.places(plan)), axis=0)
-    found = [np.empty(0, np.int64)]
-    for chunk in snapshot.chunks:
-        everybody = chunk.bits[EVERYBODY]
+    columns = np.unique(blocking_columns(rule_columns, snapshot.places(rule_columns)), axis=0)
+    keys = [np.empty(0, np.int64)]
+    for block in snapshot.blocks:
+        everybody = block.bits[EVERYBODY]
         reached = np.zeros_like(everybody)
-        engine(kernel).reach(chunk, asked, reached)
-        found.append(chunk.key[members(reached, len(chunk.key))])
-    return np.concatenate(found)
+        engine(kernel).reach(block, columns, reached)
+        keys.append(block.key[members(reached, len(block.key))])
+    return np.concatenate(keys)
 
 
-def _attention(group: Whole, n_groups: int, places: Places) -> NDArray[np.float64]:
+def _attention(group: Whole, n_groups: int, places: ListPlaces) -> NDArray[np.float64]:
     weight = 1 / np.log2(1 + places.rank.astype(np.float64))
     return np.bincount(group[places.worker], weights=weight, minlength=n_groups).astype(np.float64)

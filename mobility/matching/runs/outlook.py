@@ -13,7 +13,7 @@ from mobility.matching.allocation.depth import exhausted
 from mobility.matching.allocation.quotas import Quotas
 from mobility.matching.core.arrays import Flags, Rows, Whole
 from mobility.matching.core.ties import scores_of, ties_of, workers_of
-from mobility.matching.eligibility.rule_columns import plan_of
+from mobility.matching.eligibility.rule_columns import rule_columns_of
 from mobility.matching.facts.demand import Demand
 from mobility.matching.kernels.lists import rows_of
 from mobility.matching.runs.fairness import ever_eligible
@@ -83,17 +83,17 @@ class Gain(NamedTuple):
     vacancies: int
 
 
-def eligible_keys(held: Simulation, open_: Flags) -> NDArray[np.int64]:
+def eligible_keys(simulated: Simulation, open_: Flags) -> NDArray[np.int64]:
     """Return the workers who are eligible for at least one of the vacancies that count: keys, ascending."""
-    return ever_eligible(held.snapshot, held.plan.take(np.flatnonzero(open_)))
+    return ever_eligible(simulated.snapshot, simulated.rule_columns.take(np.flatnonzero(open_)))
 
 
-def filled(held: Simulation, bounds: Bounds) -> Filled:
+def filled(simulated: Simulation, bounds: Bounds) -> Filled:
     """Fill the positions of a simulated run, each worker in one position at most.
 
     Parameters
     ----------
-    held : Simulation
+    simulated : Simulation
     bounds : Bounds
 
     Returns
@@ -101,21 +101,21 @@ def filled(held: Simulation, bounds: Bounds) -> Filled:
     Filled
         As an allocation of the same lists gives it (see ``allocate``).
     """
-    lists = held.found.eligible
+    lists = simulated.result.eligible
     row = rows_of(lists)
-    worker = workers_of(held.seed, held.demand.key[row], lists.keys)
-    stays = (bounds.places[row] > 0) & ~_among(held.demand.key[row], worker, bounds.never)
+    worker = workers_of(simulated.seed, simulated.demand.key[row], lists.keys)
+    stays = (bounds.places[row] > 0) & ~_among(simulated.demand.key[row], worker, bounds.never)
     row, worker, keys = row[stays], worker[stays], lists.keys[stays]
     listed, place = np.unique(worker, return_inverse=True)
-    kind = bounds.kind[np.searchsorted(held.pool.key, listed)].astype(np.intp)
-    limits = Limits(bounds.places, bounds.quotas.in_order(np.arange(len(held.demand)), kind), 1)
-    wish = _wishes(held.snapshot, held.demand, row, worker)
+    kind = bounds.kind[np.searchsorted(simulated.pool.key, listed)].astype(np.intp)
+    limits = Limits(bounds.places, bounds.quotas.in_order(np.arange(len(simulated.demand)), kind), 1)
+    wish = _wishes(simulated.snapshot, simulated.demand, row, worker)
     pairs = ScoredPairs(row, place.astype(np.intp), scores_of(keys), ties_of(keys), wish)
     ready = sort_pairs(pairs, limits)
-    found = allocate(pairs, limits, ready)
-    cut_off = held.found.falls.counts.eligible > lists.held
-    short = exhausted(pairs, limits, found, cut_off)
-    taken = found.proposed
+    allocation = allocate(pairs, limits, ready)
+    truncated = simulated.result.rule_counts.counts.eligible > lists.length
+    short = exhausted(pairs, limits, allocation, truncated)
+    taken = allocation.proposed
     return Filled(row[taken], worker[taken], int(short.places_left.sum()))
 
 
@@ -153,12 +153,12 @@ def with_shares(quotas: Quotas, members: Sequence[Flags], caps: Sequence[int], k
     )
 
 
-def gain(held: Simulation, schemes: Sequence[Sequence[Rule]], open_: Flags, people: int) -> Gain:
+def gain(simulated: Simulation, schemes: Sequence[Sequence[Rule]], open_: Flags, people: int) -> Gain:
     """Return what other rules would bring, from bitsets alone: no list is looked at.
 
     Parameters
     ----------
-    held : Simulation
+    simulated : Simulation
     schemes : sequence of sequence of Rule
         The other rules.
     open_ : ndarray of bool, shape (n_vacancies,)
@@ -171,12 +171,12 @@ def gain(held: Simulation, schemes: Sequence[Sequence[Rule]], open_: Flags, peop
     Gain
         Differences; negative where the other rules are stricter.
     """
-    plan = plan_of(held.demand, schemes, held.on, frozenset(held.pool.facts))
-    snapshot = with_columns(held.snapshot, held.pool, plan)
+    rule_columns = rule_columns_of(simulated.demand, schemes, simulated.on, frozenset(simulated.pool.facts))
+    snapshot = with_columns(simulated.snapshot, simulated.pool, rule_columns)
     rows = np.flatnonzero(open_)
-    reached = len(ever_eligible(snapshot, plan.take(rows)))
-    before = held.found.falls.counts.eligible[rows]
-    after = counted(snapshot, plan.take(rows), threads=CORES).counts.eligible
+    reached = len(ever_eligible(snapshot, rule_columns.take(rows)))
+    before = simulated.result.rule_counts.counts.eligible[rows]
+    after = counted(snapshot, rule_columns.take(rows), threads=CORES).counts.eligible
     return Gain(reached - people, int(after.sum() - before.sum()), int((after > 0).sum() - (before > 0).sum()))
 
 
@@ -191,20 +191,20 @@ def _among(vacancy: Whole, worker: Whole, pairs: NDArray[np.int64]) -> Flags:
     if not known:
         return np.zeros(len(vacancy), np.bool_)
     suspect = np.isin(worker, pairs[:, 1])
-    found = np.zeros(len(vacancy), np.bool_)
+    member = np.zeros(len(vacancy), np.bool_)
     rows = np.flatnonzero(suspect)
-    found[rows] = [(int(vacancy[row]), int(worker[row])) in known for row in rows.tolist()]
-    return found
+    member[rows] = [(int(vacancy[row]), int(worker[row])) in known for row in rows.tolist()]
+    return member
 
 
 def _wishes(snapshot: Snapshot, demand: Demand, vacancy: Rows, worker: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return how well each pair's vacancy meets its worker's wishes."""
-    found = np.zeros(len(worker), dtype=np.int32)
+    value = np.zeros(len(worker), dtype=np.int32)
     countries = len(snapshot.vocabulary.countries)
     number, local = snapshot.locate(worker)
-    for chunk in np.unique(number).tolist():
-        mine = np.flatnonzero(number == chunk)
+    for block in np.unique(number).tolist():
+        mine = np.flatnonzero(number == block)
         some, row = np.unique(local[mine], return_inverse=True)
-        people = wishes_from(snapshot.chunks[chunk], countries, snapshot.epoch, some)
-        found[mine] = wish_values(people, demand, vacancy[mine], row.astype(np.intp))
-    return found
+        people = wishes_from(snapshot.blocks[block], countries, snapshot.epoch, some)
+        value[mine] = wish_values(people, demand, vacancy[mine], row.astype(np.intp))
+    return value

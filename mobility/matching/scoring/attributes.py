@@ -123,14 +123,14 @@ def grade(level: Whole, evidence: Whole) -> Whole:
 
 def level_of(grades: Whole) -> Whole:
     """Return the level of a grade, 0 for none; shape as given."""
-    held = grades.astype(np.int64)
-    return np.where(held > 0, (held - 1) // EVIDENCE_RANKS + 1, 0)
+    grade = grades.astype(np.int64)
+    return np.where(grade > 0, (grade - 1) // EVIDENCE_RANKS + 1, 0)
 
 
 def evidence_of(grades: Whole) -> Whole:
     """Return the rank of evidence of a grade, 0 for none; shape as given."""
-    held = grades.astype(np.int64)
-    return np.where(held > 0, (held - 1) % EVIDENCE_RANKS + 1, 0)
+    grade = grades.astype(np.int64)
+    return np.where(grade > 0, (grade - 1) % EVIDENCE_RANKS + 1, 0)
 
 
 def worked_bin(months: Whole) -> Whole:
@@ -163,9 +163,9 @@ def week_byte(day: Whole, epoch: int) -> Whole:
 
 def pay_code(floor: Whole, currency: Whole) -> NDArray[np.uint16]:
     """Return a pay floor as currency * 256 + bin, rounded down; 0 where none is stated."""
-    held = np.where(currency < 0, NO_CURRENCY, currency).astype(np.int64)
+    grade = np.where(currency < 0, NO_CURRENCY, currency).astype(np.int64)
     step = np.searchsorted(PAY, floor, side="right") - 1
-    return np.where(floor > 0, held * (_BYTE + 1) + step, 0).astype(np.uint16)
+    return np.where(floor > 0, grade * (_BYTE + 1) + step, 0).astype(np.uint16)
 
 
 def _graded(skills: csr_array, evidence: csr_array) -> csr_array:

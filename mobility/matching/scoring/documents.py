@@ -66,7 +66,7 @@ class CheckedFeature(NamedTuple):
 
 
 class CheckedPair(NamedTuple):
-    """A pair term whose points are known not to fall in either direction."""
+    """A pair line whose points are known not to fall in either direction."""
 
     first: str
     second: str
@@ -150,10 +150,10 @@ def _keys(row: Any, field: str, needed: set[str], optional: set[str]) -> None:
 
 
 def _list(row: Document, key: str) -> Sequence[Any]:
-    found = row[key]
-    if not isinstance(found, list | tuple):
+    values = row[key]
+    if not isinstance(values, list | tuple):
         _refuse("malformed", key)
-    return found
+    return values
 
 
 def _names(features: Sequence[CheckedFeature]) -> None:
@@ -180,13 +180,13 @@ def _feature(row: Any, field: str, forms: Sequence[str]) -> CheckedFeature:
     return CheckedFeature(row["name"], tuple(knots), row["reason"])
 
 
-def _knots(given: Any, form: str, field: str) -> list[tuple[int, int]]:
+def _knots(written: Any, form: str, field: str) -> list[tuple[int, int]]:
     """Return the knots of a line or of steps, from (0, 0) to value 1000."""
-    if not isinstance(given, list | tuple) or any(not isinstance(knot, list | tuple) for knot in given):
+    if not isinstance(written, list | tuple) or any(not isinstance(knot, list | tuple) for knot in written):
         _refuse("malformed", field)
-    if any(len(knot) != len(("value", "points")) for knot in given):
+    if any(len(knot) != len(("value", "points")) for knot in written):
         _refuse("malformed", field)
-    knots = [(value, points) for value, points in given]
+    knots = [(value, points) for value, points in written]
     _whole([number for knot in knots for number in knot], field, FULL_SCORE)
     if form == "steps":
         if not _rising([value for value, _ in knots], 1):

@@ -70,10 +70,10 @@ class ByteFeature:
     def __call__(self, workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
         """Return the value of each pair; parameters and shape as ``essential_skills``."""
         if self.byte == WORK:
-            held = lookup(workers.work, worker, demand.group[vacancy])
+            code = lookup(workers.work, worker, demand.group[vacancy])
         else:
-            held = workers.record[worker, self.byte]
-        return self.value(held, self.number(demand, workers.epoch)[vacancy])
+            code = workers.record[worker, self.byte]
+        return self.value(code, self.number(demand, workers.epoch)[vacancy])
 
     def table(self, demand: Demand, epoch: int) -> NDArray[np.int16]:
         """Return the value of each byte for each vacancy, shape (n_vacancies, 256)."""
@@ -123,10 +123,10 @@ def language(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -
 
     1000 where none is asked. Shape as ``essential_skills``.
     """
-    asked = demand.languages[vacancy].astype(np.int64)
+    level = demand.languages[vacancy].astype(np.int64)
     had = workers.record[worker, bins.LANGUAGES_FROM :].astype(np.int64)
-    total = language_credit(had, asked, language_weights(demand.languages)[vacancy]).sum(axis=1)
-    return np.where((asked > 0).any(axis=1), total, FULL)
+    total = language_credit(had, level, language_weights(demand.languages)[vacancy]).sum(axis=1)
+    return np.where((level > 0).any(axis=1), total, FULL)
 
 
 def destination_wish(workers: Attributes, demand: Demand, vacancy: Rows, worker: Rows) -> Whole:
@@ -155,11 +155,11 @@ def equal_shares(count: Whole, place: Whole) -> Whole:
     return FULL // parts + (place < FULL % parts)
 
 
-def asked_weights(asked: csr_array) -> Whole:
+def asked_weights(skills: csr_array) -> Whole:
     """Return the weight of each skill asked, shape (nnz,); those of a vacancy sum to 1000."""
-    count = np.diff(asked.indptr).astype(np.int64)
-    first = np.repeat(asked.indptr[:-1].astype(np.int64), count)
-    return equal_shares(np.repeat(count, count), np.arange(asked.nnz) - first)
+    count = np.diff(skills.indptr).astype(np.int64)
+    first = np.repeat(skills.indptr[:-1].astype(np.int64), count)
+    return equal_shares(np.repeat(count, count), np.arange(skills.nnz) - first)
 
 
 def all_asked(demand: Demand) -> csr_array:
@@ -169,22 +169,22 @@ def all_asked(demand: Demand) -> csr_array:
     return both
 
 
-def level_credit(grades: Whole, asked: Whole, weight: Whole) -> Whole:
-    """Return what a skill brings by its level: ``weight * min(level, asked) // asked``; shapes broadcast."""
-    met = np.minimum(bins.level_of(grades), asked)
-    return weight * met // np.maximum(asked, 1)
+def level_credit(grades: Whole, level: Whole, weight: Whole) -> Whole:
+    """Return what a skill brings by its level: ``weight * min(level, level) // level``; shapes broadcast."""
+    met = np.minimum(bins.level_of(grades), level)
+    return weight * met // np.maximum(level, 1)
 
 
-def evidence_credit(grades: Whole, asked: Whole, weight: Whole) -> Whole:
+def evidence_credit(grades: Whole, level: Whole, weight: Whole) -> Whole:
     """Return what a skill brings by its level and evidence, in full if tested or certified; shapes broadcast."""
     halves = EVIDENCE_HALVES[bins.evidence_of(grades)]
-    met = np.minimum(bins.level_of(grades), asked) * halves
-    return weight * met // (np.maximum(asked, 1) * _EVIDENCE_FULL)
+    met = np.minimum(bins.level_of(grades), level) * halves
+    return weight * met // (np.maximum(level, 1) * _EVIDENCE_FULL)
 
 
-def experience_value(work: Whole, asked: Whole) -> Whole:
+def experience_value(work: Whole, months_asked: Whole) -> Whole:
     """Months in the vacancy's minor group: 600 at the months asked, 1000 three years beyond; straight in between."""
-    wanted, months = asked.astype(np.int64), bins.WORKED[work >> 4]
+    wanted, months = months_asked.astype(np.int64), bins.WORKED[work >> 4]
     met = np.where(wanted > 0, _EXPERIENCE_MET * np.minimum(months, wanted) // np.maximum(wanted, 1), _EXPERIENCE_MET)
     more = np.clip(months - wanted, 0, _EXPERIENCE_MORE_MONTHS)
     return met + (FULL - _EXPERIENCE_MET) * more // _EXPERIENCE_MORE_MONTHS
@@ -192,23 +192,23 @@ def experience_value(work: Whole, asked: Whole) -> Whole:
 
 def recency_value(work: Whole, start: Whole) -> Whole:
     """How lately the worker worked in the minor group: 1000 within a year of the start, 0 after five years or never."""
-    held = (work & 15).astype(np.int64)
-    since = start + bins.recency_days(held)
+    code = (work & 15).astype(np.int64)
+    since = start + bins.recency_days(code)
     left = np.clip(_FORGOTTEN_DAYS - since, 0, _FORGOTTEN_DAYS - _RECENT_DAYS)
-    return np.where(held > 1, FULL * left // (_FORGOTTEN_DAYS - _RECENT_DAYS), 0)
+    return np.where(code > 1, FULL * left // (_FORGOTTEN_DAYS - _RECENT_DAYS), 0)
 
 
-def language_weights(asked: Whole) -> Whole:
+def language_weights(level: Whole) -> Whole:
     """Return the weight of each language asked, shape (n_vacancies, n_languages); a row sums to 1000, or 0 for none."""
-    wanted = asked > 0
+    wanted = level > 0
     place = np.cumsum(wanted, axis=1) - 1
     return np.where(wanted, equal_shares(wanted.sum(axis=1, keepdims=True), place), 0)
 
 
-def language_credit(had: Whole, asked: Whole, weight: Whole) -> Whole:
+def language_credit(had: Whole, level: Whole, weight: Whole) -> Whole:
     """Return what a language brings: 700 parts at the level asked, 150 for each of two steps beyond; broadcasts."""
-    met = _LANGUAGE_MET * np.minimum(had, asked) // np.maximum(asked, 1)
-    beyond = _LANGUAGE_STEP * np.clip(had - asked, 0, _LANGUAGE_STEPS)
+    met = _LANGUAGE_MET * np.minimum(had, level) // np.maximum(level, 1)
+    beyond = _LANGUAGE_STEP * np.clip(had - level, 0, _LANGUAGE_STEPS)
     return weight * (met + beyond) // FULL
 
 
@@ -270,8 +270,8 @@ def _coverage(
     pair = np.repeat(np.arange(len(vacancy)), count)
     start = np.cumsum(count) - count
     entry = np.arange(len(pair)) - np.repeat(start - asked.indptr[vacancy], count)
-    held = lookup(grades, worker[pair], asked.indices[entry])
-    brought = credit(held, asked.data[entry].astype(np.int64), asked_weights(asked)[entry])
+    code = lookup(grades, worker[pair], asked.indices[entry])
+    brought = credit(code, asked.data[entry].astype(np.int64), asked_weights(asked)[entry])
     total = np.bincount(pair, weights=brought, minlength=len(vacancy)).astype(np.int64)
     return np.where(count > 0, total, FULL)
 

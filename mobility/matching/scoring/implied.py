@@ -37,14 +37,14 @@ def implied_from_columns(skills: int, narrower: ArrayLike, broader: ArrayLike, s
         If lengths differ, a skill is not below ``skills``, a skill implies itself, or a share is not 1 to 1000.
     """
     size = (len(np.asarray(narrower)),)
-    found = Implied(
+    implied = Implied(
         whole("narrower", narrower, size, np.int64, high=skills - 1),
         whole("broader", broader, size, np.int64, high=skills - 1),
         whole("share", share, size, np.int64, low=1, high=FULL),
     )
-    if (found.narrower == found.broader).any():
-        raise ValueError(f"skill {int(found.narrower[found.narrower == found.broader][0])} implies itself")
-    return found
+    if (implied.narrower == implied.broader).any():
+        raise ValueError(f"skill {int(implied.narrower[implied.narrower == implied.broader][0])} implies itself")
+    return implied
 
 
 def with_implied(profile: Profile, implied: Implied | None) -> Profile:

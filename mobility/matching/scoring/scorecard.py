@@ -22,7 +22,7 @@ from mobility.matching.scoring.documents import (
 )
 from mobility.matching.scoring.features import FEATURES, FULL
 
-#: Stands between the two features in the name of a pair term.
+#: Stands between the two features in the name of a pair line.
 TOGETHER = "*"
 
 
@@ -59,7 +59,7 @@ class PairTerm:
 
     @property
     def name(self) -> str:
-        """Name of the term: both features with ``TOGETHER`` between them."""
+        """Name of the line: both features with ``TOGETHER`` between them."""
         names = tuple(FEATURES)
         return f"{names[self.first]}{TOGETHER}{names[self.second]}"
 
@@ -127,17 +127,17 @@ class Scorecard:
         return np.array([weight.points for weight in self.weights], dtype=np.int64)
 
     @property
-    def terms(self) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         """Names of the columns of ``contributions``: the features, then the pairs."""
         return (*FEATURES, *(pair.name for pair in self.pairs))
 
     @property
     def full(self) -> NDArray[np.int64]:
-        """Points that each term brings at most, shape (n_terms,); they sum to 10,000."""
+        """Points that each line brings at most, shape (n_lines,); they sum to 10,000."""
         return np.append(self.points, np.array([pair.full for pair in self.pairs], dtype=np.int64))
 
     def contributions(self, values: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
-        """Return the points that each term brings.
+        """Return the points that each line brings.
 
         Parameters
         ----------
@@ -146,8 +146,8 @@ class Scorecard:
 
         Returns
         -------
-        ndarray of int32, shape (n_pairs, n_terms)
-            Columns as in ``terms``; a row's sum is the pair's score, 0 to 10,000, to the last point.
+        ndarray of int32, shape (n_pairs, n_lines)
+            Columns as in ``lines``; a row's sum is the pair's score, 0 to 10,000, to the last point.
 
         Raises
         ------
@@ -273,11 +273,11 @@ def _pair(row: CheckedPair, order: Sequence[str]) -> PairTerm:
 
 def _held(points: NDArray[np.int64]) -> NDArray[np.int16]:
     """Return the points as int16, read only, having made sure that they fit."""
-    held = points.astype(np.int16)
-    if not np.array_equal(held, points) or held.min() < 0 or held.max() > FULL_SCORE:
+    whole = points.astype(np.int16)
+    if not np.array_equal(whole, points) or whole.min() < 0 or whole.max() > FULL_SCORE:
         raise InvalidError("scorecard.range", field="points", most=FULL_SCORE)
-    held.setflags(write=False)
-    return held
+    whole.setflags(write=False)
+    return whole
 
 
 def _calibration(row: Mapping[str, Any] | None) -> Calibration | None:

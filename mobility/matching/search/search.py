@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.core.arrays import Flags, Whole
-from mobility.matching.eligibility.rule_columns import Plan
+from mobility.matching.eligibility.rule_columns import RuleColumns
 from mobility.matching.eligibility.waterfalls import distinct
 from mobility.matching.facts.demand import Demand
 from mobility.matching.kernels.engines import Kernel, engine
-from mobility.matching.kernels.lists import Counts, Lists, empty_lists, merged, no_counts, ranked
+from mobility.matching.kernels.lists import Lists, PassCounts, empty_lists, merged, no_counts, ranked
 from mobility.matching.kernels.tables import (
     blocking_columns,
     compile_batch,
@@ -32,31 +32,31 @@ CORES = os.cpu_count() or 1
 #: Vacancies that one task looks at together.
 SLICE = 512
 #: A snapshot in memory, or the folder of one, which a task opens where it runs.
-Source: TypeAlias = Snapshot | Path
+SnapshotSource: TypeAlias = Snapshot | Path
 
 
-class Room(NamedTuple):
+class KeysToKeep(NamedTuple):
     """How many keys to keep of each vacancy, both of shape (n_vacancies,)."""
 
     eligible: Whole
     near: Whole
 
 
-class Falls(NamedTuple):
+class RuleCounts(NamedTuple):
     """How rules narrow a pool: ``considered`` workers; failed and unknown of shape (v, r); further counts."""
 
     considered: int
     failed: NDArray[np.int64]
     unknown: NDArray[np.int64]
-    counts: Counts
+    counts: PassCounts
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """What a pass found for v vacancies, in their order; lists are best first."""
 
     eligible: Lists
     near: Lists
-    falls: Falls
+    rule_counts: RuleCounts
 
 
 class SameThread(Executor):
@@ -70,14 +70,14 @@ class SameThread(Executor):
 
 
 def search(
-    source: Source,
+    source: SnapshotSource,
     demand: Demand,
-    plan: Plan,
-    room: Room,
+    rule_columns: RuleColumns,
+    keys_to_keep: KeysToKeep,
     scorecard: Scorecard,
     seed: int,
     kernel: Kernel = Kernel.AUTO,
-) -> Found:
+) -> SearchResult:
     """Look through one snapshot for some vacancies, in this thread.
 
     Parameters
@@ -85,9 +85,9 @@ def search(
     source : Snapshot or Path
         The snapshot, or its folder.
     demand : Demand
-    plan : Plan
+    rule_columns : RuleColumns
         Rules of the same vacancies, in the same order.
-    room : Room
+    keys_to_keep : KeysToKeep
         Keys wanted.
     scorecard : Scorecard
     seed : int
@@ -96,7 +96,7 @@ def search(
 
     Returns
     -------
-    Found
+    SearchResult
 
     Raises
     ------
@@ -108,58 +108,60 @@ def search(
     snapshot = source if isinstance(source, Snapshot) else opened(source)
     if snapshot.vocabulary != demand.vocabulary:
         raise ValueError("pool and demand were built with different vocabularies")
-    places, engines = snapshot.places(plan), engine(kernel)
+    places, engines = snapshot.places(rule_columns), engine(kernel)
     batch, card = compile_batch(demand, snapshot.epoch, seed), compile_card(scorecard)
     points = compile_points(batch, card)
-    columns = blocking_columns(plan, places)
-    eligible, near = empty_lists(room.eligible), empty_lists(room.near)
-    for chunk in snapshot.chunks:
-        engines.select(chunk, batch, card, points, columns, eligible, near)
-    return Found(ranked(eligible), ranked(near), counted(snapshot, plan, kernel))
+    columns = blocking_columns(rule_columns, places)
+    eligible, near = empty_lists(keys_to_keep.eligible), empty_lists(keys_to_keep.near)
+    for block in snapshot.blocks:
+        engines.select(block, batch, card, points, columns, eligible, near)
+    return SearchResult(ranked(eligible), ranked(near), counted(snapshot, rule_columns, kernel))
 
 
-def counted(snapshot: Snapshot, plan: Plan, kernel: Kernel = Kernel.AUTO, *, threads: int = 1) -> Falls:
+def counted(
+    snapshot: Snapshot, rule_columns: RuleColumns, kernel: Kernel = Kernel.AUTO, *, threads: int = 1
+) -> RuleCounts:
     """Return only the counts of a run: who is left after each rule, from bitsets alone.
 
     Vacancies that ask the same have the same counts: each such row of rules is counted once.
     """
-    rows = distinct(in_snapshot(plan, snapshot.places(plan)), plan.blocking)
-    cuts = [cut for cut in np.array_split(np.arange(len(rows.columns)), threads) if len(cut)]
+    rows = distinct(in_snapshot(rule_columns, snapshot.places(rule_columns)), rule_columns.blocking)
+    pieces = [piece for piece in np.array_split(np.arange(len(rows.columns)), threads) if len(piece)]
     with ThreadPoolExecutor(threads) if threads > 1 else SameThread() as pool:
-        parts = [pool.submit(_counted, snapshot, rows.columns[cut], rows.blocking[cut], kernel) for cut in cuts]
-        falls = [part.result() for part in parts]
-    if not falls:
-        return Falls(len(snapshot), *_no_totals(plan), no_counts(*plan.numbers.shape))
-    failed, unknown = (np.concatenate(some)[rows.of] for some in zip(*(each[1:3] for each in falls), strict=True))
-    counts = [np.concatenate(some)[rows.of] for some in zip(*(each.counts for each in falls), strict=True)]
-    return Falls(len(snapshot), failed, unknown, Counts(*counts))
+        parts = [pool.submit(_counted, snapshot, rows.columns[piece], rows.blocking[piece], kernel) for piece in pieces]
+        rule_counts = [part.result() for part in parts]
+    if not rule_counts:
+        return RuleCounts(len(snapshot), *_no_totals(rule_columns), no_counts(*rule_columns.numbers.shape))
+    failed, unknown = (np.concatenate(some)[rows.of] for some in zip(*(each[1:3] for each in rule_counts), strict=True))
+    counts = [np.concatenate(some)[rows.of] for some in zip(*(each.counts for each in rule_counts), strict=True)]
+    return RuleCounts(len(snapshot), failed, unknown, PassCounts(*counts))
 
 
-def _counted(snapshot: Snapshot, columns: NDArray[np.int32], blocking: Flags, kernel: Kernel) -> Falls:
+def _counted(snapshot: Snapshot, columns: NDArray[np.int32], blocking: Flags, kernel: Kernel) -> RuleCounts:
     """Count for distinct rows, in one thread."""
-    counts, engines, asked = no_counts(*columns.shape), engine(kernel), np.unique(columns[columns >= 0])
-    passed, unknown = np.zeros(len(asked), np.int64), np.zeros(len(asked), np.int64)
-    for chunk in snapshot.chunks:
-        engines.count(chunk, columns, blocking, counts)
-        engines.add_sizes(chunk, asked, passed, unknown)
+    counts, engines, distinct_columns = no_counts(*columns.shape), engine(kernel), np.unique(columns[columns >= 0])
+    passed, unknown = np.zeros(len(distinct_columns), np.int64), np.zeros(len(distinct_columns), np.int64)
+    for block in snapshot.blocks:
+        engines.count(block, columns, blocking, counts)
+        engines.add_sizes(block, distinct_columns, passed, unknown)
     # What a column comes to is the same for all who ask for it; nothing is the last place.
-    place = np.where(columns >= 0, np.searchsorted(asked, columns), len(asked))
+    place = np.where(columns >= 0, np.searchsorted(distinct_columns, columns), len(distinct_columns))
     failed = np.append(len(snapshot) - passed - unknown, 0)
-    return Falls(len(snapshot), failed[place], np.append(unknown, 0)[place], counts)
+    return RuleCounts(len(snapshot), failed[place], np.append(unknown, 0)[place], counts)
 
 
 def search_all(
-    sources: Sequence[Source],
+    sources: Sequence[SnapshotSource],
     demand: Demand,
-    plan: Plan,
-    room: Room,
+    rule_columns: RuleColumns,
+    keys_to_keep: KeysToKeep,
     scorecard: Scorecard,
     seed: int,
     *,
     executor: Executor | None = None,
     kernel: Kernel = Kernel.AUTO,
     width: int = SLICE,
-) -> Found:
+) -> SearchResult:
     """Look through all parts of a pool, in parallel over slices of vacancies and parts.
 
     Parameters
@@ -167,7 +169,7 @@ def search_all(
     sources : sequence of Snapshot or Path
         Parts of the pool; no worker in two of them. Folders are opened where a task runs, so an executor of processes
         or of a cluster should be given folders.
-    demand, plan, room, scorecard, seed, kernel
+    demand, rule_columns, keys_to_keep, scorecard, seed, kernel
         As in ``search``.
     executor : concurrent.futures.Executor, optional
         Where slices are searched; threads of this process by default.
@@ -176,67 +178,71 @@ def search_all(
 
     Returns
     -------
-    Found
+    SearchResult
         The same on every executor, and however the pool and the vacancies are cut.
     """
-    cuts = [np.arange(first, min(first + width, len(demand))) for first in range(0, len(demand), width)]
-    rooms = [Room(np.asarray(room.eligible)[cut], np.asarray(room.near)[cut]) for cut in cuts]
+    slices = [np.arange(first, min(first + width, len(demand))) for first in range(0, len(demand), width)]
+    keys_by_slice = [
+        KeysToKeep(np.asarray(keys_to_keep.eligible)[rows], np.asarray(keys_to_keep.near)[rows]) for rows in slices
+    ]
     with ExitStack() as stack:
         runner = executor or stack.enter_context(ThreadPoolExecutor(CORES))
-        tasks: list[list[Future[Found]]] = [
+        tasks: list[list[Future[SearchResult]]] = [
             [
-                runner.submit(search, source, demand.take(cut), plan.take(cut), part, scorecard, seed, kernel)
+                runner.submit(search, source, demand.take(rows), rule_columns.take(rows), part, scorecard, seed, kernel)
                 for source in sources
             ]
-            for cut, part in zip(cuts, rooms, strict=True)
+            for rows, part in zip(slices, keys_by_slice, strict=True)
         ]
-        found = [
-            merge_parts([task.result() for task in row], part, plan.numbers.shape[1])
-            for row, part in zip(tasks, rooms, strict=True)
+        results = [
+            merge_parts([task.result() for task in row], part, rule_columns.numbers.shape[1])
+            for row, part in zip(tasks, keys_by_slice, strict=True)
         ]
-    return _in_a_row(found, plan)
+    return _in_a_row(results, rule_columns)
 
 
-def merge_parts(parts: Sequence[Found], room: Room, rules: int) -> Found:
+def merge_parts(parts: Sequence[SearchResult], keys_to_keep: KeysToKeep, rules: int) -> SearchResult:
     """Put together what parts of a pool gave for the same vacancies; associative, and in any order the same."""
-    size = len(room.eligible)
+    size = len(keys_to_keep.eligible)
     counts, considered = no_counts(size, rules), 0
     failed, unknown = np.zeros((size, rules), np.int64), np.zeros((size, rules), np.int64)
     for part in parts:
-        considered += part.falls.considered
-        failed += part.falls.failed
-        unknown += part.falls.unknown
-        for total, more in zip(counts, part.falls.counts, strict=True):
+        considered += part.rule_counts.considered
+        failed += part.rule_counts.failed
+        unknown += part.rule_counts.unknown
+        for total, more in zip(counts, part.rule_counts.counts, strict=True):
             np.add(total, more, out=total)
-    return Found(
-        merged([part.eligible for part in parts], room.eligible),
-        merged([part.near for part in parts], room.near),
-        Falls(considered, failed, unknown, counts),
+    return SearchResult(
+        merged([part.eligible for part in parts], keys_to_keep.eligible),
+        merged([part.near for part in parts], keys_to_keep.near),
+        RuleCounts(considered, failed, unknown, counts),
     )
 
 
-def _in_a_row(parts: Sequence[Found], plan: Plan) -> Found:
+def _in_a_row(results: Sequence[SearchResult], rule_columns: RuleColumns) -> SearchResult:
     """Put together what slices of vacancies gave."""
-    if not parts:
+    if not results:
         nothing = empty_lists(np.empty(0, np.int64))
-        return Found(nothing, nothing, Falls(0, *_no_totals(plan), no_counts(*plan.numbers.shape)))
+        return SearchResult(
+            nothing, nothing, RuleCounts(0, *_no_totals(rule_columns), no_counts(*rule_columns.numbers.shape))
+        )
 
     def lists(some: Sequence[Lists]) -> Lists:
-        held = np.concatenate([each.held for each in some])
-        return Lists(np.concatenate([each.keys for each in some]), np.concatenate([[0], np.cumsum(held)]), held)
+        length = np.concatenate([each.length for each in some])
+        return Lists(np.concatenate([each.keys for each in some]), np.concatenate([[0], np.cumsum(length)]), length)
 
-    falls = [part.falls for part in parts]
-    return Found(
-        lists([part.eligible for part in parts]),
-        lists([part.near for part in parts]),
-        Falls(
-            falls[0].considered,
-            np.concatenate([fall.failed for fall in falls]),
-            np.concatenate([fall.unknown for fall in falls]),
-            Counts(*(np.concatenate(some) for some in zip(*(fall.counts for fall in falls), strict=True))),
+    rule_counts = [part.rule_counts for part in results]
+    return SearchResult(
+        lists([part.eligible for part in results]),
+        lists([part.near for part in results]),
+        RuleCounts(
+            rule_counts[0].considered,
+            np.concatenate([each.failed for each in rule_counts]),
+            np.concatenate([each.unknown for each in rule_counts]),
+            PassCounts(*(np.concatenate(some) for some in zip(*(each.counts for each in rule_counts), strict=True))),
         ),
     )
 
 
-def _no_totals(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return np.zeros(plan.numbers.shape, np.int64), np.zeros(plan.numbers.shape, np.int64)
+def _no_totals(rule_columns: RuleColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return np.zeros(rule_columns.numbers.shape, np.int64), np.zeros(rule_columns.numbers.shape, np.int64)

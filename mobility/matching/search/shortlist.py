@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mobility.matching.core.arrays import Flags, Rows, Whole
 from mobility.matching.core.ties import scores_of, ties_of, workers_of
 from mobility.matching.eligibility.eligibility import Waterfall
-from mobility.matching.eligibility.rule_columns import Plan, plan_of
+from mobility.matching.eligibility.rule_columns import RuleColumns, rule_columns_of
 from mobility.matching.facts.demand import Demand
 from mobility.matching.facts.pool import Pool
 from mobility.matching.kernels.engines import Kernel, engine
@@ -21,14 +21,14 @@ from mobility.matching.kernels.tables import blocking_columns, compile_batch
 from mobility.matching.scoring.features import FEATURES
 from mobility.matching.scoring.implied import Implied
 from mobility.matching.scoring.scorecard import Scorecard
-from mobility.matching.search.search import Falls, Room, Source, search_all
+from mobility.matching.search.search import KeysToKeep, RuleCounts, SnapshotSource, search_all
 from mobility.matching.snapshots.blocks import obstacles
 from mobility.matching.snapshots.snapshot import Snapshot, snapshot_of
 from mobility.matching.snapshots.storage import opened as open_snapshot
 from mobility.rules.law.rulesets import Rule
 
 
-class Terms(NamedTuple):
+class RunSettings(NamedTuple):
     """What holds for a whole run.
 
     Attributes
@@ -80,8 +80,8 @@ class Shortlist:
         0 to 10,000.
     tie : ndarray of uint64
         Among equal scores the smaller goes first.
-    contributions : ndarray of int32, shape (n_pairs, n_terms)
-        Points by term, summing to ``score``; columns in the order of ``Scorecard.terms``.
+    contributions : ndarray of int32, shape (n_pairs, n_lines)
+        Points by line of the scorecard, summing to ``score``; columns in the order of ``Scorecard.terms``.
     obstacle : ndarray of int16
         For near misses the row of the one rule of the vacancy's scheme that is not passed; -1 for eligible pairs.
     """
@@ -106,7 +106,7 @@ class Shortlist:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Chunk:
+class ScoredBatch:
     """What a run found for some vacancies before any limit.
 
     Attributes
@@ -130,10 +130,12 @@ class Chunk:
     def truncated(self) -> Flags:
         """Which vacancies have more eligible workers than were kept, shape (n_vacancies,)."""
         kept = np.bincount(np.searchsorted(self.vacancies, self.eligible.vacancy), minlength=len(self.vacancies))
-        return np.array([fall.eligible for fall in self.waterfalls], dtype=np.int64) > kept
+        return np.array([waterfall.eligible for waterfall in self.waterfalls], dtype=np.int64) > kept
 
 
-def score_chunk(pool: Pool, demand: Demand, rows: Rows, terms: Terms, *, kernel: Kernel = Kernel.AUTO) -> Chunk:
+def score_batch(
+    pool: Pool, demand: Demand, rows: Rows, settings: RunSettings, *, kernel: Kernel = Kernel.AUTO
+) -> ScoredBatch:
     """Find the best workers of some vacancies in a pool that is in memory.
 
     Parameters
@@ -141,19 +143,19 @@ def score_chunk(pool: Pool, demand: Demand, rows: Rows, terms: Terms, *, kernel:
     pool, demand : Pool, Demand
         Sharing one vocabulary.
     rows : ndarray of intp
-        Vacancies of the chunk, row numbers.
-    terms : Terms
+        Vacancies of the batch, row numbers.
+    settings : RunSettings
     kernel : Kernel
 
     Returns
     -------
-    Chunk
-        The same whatever the other vacancies of the chunk are, and whatever the order of rows.
+    ScoredBatch
+        The same whatever the other vacancies of the batch are, and whatever the order of rows.
 
     Raises
     ------
     ValueError
-        If the vocabularies differ or a vacancy names a scheme that ``terms`` does not have.
+        If the vocabularies differ or a vacancy names a scheme that ``settings`` does not have.
 
     Notes
     -----
@@ -162,21 +164,25 @@ def score_chunk(pool: Pool, demand: Demand, rows: Rows, terms: Terms, *, kernel:
     if pool.vocabulary != demand.vocabulary:
         raise ValueError("pool and demand were built with different vocabularies")
     part = demand.take(rows)
-    plan = plan_of(part, terms.schemes, terms.on, frozenset(pool.facts))
+    rule_columns = rule_columns_of(part, settings.schemes, settings.on, frozenset(pool.facts))
     return shortlist(
-        [snapshot_of(pool, plan, terms.on.toordinal(), implied=terms.implied)], part, terms, plan=plan, kernel=kernel
+        [snapshot_of(pool, rule_columns, settings.on.toordinal(), implied=settings.implied)],
+        part,
+        settings,
+        rule_columns=rule_columns,
+        kernel=kernel,
     )
 
 
 def shortlist(
-    sources: Sequence[Source],
+    sources: Sequence[SnapshotSource],
     demand: Demand,
-    terms: Terms,
+    settings: RunSettings,
     *,
-    plan: Plan | None = None,
+    rule_columns: RuleColumns | None = None,
     executor: Executor | None = None,
     kernel: Kernel = Kernel.AUTO,
-) -> Chunk:
+) -> ScoredBatch:
     """Find the best workers of vacancies in snapshots.
 
     Parameters
@@ -184,8 +190,8 @@ def shortlist(
     sources : sequence of Snapshot or Path
         Parts of the pool, such as the folders of its shards; no worker in two of them.
     demand : Demand
-    terms : Terms
-    plan : Plan, optional
+    settings : RunSettings
+    rule_columns : RuleColumns, optional
         Rules of the vacancies, if it is there already.
     executor : concurrent.futures.Executor, optional
         Where the work is done; threads of this process by default.
@@ -193,30 +199,36 @@ def shortlist(
 
     Returns
     -------
-    Chunk
-        The same on every executor and however the pool is cut into chunks and parts.
+    ScoredBatch
+        The same on every executor and however the pool is cut into blocks and parts.
 
     Raises
     ------
     ValueError
-        If a term is negative, vocabularies differ or a vacancy names a scheme that ``terms`` does not have.
+        If a term is negative, vocabularies differ or a vacancy names a scheme that ``settings`` does not have.
     SnapshotError
         If a folder cannot be read, or a snapshot has no answers to a rule that is asked.
     """
-    if min(terms.per_position, terms.top, terms.near, terms.a_worker) < 0:
+    if min(settings.per_position, settings.top, settings.near, settings.a_worker) < 0:
         raise ValueError("a term of the run is negative")
     order = np.argsort(demand.key)
     part = demand.take(order)
     opened = [source if isinstance(source, Snapshot) else open_snapshot(source) for source in sources]
-    held = frozenset().union(*(source.held for source in opened))
-    asked = plan_of(part, terms.schemes, terms.on, held) if plan is None else plan.take(order)
-    room = Room(terms.places(part) + terms.top, np.full(len(part), terms.near))
-    found = search_all(sources, part, asked, room, terms.scorecard, terms.seed, executor=executor, kernel=kernel)
-    return Chunk(
+    fact_names = frozenset().union(*(source.fact_names for source in opened))
+    ordered = (
+        rule_columns_of(part, settings.schemes, settings.on, fact_names)
+        if rule_columns is None
+        else rule_columns.take(order)
+    )
+    keys_to_keep = KeysToKeep(settings.places(part) + settings.top, np.full(len(part), settings.near))
+    result = search_all(
+        sources, part, ordered, keys_to_keep, settings.scorecard, settings.seed, executor=executor, kernel=kernel
+    )
+    return ScoredBatch(
         part.key,
-        tuple(_waterfall(found.falls, row, asked.rules_of(row)) for row in range(len(part))),
-        detailed(opened, found.eligible, part, asked, terms, near=False, kernel=kernel),
-        detailed(opened, found.near, part, asked, terms, near=True, kernel=kernel),
+        tuple(_waterfall(result.rule_counts, row, ordered.rules_of(row)) for row in range(len(part))),
+        detailed(opened, result.eligible, part, ordered, settings, near=False, kernel=kernel),
+        detailed(opened, result.near, part, ordered, settings, near=True, kernel=kernel),
     )
 
 
@@ -224,8 +236,8 @@ def detailed(
     sources: Sequence[Snapshot],
     lists: Lists,
     demand: Demand,
-    plan: Plan,
-    terms: Terms,
+    rule_columns: RuleColumns,
+    settings: RunSettings,
     *,
     near: bool,
     kernel: Kernel = Kernel.AUTO,
@@ -238,7 +250,7 @@ def detailed(
         That the lists were found in.
     lists : Lists
         Best first, of the vacancies of ``demand`` in their order.
-    demand, plan, terms
+    demand, rule_columns, settings
         As in the search.
     near : bool
         Whether the lists hold people whom one rule keeps out.
@@ -249,30 +261,30 @@ def detailed(
     Shortlist
     """
     row = rows_of(lists)
-    worker = workers_of(terms.seed, demand.key[row], lists.keys)
+    worker = workers_of(settings.seed, demand.key[row], lists.keys)
     values = np.zeros((len(row), len(FEATURES)), dtype=np.int16)
     obstacle = np.full(len(row), -1, dtype=np.int16)
     for source in sources:
         number, local = source.locate(worker)
-        batch = compile_batch(demand, source.epoch, terms.seed)
-        columns = blocking_columns(plan, source.places(plan))
-        for chunk in np.unique(number[number >= 0]).tolist():
-            mine = np.flatnonzero(number == chunk)
+        batch = compile_batch(demand, source.epoch, settings.seed)
+        columns = blocking_columns(rule_columns, source.places(rule_columns))
+        for block in np.unique(number[number >= 0]).tolist():
+            mine = np.flatnonzero(number == block)
             some = np.empty((len(mine), len(FEATURES)), dtype=np.int16)
-            engine(kernel).pair_values(source.chunks[chunk], batch, row[mine], local[mine], some)
+            engine(kernel).pair_values(source.blocks[block], batch, row[mine], local[mine], some)
             values[mine] = some
             if near:
-                obstacle[mine] = obstacles(source.chunks[chunk], columns[row[mine]], local[mine])
-    contributions = terms.scorecard.contributions(values)
+                obstacle[mine] = obstacles(source.blocks[block], columns[row[mine]], local[mine])
+    contributions = settings.scorecard.contributions(values)
     return Shortlist(demand.key[row], worker, scores_of(lists.keys), ties_of(lists.keys), contributions, obstacle)
 
 
-def _waterfall(falls: Falls, row: int, rules: int) -> Waterfall:
-    counts = falls.counts
+def _waterfall(rule_counts: RuleCounts, row: int, rules: int) -> Waterfall:
+    counts = rule_counts.counts
     return Waterfall(
-        considered=falls.considered,
-        failed=falls.failed[row, :rules],
-        unknown=falls.unknown[row, :rules],
+        considered=rule_counts.considered,
+        failed=rule_counts.failed[row, :rules],
+        unknown=rule_counts.unknown[row, :rules],
         sole=counts.sole[row, :rules],
         left=counts.left[row, :rules],
         eligible=int(counts.eligible[row]),
@@ -285,10 +297,10 @@ def join(parts: Sequence[Shortlist]) -> Shortlist:
     return Shortlist(*(np.concatenate([getattr(part, name.name) for part in parts]) for name in fields(Shortlist)))
 
 
-def empty_shortlist(terms: int = len(FEATURES)) -> Shortlist:
-    """Return a shortlist without pairs; its contributions have a column for each of ``terms`` terms."""
+def empty_shortlist(columns: int = len(FEATURES)) -> Shortlist:
+    """Return a shortlist without pairs; its contributions have so many columns."""
     nothing = np.empty(0, dtype=np.int64)
-    points = np.empty((0, terms), dtype=np.int32)
+    points = np.empty((0, columns), dtype=np.int32)
     return Shortlist(
         nothing, nothing, nothing.astype(np.int32), nothing.astype(np.uint64), points, nothing.astype(np.int16)
     )

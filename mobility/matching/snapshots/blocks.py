@@ -1,4 +1,4 @@
-"""One chunk of a snapshot: up to 32,768 workers as arrays that the kernels read; building it and reading it back."""
+"""One block of a snapshot: up to 32,768 workers as arrays that the kernels read; building it and reading it back."""
 
 from typing import NamedTuple
 
@@ -10,14 +10,14 @@ from mobility.matching.core.arrays import Rows, Whole
 from mobility.matching.core.bitsets import WORD, Words, pack, unpack
 from mobility.matching.scoring.attributes import Attributes
 
-#: Workers in a chunk: local numbers fit 16 bits, and a chunk's accumulators fit a processor's own cache.
-CHUNK_ROWS = 32_768
-#: Rows of ``ChunkArrays.bits`` that every chunk has.
+#: Workers in a block: local numbers fit 16 bits, and a block's accumulators fit a processor's own cache.
+BLOCK_ROWS = 32_768
+#: Rows of ``BlockArrays.bits`` that every block has.
 EVERYBODY, NOBODY = 0, 1
 
 
-class ChunkArrays(NamedTuple):
-    """Workers of a chunk, ascending by key; n workers, w words of 64.
+class BlockArrays(NamedTuple):
+    """Workers of a block, ascending by key; n workers, w words of 64.
 
     Attributes
     ----------
@@ -58,25 +58,25 @@ class ChunkArrays(NamedTuple):
     unknown: NDArray[np.int32]
 
 
-def chunk_arrays(key: Whole, workers: Attributes, passed: Words, unknown: Words) -> ChunkArrays:
-    """Lay out a chunk.
+def block_arrays(key: Whole, workers: Attributes, passed: Words, unknown: Words) -> BlockArrays:
+    """Lay out a block.
 
     Parameters
     ----------
     key : ndarray of int64, shape (n_workers,)
         Ascending.
     workers : Attributes of n_workers
-        At least one, at most ``CHUNK_ROWS``.
+        At least one, at most ``BLOCK_ROWS``.
     passed, unknown : ndarray of uint64, shape (n_columns, n_words)
         For each rule column those who pass, and those of whom a fact is missing.
 
     Returns
     -------
-    ChunkArrays
+    BlockArrays
         Read-only arrays.
     """
     bits, where = _distinct(pack(np.ones((1, len(key)), np.bool_)), np.concatenate([passed, unknown]))
-    arrays = ChunkArrays(
+    arrays = BlockArrays(
         key.astype(np.int64),
         np.ascontiguousarray(workers.record),
         workers.pay,
@@ -92,12 +92,12 @@ def chunk_arrays(key: Whole, workers: Attributes, passed: Words, unknown: Words)
     return arrays
 
 
-def attributes_from(chunk: ChunkArrays, countries: int, epoch: int) -> Attributes:
-    """Return the binned profiles that a chunk was built from.
+def attributes_from(block: BlockArrays, countries: int, epoch: int) -> Attributes:
+    """Return the binned profiles that a block was built from.
 
     Parameters
     ----------
-    chunk : ChunkArrays
+    block : BlockArrays
     countries : int
         Length of the vocabulary's countries.
     epoch : int
@@ -107,24 +107,24 @@ def attributes_from(chunk: ChunkArrays, countries: int, epoch: int) -> Attribute
     -------
     Attributes of n_workers
     """
-    size = len(chunk.key)
-    wanted = unpack(chunk.wishes, size).astype(np.int8)
+    size = len(block.key)
+    wanted = unpack(block.wishes, size).astype(np.int8)
     return Attributes(
         epoch=epoch,
-        skills=_rows(chunk.skill_start, chunk.skill_worker, chunk.skill_grade, size),
-        work=_rows(chunk.work_start, chunk.work_worker, chunk.work_code, size),
-        record=chunk.record,
-        pay=chunk.pay,
+        skills=_rows(block.skill_start, block.skill_worker, block.skill_grade, size),
+        work=_rows(block.work_start, block.work_worker, block.work_code, size),
+        record=block.record,
+        pay=block.pay,
         **_wished(wanted, countries),
     )
 
 
-def wishes_from(chunk: ChunkArrays, countries: int, epoch: int, rows: Rows) -> Attributes:
-    """Return what some workers of a chunk asked for; nobody has skills or experience in it.
+def wishes_from(block: BlockArrays, countries: int, epoch: int, rows: Rows) -> Attributes:
+    """Return what some workers of a block asked for; nobody has skills or experience in it.
 
     Parameters
     ----------
-    chunk : ChunkArrays
+    block : BlockArrays
     countries : int
         Length of the vocabulary's countries.
     epoch : int
@@ -135,31 +135,31 @@ def wishes_from(chunk: ChunkArrays, countries: int, epoch: int, rows: Rows) -> A
     Returns
     -------
     Attributes of n_rows
-        Enough for ``wish_values``, without turning the chunk's postings round.
+        Enough for ``wish_values``, without turning the block's postings round.
     """
-    bits = chunk.wishes[:, rows // WORD] >> (rows % WORD).astype(np.uint64)
+    bits = block.wishes[:, rows // WORD] >> (rows % WORD).astype(np.uint64)
     wanted = (bits & np.uint64(1)).astype(np.int8)
     return Attributes(
         epoch=epoch,
         skills=csr_array((len(rows), 0), dtype=np.uint8),
         work=csr_array((len(rows), 0), dtype=np.uint8),
-        record=chunk.record[rows],
-        pay=chunk.pay[rows],
+        record=block.record[rows],
+        pay=block.pay[rows],
         **_wished(wanted, countries),
     )
 
 
 def _wished(wanted: NDArray[np.int8], countries: int) -> dict[str, csr_array]:
-    """Return destinations and sectors from flags of shape (n_wishes, n_workers), in the order of ``chunk.wishes``."""
+    """Return destinations and sectors from flags of shape (n_wishes, n_workers), in the order of ``block.wishes``."""
     return {"destinations": csr_array(wanted[:countries].T), "sectors": csr_array(wanted[countries + 1 : -2].T)}
 
 
-def obstacles(chunk: ChunkArrays, columns: NDArray[np.int32], worker: NDArray[np.intp]) -> NDArray[np.int16]:
+def obstacles(block: BlockArrays, columns: NDArray[np.int32], worker: NDArray[np.intp]) -> NDArray[np.int16]:
     """Return for workers whom one rule keeps out which of a vacancy's rules it is.
 
     Parameters
     ----------
-    chunk : ChunkArrays
+    block : BlockArrays
     columns : ndarray of int32, shape (n_pairs, n_rules)
         Columns of the rules of each pair's vacancy; -1 for none and for rules that only warn.
     worker : ndarray of shape (n_pairs,)
@@ -170,12 +170,12 @@ def obstacles(chunk: ChunkArrays, columns: NDArray[np.int32], worker: NDArray[np
     ndarray of int16, shape (n_pairs,)
         The first rule that is not passed; -1 if there is none.
     """
-    found = np.full(len(worker), -1, dtype=np.int16)
+    first_missed = np.full(len(worker), -1, dtype=np.int16)
     for rule in reversed(range(columns.shape[1])):
         column = columns[:, rule]
-        held = chunk.bits[chunk.passed[column], worker // WORD] >> (worker % WORD).astype(np.uint64)
-        found[(column >= 0) & (held & np.uint64(1) == 0)] = rule
-    return found
+        shifted = block.bits[block.passed[column], worker // WORD] >> (worker % WORD).astype(np.uint64)
+        first_missed[(column >= 0) & (shifted & np.uint64(1) == 0)] = rule
+    return first_missed
 
 
 def _distinct(everybody: Words, sets: Words) -> tuple[Words, NDArray[np.int32]]:
@@ -214,6 +214,6 @@ def _rows(start: Whole, worker: Whole, value: Whole, size: int) -> csr_array:
     return csr_array((value[order], column[order], pointer), shape=(size, len(start) - 1))
 
 
-def chunk_bytes(chunk: ChunkArrays) -> int:
-    """Return the bytes of a chunk's arrays."""
-    return sum(array.nbytes for array in chunk)
+def block_bytes(block: BlockArrays) -> int:
+    """Return the bytes of a block's arrays."""
+    return sum(array.nbytes for array in block)

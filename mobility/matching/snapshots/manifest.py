@@ -11,7 +11,7 @@ from mobility.matching.core.vocabulary import Vocabulary
 from mobility.matching.snapshots.snapshot import SnapshotError
 
 #: Version of the layout; a folder of another one is built anew, never guessed at.
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 _REBUILD = "build the snapshot anew"
 
@@ -34,7 +34,7 @@ class Stamp(NamedTuple):
 
 
 class ArrayPlace(NamedTuple):
-    """Where an array stands in a chunk's file."""
+    """Where an array stands in a block's file."""
 
     name: str
     dtype: str
@@ -42,8 +42,8 @@ class ArrayPlace(NamedTuple):
     offset: int
 
 
-class ChunkFile(NamedTuple):
-    """One chunk's file: its name is its content's SHA-256."""
+class BlockFile(NamedTuple):
+    """One block's file: its name is its content's SHA-256."""
 
     sha256: str
     size: int
@@ -54,12 +54,12 @@ class ChunkFile(NamedTuple):
     @property
     def name(self) -> str:
         """Name of the file."""
-        return f"{self.sha256}.chunk"
+        return f"{self.sha256}.block"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All that a reader needs to know before it opens a chunk.
+    """All that a reader needs to know before it opens a block.
 
     Attributes
     ----------
@@ -67,18 +67,18 @@ class Manifest:
     vocabulary : Vocabulary
     epoch : int
         As in ``Snapshot``.
-    held, columns : tuple of str
-        As in ``Snapshot``; ``held`` sorted.
-    chunks : tuple of ChunkFile
+    fact_names, columns : tuple of str
+        As in ``Snapshot``; ``fact_names`` sorted.
+    blocks : tuple of BlockFile
         Ascending by key.
     """
 
     stamp: Stamp
     vocabulary: Vocabulary
     epoch: int
-    held: tuple[str, ...]
+    fact_names: tuple[str, ...]
     columns: tuple[str, ...]
-    chunks: tuple[ChunkFile, ...]
+    blocks: tuple[BlockFile, ...]
 
     @property
     def id(self) -> str:
@@ -96,11 +96,11 @@ class Manifest:
             "vocabulary": {name: list(names) for name, names in words.items()},
             "vocabulary_sha256": vocabulary_hash(self.vocabulary),
             "epoch": self.epoch,
-            "held": list(self.held),
+            "fact_names": list(self.fact_names),
             "columns": list(self.columns),
-            "chunks": [
-                {**chunk._asdict(), "arrays": [[*place[:2], list(place.shape), place.offset] for place in chunk.arrays]}
-                for chunk in self.chunks
+            "blocks": [
+                {**block._asdict(), "arrays": [[*place[:2], list(place.shape), place.offset] for place in block.arrays]}
+                for block in self.blocks
             ],
         }
 
@@ -131,12 +131,12 @@ def read_manifest(folder: Path) -> Manifest:
         message = f"it has layout {version!r} and this program reads {FORMAT}; {_REBUILD}"
         raise SnapshotError("snapshot.version", message, file=str(file))
     try:
-        found = _manifest(document)
+        manifest = _manifest(document)
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged(file) from error
-    if found.id != document.get("id"):
+    if manifest.id != document.get("id"):
         raise _damaged(file)
-    return found
+    return manifest
 
 
 def _damaged(file: Path) -> SnapshotError:
@@ -148,17 +148,17 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         Stamp(**document["stamp"]),
         Vocabulary(**{name: tuple(names) for name, names in document["vocabulary"].items()}),
         int(document["epoch"]),
-        tuple(document["held"]),
+        tuple(document["fact_names"]),
         tuple(document["columns"]),
         tuple(
-            ChunkFile(
+            BlockFile(
                 **{
-                    **chunk,
+                    **block,
                     "arrays": tuple(
-                        ArrayPlace(name, dtype, tuple(shape), offset) for name, dtype, shape, offset in chunk["arrays"]
+                        ArrayPlace(name, dtype, tuple(shape), offset) for name, dtype, shape, offset in block["arrays"]
                     ),
                 }
             )
-            for chunk in document["chunks"]
+            for block in document["blocks"]
         ),
     )

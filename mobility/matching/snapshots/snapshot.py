@@ -1,4 +1,4 @@
-"""A pool as a match run reads it: binned workers, postings and rule bits in chunks; built here, kept elsewhere."""
+"""A pool as a match run reads it: binned workers, postings and rule bits in blocks; built here, kept elsewhere."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from mobility.matching.core.ties import LOTTERY_BITS
 from mobility.matching.core.vocabulary import Vocabulary
 from mobility.matching.eligibility.eligibility import PoolRules
 from mobility.matching.eligibility.marks import Mark
-from mobility.matching.eligibility.rule_columns import Plan, Question
+from mobility.matching.eligibility.rule_columns import Question, RuleColumns
 from mobility.matching.facts.pool import Pool
 from mobility.matching.scoring.attributes import NO_CURRENCY, Attributes, attributes_of
 from mobility.matching.scoring.implied import Implied, with_implied
 from mobility.matching.snapshots.blocks import (
-    CHUNK_ROWS,
-    ChunkArrays,
+    BLOCK_ROWS,
+    BlockArrays,
     attributes_from,
-    chunk_arrays,
-    chunk_bytes,
+    block_arrays,
+    block_bytes,
 )
 
-#: Numbers of skills, groups and workers of a chunk fit 16 bits.
+#: Numbers of skills, groups and workers of a block fit 16 bits.
 _MOST_NAMES = 2**16
 
 
@@ -52,30 +52,30 @@ class Snapshot:
         Names of the columns.
     epoch : int
         Day from which weeks and recency count, as proleptic ordinal.
-    held : frozenset of str
-        Names (never values) of the facts that the pool held.
+    fact_names : frozenset of str
+        Names (never values) of the facts that the pool holds.
     columns : tuple of str
-        Ids of the rule columns, as a plan gives them.
-    chunks : tuple of ChunkArrays
+        Ids of the rule columns, as ``RuleColumns`` gives them.
+    blocks : tuple of BlockArrays
         Ascending by key, no key in two of them.
     """
 
     vocabulary: Vocabulary
     epoch: int
-    held: frozenset[str]
+    fact_names: frozenset[str]
     columns: tuple[str, ...]
-    chunks: tuple[ChunkArrays, ...]
+    blocks: tuple[BlockArrays, ...]
 
     def __len__(self) -> int:
-        return sum(len(chunk.key) for chunk in self.chunks)
+        return sum(len(block.key) for block in self.blocks)
 
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
-        return sum(chunk_bytes(chunk) for chunk in self.chunks)
+        return sum(block_bytes(block) for block in self.blocks)
 
-    def places(self, plan: Plan) -> NDArray[np.int32]:
-        """Return where each column of a plan stands, shape (n_columns,).
+    def places(self, rule_columns: RuleColumns) -> NDArray[np.int32]:
+        """Return where each of some rule columns stands, shape (n_columns,).
 
         Raises
         ------
@@ -83,34 +83,34 @@ class Snapshot:
             ``snapshot.columns``: a rule is asked that the snapshot has no answers to.
         """
         where = {name: number for number, name in enumerate(self.columns)}
-        missing = [name for name in plan.columns if name not in where]
+        missing = [name for name in rule_columns.columns if name not in where]
         if missing:
             raise SnapshotError(
                 "snapshot.columns",
                 f"it answers {len(where)} rules but not {len(missing)} of those asked ({missing[0]}, …); "
-                "refresh it with the plan of these vacancies",
+                "refresh it with the rule columns of these vacancies",
             )
-        return np.array([where[name] for name in plan.columns], dtype=np.int32)
+        return np.array([where[name] for name in rule_columns.columns], dtype=np.int32)
 
-    def attributes(self, chunk: int) -> Attributes:
-        """Return the binned profiles of one chunk."""
-        return attributes_from(self.chunks[chunk], len(self.vocabulary.countries), self.epoch)
+    def attributes(self, block: int) -> Attributes:
+        """Return the binned profiles of one block."""
+        return attributes_from(self.blocks[block], len(self.vocabulary.countries), self.epoch)
 
     def locate(self, worker: NDArray[np.int64]) -> tuple[Rows, Rows]:
-        """Return the chunk of each worker key, -1 if it is not here, and the row in it; both of shape (n_workers,)."""
-        starts = np.array([chunk.key[0] for chunk in self.chunks], dtype=np.int64)
+        """Return the block of each worker key, -1 if it is not here, and the row in it; both of shape (n_workers,)."""
+        starts = np.array([block.key[0] for block in self.blocks], dtype=np.int64)
         number = np.searchsorted(starts, worker, side="right") - 1
         row = np.zeros(len(worker), dtype=np.intp)
-        for chunk in np.unique(number[number >= 0]).tolist():
-            mine = np.flatnonzero(number == chunk)
-            keys = self.chunks[chunk].key
+        for block in np.unique(number[number >= 0]).tolist():
+            mine = np.flatnonzero(number == block)
+            keys = self.blocks[block].key
             row[mine] = np.minimum(np.searchsorted(keys, worker[mine]), len(keys) - 1)
             number[mine[keys[row[mine]] != worker[mine]]] = -1
         return number, row
 
 
 def snapshot_of(
-    pool: Pool, plan: Plan, epoch: int, *, implied: Implied | None = None, rows: int = CHUNK_ROWS
+    pool: Pool, rule_columns: RuleColumns, epoch: int, *, implied: Implied | None = None, rows: int = BLOCK_ROWS
 ) -> Snapshot:
     """Build a snapshot in memory.
 
@@ -118,14 +118,14 @@ def snapshot_of(
     ----------
     pool : Pool
         In any order.
-    plan : Plan
+    rule_columns : RuleColumns
         Rules whose answers are kept.
     epoch : int
         Day from which weeks and recency count, as proleptic ordinal.
     implied : Implied, optional
         Which skills imply broader ones.
     rows : int
-        Workers in a chunk; changes no bit of any result.
+        Workers in a block; changes no bit of any result.
 
     Returns
     -------
@@ -141,19 +141,19 @@ def snapshot_of(
     if len(order) and not np.array_equal(order, np.arange(len(order))):
         pool = pool.take(order)
     parts = [np.arange(first, min(first + rows, len(pool))) for first in range(0, len(pool), rows)]
-    built = tuple(chunks_of(pool, plan.questions, epoch, parts, implied))
-    return Snapshot(pool.vocabulary, epoch, frozenset(pool.facts), plan.columns, built)
+    built = tuple(blocks_of(pool, rule_columns.questions, epoch, parts, implied))
+    return Snapshot(pool.vocabulary, epoch, frozenset(pool.facts), rule_columns.columns, built)
 
 
-def chunks_of(
+def blocks_of(
     pool: Pool, questions: Sequence[Question], epoch: int, parts: Sequence[Rows], implied: Implied | None = None
-) -> Iterator[ChunkArrays]:
-    """Yield the chunks of a pool; ``parts`` are the rows of each, ascending by key."""
+) -> Iterator[BlockArrays]:
+    """Yield the blocks of a pool; ``parts`` are the rows of each, ascending by key."""
     passed, unknown = answer_words(pool, questions, parts)
     for number, part in enumerate(parts):
         some = pool.take(part)
         workers = attributes_of(with_implied(some.profile, implied), epoch)
-        yield chunk_arrays(some.key, workers, passed[number], unknown[number])
+        yield block_arrays(some.key, workers, passed[number], unknown[number])
 
 
 def answer_words(pool: Pool, questions: Sequence[Question], parts: Sequence[Rows]) -> tuple[list[Words], list[Words]]:

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from mobility.matching.core.arrays import Flags, Whole
-from mobility.matching.eligibility.rule_columns import Plan, Question
+from mobility.matching.eligibility.rule_columns import Question, RuleColumns
 from mobility.matching.facts.pool import Pool
 from mobility.matching.scoring.implied import Implied
-from mobility.matching.snapshots.blocks import CHUNK_ROWS, ChunkArrays
-from mobility.matching.snapshots.manifest import NAME, ArrayPlace, ChunkFile, Manifest, Stamp, read_manifest
-from mobility.matching.snapshots.snapshot import Snapshot, SnapshotError, check_pool, chunks_of
+from mobility.matching.snapshots.blocks import BLOCK_ROWS, BlockArrays
+from mobility.matching.snapshots.manifest import NAME, ArrayPlace, BlockFile, Manifest, Stamp, read_manifest
+from mobility.matching.snapshots.snapshot import Snapshot, SnapshotError, blocks_of, check_pool
 
 #: Reads the workers whose keys are in a range, both ends included, as arrays.
 Loader = Callable[[int, int], Pool]
@@ -48,7 +48,7 @@ def store(folder: Path, snapshot: Snapshot, stamp: Stamp = Stamp()) -> Manifest:
         ``snapshot.write``: the folder cannot be written, such as when the disk is full. The former snapshot stays.
     """
     with _writing(folder):
-        files = [_write_chunk(folder, chunk) for chunk in snapshot.chunks]
+        files = [_write_block(folder, block) for block in snapshot.blocks]
         return _publish(folder, _manifest(snapshot, stamp, files))
 
 
@@ -81,22 +81,22 @@ def opened(folder: Path) -> Snapshot:
 def refresh(
     folder: Path,
     load: Loader,
-    plan: Plan,
+    rule_columns: RuleColumns,
     dirty: Sequence[int],
     stamp: Stamp = Stamp(),  # noqa: B008 (immutable)
     *,
     implied: Implied | None = None,
-    rows: int = CHUNK_ROWS,
+    rows: int = BLOCK_ROWS,
 ) -> Manifest:
-    """Bring a folder's snapshot up to date by building those chunks anew in which somebody changed.
+    """Bring a folder's snapshot up to date by building those blocks anew in which somebody changed.
 
     Parameters
     ----------
     folder : Path
     load : callable
         Returns the workers of a range of keys as they are now.
-    plan : Plan
-        Rules whose answers are kept; if they are others than before, every chunk is built anew.
+    rule_columns : RuleColumns
+        Rules whose answers are kept; if they are others than before, every block is built anew.
     dirty : sequence of int
         Keys of workers who came, changed or left.
     stamp : Stamp, optional
@@ -104,7 +104,7 @@ def refresh(
     implied : Implied, optional
         As when the snapshot was built.
     rows : int
-        Most workers in a chunk; one that has grown beyond is cut.
+        Most workers in a block; one that has grown beyond is cut.
 
     Returns
     -------
@@ -119,30 +119,30 @@ def refresh(
     """
     with _writing(folder):
         before = read_manifest(folder)
-        same = set(plan.columns) == set(before.columns)
-        columns = before.columns if same else plan.columns
-        where = dict(zip(plan.columns, plan.questions, strict=True))
+        same = set(rule_columns.columns) == set(before.columns)
+        columns = before.columns if same else rule_columns.columns
+        where = dict(zip(rule_columns.columns, rule_columns.questions, strict=True))
         questions = [where[name] for name in columns]
-        touched = _touched(before, dirty if same and before.chunks else [first for first, _ in _ranges(before)])
-        files: list[ChunkFile] = []
+        touched = _touched(before, dirty if same and before.blocks else [first for first, _ in _ranges(before)])
+        files: list[BlockFile] = []
         for number, (first, last) in enumerate(_ranges(before)):
             if touched[number]:
                 some = _loaded(load, before, first, last)
-                files += [_write_chunk(folder, chunk) for chunk in _built(some, questions, before.epoch, implied, rows)]
+                files += [_write_block(folder, block) for block in _built(some, questions, before.epoch, implied, rows)]
             else:
-                files.append(before.chunks[number])
-        after = Manifest(stamp, before.vocabulary, before.epoch, before.held, columns, tuple(files))
+                files.append(before.blocks[number])
+        after = Manifest(stamp, before.vocabulary, before.epoch, before.fact_names, columns, tuple(files))
         return _publish(folder, after)
 
 
-def _manifest(snapshot: Snapshot, stamp: Stamp, files: Sequence[ChunkFile]) -> Manifest:
-    held = tuple(sorted(snapshot.held))
-    return Manifest(stamp, snapshot.vocabulary, snapshot.epoch, held, snapshot.columns, tuple(files))
+def _manifest(snapshot: Snapshot, stamp: Stamp, files: Sequence[BlockFile]) -> Manifest:
+    fact_names = tuple(sorted(snapshot.fact_names))
+    return Manifest(stamp, snapshot.vocabulary, snapshot.epoch, fact_names, snapshot.columns, tuple(files))
 
 
 def _ranges(manifest: Manifest) -> list[tuple[int, int]]:
-    """Return the keys that each chunk is for, both ends included; together all keys."""
-    starts = [0, *(chunk.first for chunk in manifest.chunks[1:])]
+    """Return the keys that each block is for, both ends included; together all keys."""
+    starts = [0, *(block.first for block in manifest.blocks[1:])]
     return list(zip(starts, [*(start - 1 for start in starts[1:]), _LAST_KEY], strict=True))
 
 
@@ -165,9 +165,9 @@ def _loaded(load: Loader, manifest: Manifest, first: int, last: int) -> Pool:
 
 def _built(
     pool: Pool, questions: Sequence[Question], epoch: int, implied: Implied | None, rows: int
-) -> Iterator[ChunkArrays]:
+) -> Iterator[BlockArrays]:
     parts = [np.arange(first, min(first + rows, len(pool))) for first in range(0, len(pool), rows)]
-    return chunks_of(pool, questions, epoch, parts, implied)
+    return blocks_of(pool, questions, epoch, parts, implied)
 
 
 @contextmanager
@@ -183,18 +183,18 @@ def _writing(folder: Path) -> Iterator[None]:
         raise SnapshotError("snapshot.write", message, file=str(error.filename or folder)) from error
 
 
-def _write_chunk(folder: Path, chunk: ChunkArrays) -> ChunkFile:
-    """Write one chunk under the name of its content; a file that is there already is the same."""
+def _write_block(folder: Path, block: BlockArrays) -> BlockFile:
+    """Write one block under the name of its content; a file that is there already is the same."""
     places, parts, offset = [], [], 0
-    for name in ChunkArrays._fields:
-        array: Whole = getattr(chunk, name)
+    for name in BlockArrays._fields:
+        array: Whole = getattr(block, name)
         plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
         places.append(ArrayPlace(name, plain.dtype.str, plain.shape, offset))
         padded = -plain.nbytes % _ALIGNED
         parts += [plain.tobytes(), bytes(padded)]
         offset += plain.nbytes + padded
     content = b"".join(parts)
-    made = ChunkFile(sha256(content).hexdigest(), offset, int(chunk.key[0]), len(chunk.key), tuple(places))
+    made = BlockFile(sha256(content).hexdigest(), offset, int(block.key[0]), len(block.key), tuple(places))
     if not (folder / made.name).exists():
         _write(folder / made.name, content)
     return made
@@ -203,8 +203,8 @@ def _write_chunk(folder: Path, chunk: ChunkArrays) -> ChunkFile:
 def _publish(folder: Path, manifest: Manifest) -> Manifest:
     """Put the manifest in place, which makes the snapshot the current one, and clear away what none needs."""
     _write(folder / NAME, manifest.text().encode())
-    kept = {chunk.name for chunk in manifest.chunks}
-    for file in [*folder.glob("*.chunk"), *folder.glob("*.part")]:
+    kept = {block.name for block in manifest.blocks}
+    for file in [*folder.glob("*.block"), *folder.glob("*.part")]:
         if file.name not in kept:
             file.unlink(missing_ok=True)
     return manifest
@@ -233,28 +233,28 @@ def _write(file: Path, content: bytes) -> None:
 
 @lru_cache(maxsize=4)
 def _opened(folder: Path, manifest: Manifest) -> Snapshot:
-    chunks = tuple(_mapped(folder / chunk.name, chunk) for chunk in manifest.chunks)
-    return Snapshot(manifest.vocabulary, manifest.epoch, frozenset(manifest.held), manifest.columns, chunks)
+    blocks = tuple(_mapped(folder / block.name, block) for block in manifest.blocks)
+    return Snapshot(manifest.vocabulary, manifest.epoch, frozenset(manifest.fact_names), manifest.columns, blocks)
 
 
-def _mapped(file: Path, chunk: ChunkFile) -> ChunkArrays:
+def _mapped(file: Path, block: BlockFile) -> BlockArrays:
     what = "restore it or build the snapshot anew"
     try:
         with file.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
-            if size != chunk.size:
-                message = f"it has {size} bytes of {chunk.size}; {what}"
+            if size != block.size:
+                message = f"it has {size} bytes of {block.size}; {what}"
                 raise SnapshotError("snapshot.damaged", message, file=str(file))
             content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except FileNotFoundError as error:
         raise SnapshotError("snapshot.missing", f"the file is gone; {what}", file=str(file)) from error
-    if sha256(content).hexdigest() != chunk.sha256:
+    if sha256(content).hexdigest() != block.sha256:
         raise SnapshotError("snapshot.damaged", f"its content was altered; {what}", file=str(file))
-    arrays: dict[str, Any] = {place.name: _array(content, place) for place in chunk.arrays}
-    return ChunkArrays(**arrays)
+    arrays: dict[str, Any] = {place.name: _array(content, place) for place in block.arrays}
+    return BlockArrays(**arrays)
 
 
 def _array(content: mmap.mmap, place: ArrayPlace) -> Whole:
     count = int(np.prod(place.shape))
-    found: Whole = np.frombuffer(content, dtype=place.dtype, count=count, offset=place.offset)
-    return found.reshape(place.shape)
+    array: Whole = np.frombuffer(content, dtype=place.dtype, count=count, offset=place.offset)
+    return array.reshape(place.shape)

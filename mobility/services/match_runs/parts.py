@@ -10,7 +10,7 @@ import numpy as np
 
 from mobility.matching.core.arrays import Flags, Whole
 from mobility.matching.eligibility.eligibility import Waterfall
-from mobility.matching.search.shortlist import Chunk, Shortlist
+from mobility.matching.search.shortlist import ScoredBatch, Shortlist
 
 _COUNTED = ("failed", "unknown", "sole", "left")
 _SINGLE = ("considered", "eligible", "unclear")
@@ -30,15 +30,19 @@ def unpack(packed: Mapping[str, Any]) -> Whole:
     return found.astype(found.dtype.newbyteorder("="))
 
 
-def pack_chunk(chunk: Chunk) -> dict[str, Any]:
+def pack_chunk(chunk: ScoredBatch) -> dict[str, Any]:
     """Return a chunk as JSON."""
-    falls = chunk.waterfalls
-    rules = len(falls[0].failed) if falls else 0
+    waterfalls = chunk.waterfalls
+    rules = len(waterfalls[0].failed) if waterfalls else 0
     counted = {
-        name: pack(np.array([getattr(fall, name) for fall in falls], np.int64).reshape(len(falls), rules))
+        name: pack(
+            np.array([getattr(waterfall, name) for waterfall in waterfalls], np.int64).reshape(len(waterfalls), rules)
+        )
         for name in _COUNTED
     }
-    single = {name: pack(np.array([getattr(fall, name) for fall in falls], np.int64)) for name in _SINGLE}
+    single = {
+        name: pack(np.array([getattr(waterfall, name) for waterfall in waterfalls], np.int64)) for name in _SINGLE
+    }
     return {
         "vacancies": pack(chunk.vacancies),
         "waterfalls": {**counted, **single},
@@ -47,27 +51,27 @@ def pack_chunk(chunk: Chunk) -> dict[str, Any]:
     }
 
 
-def unpack_chunk(packed: Mapping[str, Any]) -> Chunk:
+def unpack_chunk(packed: Mapping[str, Any]) -> ScoredBatch:
     """Return the chunk that ``pack_chunk`` was given."""
     vacancies = unpack(packed["vacancies"])
     counted = {name: unpack(packed["waterfalls"][name]) for name in _COUNTED}
     single = {name: unpack(packed["waterfalls"][name]).tolist() for name in _SINGLE}
-    falls = tuple(
+    waterfalls = tuple(
         Waterfall(
             **{name: counted[name][row] for name in _COUNTED},
             **{name: single[name][row] for name in _SINGLE},
         )
         for row in range(len(vacancies))
     )
-    return Chunk(vacancies, falls, _unpack_shortlist(packed["eligible"]), _unpack_shortlist(packed["near"]))
+    return ScoredBatch(vacancies, waterfalls, _unpack_shortlist(packed["eligible"]), _unpack_shortlist(packed["near"]))
 
 
-def pack_parts(chunks: Sequence[Chunk], reached: Flags) -> dict[str, Any]:
+def pack_parts(chunks: Sequence[ScoredBatch], reached: Flags) -> dict[str, Any]:
     """Return what one job scored as JSON: its chunks, and which workers the rules let through."""
     return {"parts": [pack_chunk(chunk) for chunk in chunks], "reached": pack(np.packbits(reached))}
 
 
-def unpack_parts(packed: Mapping[str, Any]) -> list[Chunk]:
+def unpack_parts(packed: Mapping[str, Any]) -> list[ScoredBatch]:
     """Return the chunks that ``pack_parts`` was given."""
     return [unpack_chunk(part) for part in packed["parts"]]
 

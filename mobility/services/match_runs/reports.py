@@ -15,10 +15,10 @@ from mobility.matching.facts.columns import fact_column
 from mobility.matching.facts.demand import Demand
 from mobility.matching.facts.pool import Pool
 from mobility.matching.runs.explain import Explanation, cut_off, explain, near_misses, tied_with
-from mobility.matching.runs.fairness import Places, ranks_on_lists
+from mobility.matching.runs.fairness import ListPlaces, ranks_on_lists
 from mobility.matching.runs.fairness import funnel as group_funnel
 from mobility.matching.runs.run import MatchResult
-from mobility.matching.search.shortlist import Chunk, Terms
+from mobility.matching.search.shortlist import RunSettings, ScoredBatch
 from mobility.rules.basics.findings import Finding
 from mobility.rules.figures.fairness import hide_small, permille_of, rates
 from mobility.rules.law.rulesets import Rule
@@ -60,14 +60,14 @@ class Margin(NamedTuple):
 
 def by_vacancy(result: MatchResult) -> Iterator[MatchResult]:
     """Yield the part of a result that concerns each vacancy with a proposal, by key."""
-    whole, allocation = result.chunk, result.allocation
+    whole, allocation = result.scored, result.allocation
     for row, key in enumerate(whole.vacancies.tolist()):
         first, last = np.searchsorted(whole.eligible.vacancy, [key, key + 1])
         if not allocation.proposed[first:last].any():
             continue
         mine = np.arange(first, last)
         near = np.arange(*np.searchsorted(whole.near.vacancy, [key, key + 1]))
-        chunk = Chunk(
+        chunk = ScoredBatch(
             whole.vacancies[row : row + 1],
             whole.waterfalls[row : row + 1],
             whole.eligible.take(mine),
@@ -80,12 +80,12 @@ def by_vacancy(result: MatchResult) -> Iterator[MatchResult]:
         )
 
 
-def explained(part: MatchResult, pool: Pool, demand: Demand, terms: Terms) -> list[Proposed]:
+def explained(part: MatchResult, pool: Pool, demand: Demand, terms: RunSettings) -> list[Proposed]:
     """Explain the proposals of one vacancy (a part from ``by_vacancy``), best first."""
-    vacancy = int(part.chunk.vacancies[0])
+    vacancy = int(part.scored.vacancies[0])
     job = int(np.searchsorted(demand.key, vacancy))
     limit = cut_off(part, vacancy)
-    pairs = part.chunk.eligible
+    pairs = part.scored.eligible
     proposed = np.flatnonzero(part.allocation.proposed)
     people = pool.take(np.searchsorted(pool.key, pairs.worker[proposed]))
     some, one_job = _narrowed(people, demand.take(np.array([job])), terms)
@@ -98,7 +98,7 @@ def explained(part: MatchResult, pool: Pool, demand: Demand, terms: Terms) -> li
     return sorted(found, key=lambda proposed: proposed.rank)
 
 
-def _narrowed(pool: Pool, job: Demand, terms: Terms) -> tuple[Pool, Demand]:
+def _narrowed(pool: Pool, job: Demand, terms: RunSettings) -> tuple[Pool, Demand]:
     """Leave out the skills that a vacancy does not ask for: they say nothing about it, and there are thousands."""
     if terms.implied is not None:
         return pool, job
@@ -121,7 +121,7 @@ def _alone(pool: Pool, row: int) -> Pool:
 
 def margin(part: MatchResult, rules: Sequence[Rule], quotas: Mapping[int, str]) -> Margin:
     """Return who came close to one vacancy (a part from ``by_vacancy``); ``quotas`` are references by key."""
-    vacancy = int(part.chunk.vacancies[0])
+    vacancy = int(part.scored.vacancies[0])
     names = tuple(rule.id for rule in rules)
     misses = [
         {
@@ -181,14 +181,14 @@ def finding_json(finding: Finding) -> Json:
 
 def funnel(result: MatchResult) -> dict[str, int]:
     """Return how many pairs and people are left at each step of a run."""
-    falls, reason = result.chunk.waterfalls, result.allocation.reason
+    waterfalls, reason = result.scored.waterfalls, result.allocation.reason
     proposals = result.proposals
     return {
-        "considered": sum(fall.considered for fall in falls),
-        "unclear": sum(fall.unclear for fall in falls),
-        "eligible": sum(fall.eligible for fall in falls),
-        "shortlisted": len(result.chunk.eligible),
-        "near_misses": len(result.chunk.near),
+        "considered": sum(waterfall.considered for waterfall in waterfalls),
+        "unclear": sum(waterfall.unclear for waterfall in waterfalls),
+        "eligible": sum(waterfall.eligible for waterfall in waterfalls),
+        "shortlisted": len(result.scored.eligible),
+        "near_misses": len(result.scored.near),
         "vacancy_full": int((reason == Reason.VACANCY_FULL).sum()),
         "quota_full": int((reason == Reason.QUOTA_FULL).sum()),
         "worker_taken": int((reason == Reason.WORKER_TAKEN).sum()),
@@ -200,9 +200,9 @@ def funnel(result: MatchResult) -> dict[str, int]:
 
 def waterfall_rows(result: MatchResult, rules: Sequence[Rule]) -> list[Json]:
     """Return for each rule how many pairs it fails, leaves open, alone keeps out, and lets through."""
-    falls = result.chunk.waterfalls
+    waterfalls = result.scored.waterfalls
     names = ("failed", "unknown", "sole", "left")
-    totals = {name: np.sum([getattr(fall, name) for fall in falls], axis=0).tolist() for name in names}
+    totals = {name: np.sum([getattr(waterfall, name) for waterfall in waterfalls], axis=0).tolist() for name in names}
     return [
         {
             "rule": rule.id,
@@ -253,14 +253,14 @@ def fairness(result: MatchResult, workers: Whole, reached: Flags, groups: Mappin
     dict
         For each grouping the names of the groups, people by step, rates by ``PASSAGES``, and attention.
     """
-    listed = result.chunk.eligible
-    ranked = Places(np.searchsorted(workers, listed.worker), ranks_on_lists(listed.vacancy))
+    listed = result.scored.eligible
+    ranked = ListPlaces(np.searchsorted(workers, listed.worker), ranks_on_lists(listed.vacancy))
     taken = result.allocation.proposed
-    proposed = Places(np.searchsorted(workers, listed.worker[taken]), result.allocation.rank[taken])
+    proposed = ListPlaces(np.searchsorted(workers, listed.worker[taken]), result.allocation.rank[taken])
     return {by: _measure(names, reached, ranked, proposed) for by, names in groups.items()}
 
 
-def _measure(group_of: Sequence[str], reached: Flags, ranked: Places, proposed: Places) -> Json:
+def _measure(group_of: Sequence[str], reached: Flags, ranked: ListPlaces, proposed: ListPlaces) -> Json:
     names, number = np.unique(np.array(group_of, dtype=np.str_), return_inverse=True)
     found = group_funnel(number, len(names), reached, ranked, proposed)
     groups = names.tolist()

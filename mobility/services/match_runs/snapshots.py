@@ -89,9 +89,9 @@ def _former(folder: Path, asked: Brief, mark: int) -> tuple[Manifest, Keys] | No
             and found.epoch == asked.terms.on.toordinal()
             and found.stamp.watermark <= mark  # else the database is an older one, restored from a backup
             and set(found.columns) == set(asked.rules.columns)
-            and len(found.chunks) > 0
+            and len(found.blocks) > 0
         )
-        return (found, np.concatenate([chunk.key for chunk in opened(folder).chunks])) if fits else None
+        return (found, np.concatenate([block.key for block in opened(folder).blocks])) if fits else None
     except SnapshotError:  # none yet, of another version, or damaged
         _clear(folder)
         return None
@@ -99,7 +99,7 @@ def _former(folder: Path, asked: Brief, mark: int) -> tuple[Manifest, Keys] | No
 
 def _clear(folder: Path) -> None:
     """Take away what cannot be read: a chunk that is built again would be taken for the damaged file of its name."""
-    for file in (folder / NAME, *folder.glob("*.chunk")):
+    for file in (folder / NAME, *folder.glob("*.block")):
         file.unlink(missing_ok=True)
 
 

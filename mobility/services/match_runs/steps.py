@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import NotFoundError
 from mobility.matching.core.arrays import Flags, Rows, Whole
-from mobility.matching.eligibility.rule_columns import Plan, plan_of
+from mobility.matching.eligibility.rule_columns import RuleColumns, rule_columns_of
 from mobility.matching.facts.demand import Demand
 from mobility.matching.facts.pool import Pool
 from mobility.matching.runs.fairness import ever_eligible
@@ -24,9 +24,9 @@ from mobility.matching.runs.run import MatchResult, digest
 from mobility.matching.runs.run import finish as allocate
 from mobility.matching.scoring.scorecard import expert_scorecard
 from mobility.matching.search.search import SameThread
-from mobility.matching.search.shortlist import Chunk, Shortlist, Terms, join, score_chunk, shortlist
-from mobility.matching.snapshots.blocks import ChunkArrays
-from mobility.matching.snapshots.snapshot import Snapshot, check_pool, chunks_of
+from mobility.matching.search.shortlist import RunSettings, ScoredBatch, Shortlist, join, score_batch, shortlist
+from mobility.matching.snapshots.blocks import BlockArrays
+from mobility.matching.snapshots.snapshot import Snapshot, blocks_of, check_pool
 from mobility.matching.snapshots.storage import opened
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.queries.lists import quota_lists
@@ -62,9 +62,9 @@ class Brief:
     scheme: int
     workers: Keys
     demand: Demand
-    terms: Terms
+    terms: RunSettings
     plan: Sequence[Sequence[int]]
-    rules: Plan
+    rules: RuleColumns
     waived: Mapping[str, Keys]
 
 
@@ -110,16 +110,16 @@ def brief(session: Session, ref: str) -> Brief:
     demand = demands.demand(session, words, [key for part in plan for key in part], on=run.on_date)
     terms = _terms(session, run, demand)
     held = pools.pool(session, words, (), on=run.on_date).facts
-    rules = plan_of(demand, terms.schemes, terms.on, frozenset(held))
+    rules = rule_columns_of(demand, terms.schemes, terms.on, frozenset(held))
     waived = waived_workers(session, run.scheme_id, on=run.on_date)
     return Brief(ref, run.scheme_id, unpack(told["workers"]).astype(np.int64), demand, terms, plan, rules, waived)
 
 
-def _terms(session: Session, run: MatchRun, demand: Demand) -> Terms:
+def _terms(session: Session, run: MatchRun, demand: Demand) -> RunSettings:
     given = run.parameters
     occupations = {str(facts["vacancy.occupation"]) for facts in demand.facts}
     binding = safeguards.rules_on(session, run.scheme_id, occupations, run.on_date)
-    return Terms(
+    return RunSettings(
         [(*blocking(about_workers(parse_rules(run.rule_set.rules))), *binding)],
         expert_scorecard(),
         run.on_date,
@@ -136,7 +136,7 @@ def lay_out(
 ) -> Snapshot:
     """Lay out a run's workers as they are now, holding no more than one chunk of them unpacked at a time."""
     words, day = asked.demand.vocabulary, asked.terms.on
-    chunks: list[ChunkArrays] = []
+    chunks: list[BlockArrays] = []
     held: frozenset[str] = frozenset()
     done = 0
     for pool in pools.chunks(session, words, asked.workers.tolist(), on=day, waived=asked.waived, source=source):
@@ -145,7 +145,7 @@ def lay_out(
         if len(pool):
             check_pool(pool)
             parts = [np.arange(len(pool))]
-            chunks += chunks_of(pool, asked.rules.questions, day.toordinal(), parts, asked.terms.implied)
+            chunks += blocks_of(pool, asked.rules.questions, day.toordinal(), parts, asked.terms.implied)
         if progress is not None:
             progress(done, len(asked.workers))
     return Snapshot(words, day.toordinal(), held, asked.rules.columns, tuple(chunks))
@@ -160,7 +160,7 @@ def cut(session: Session, ref: str) -> Cut:
 class Scored(NamedTuple):
     """What one job found: its chunks, and which of the run's workers the rules let through to any of its vacancies."""
 
-    chunks: list[Chunk]
+    chunks: list[ScoredBatch]
     reached: Flags
 
 
@@ -192,9 +192,9 @@ def score(given: Cut, number: int, *, executor: Executor | None = None) -> Score
         return Scored([task.result() for task in tasks], reached)
 
 
-def _score(source: Snapshot | Path, demand: Demand, rules: Plan, terms: Terms) -> Chunk:
+def _score(source: Snapshot | Path, demand: Demand, rules: RuleColumns, terms: RunSettings) -> ScoredBatch:
     """Score some vacancies in the thread or process of a task."""
-    return shortlist([source], demand, terms, plan=rules, executor=SameThread())
+    return shortlist([source], demand, terms, rule_columns=rules, executor=SameThread())
 
 
 def conclude(
@@ -226,7 +226,7 @@ def conclude(
     proposed, margins = _told(session, run, asked, pool, result, rules, chunk_of, progress)
     groups = fairness_groups.groups_of(session, SYSTEM, asked.workers.tolist())
     reached = _reached(session, run, len(asked.workers))
-    reached[np.searchsorted(asked.workers, result.chunk.eligible.worker)] = True  # some have come to it since
+    reached[np.searchsorted(asked.workers, result.scored.eligible.worker)] = True  # some have come to it since
     return Conclusion(
         result,
         digest(result),
@@ -279,7 +279,9 @@ def _sizes(asked: Brief, present: Keys) -> dict[str, Any]:
     }
 
 
-def _as_they_are(session: Session, run: MatchRun, asked: Brief, present: Keys, source: Source | None) -> list[Chunk]:
+def _as_they_are(
+    session: Session, run: MatchRun, asked: Brief, present: Keys, source: Source | None
+) -> list[ScoredBatch]:
     """Return what was scored, of those present alone, and with those who changed meanwhile as they are now."""
     changed = np.intersect1d(changed_since(session, run.parameters["watermark"]), present)
     decided = demands.decided_pairs(session, run.scheme_id)
@@ -289,12 +291,12 @@ def _as_they_are(session: Session, run: MatchRun, asked: Brief, present: Keys, s
         return stored
     words, day = asked.demand.vocabulary, asked.terms.on
     pool = pools.pool(session, words, changed.tolist(), on=day, waived=asked.waived, source=source)
-    anew = _only(score_chunk(pool, asked.demand, np.arange(len(asked.demand)), asked.terms), changed, decided)
+    anew = _only(score_batch(pool, asked.demand, np.arange(len(asked.demand)), asked.terms), changed, decided)
     room = asked.terms.places(asked.demand) + asked.terms.top
     return [_with(chunk, anew, asked.demand.key, room, asked.terms.near) for chunk in stored]
 
 
-def _stored(session: Session, run: MatchRun) -> list[Chunk]:
+def _stored(session: Session, run: MatchRun) -> list[ScoredBatch]:
     select = sa.select(MatchChunk.result).where(MatchChunk.run_id == run.id, MatchChunk.number > CUT)
     return [chunk for packed in session.scalars(select.order_by(MatchChunk.number)) for chunk in unpack_parts(packed)]
 
@@ -316,20 +318,20 @@ def effort(session: Session, ref: str) -> Effort:
     return Effort(sum(each.load for each in told), sum(each.score for each in told))
 
 
-def _only(chunk: Chunk, kept: Keys, decided: set[tuple[int, int]]) -> Chunk:
+def _only(chunk: ScoredBatch, kept: Keys, decided: set[tuple[int, int]]) -> ScoredBatch:
     """Leave out the workers who are not to be kept and the pairs that somebody decided on meanwhile."""
     stays = np.isin(chunk.eligible.worker, kept)
     if decided:
         pairs = zip(chunk.eligible.vacancy.tolist(), chunk.eligible.worker.tolist(), strict=True)
         stays &= np.array([pair not in decided for pair in pairs], dtype=np.bool_)
     near = chunk.near.take(np.isin(chunk.near.worker, kept))
-    return Chunk(chunk.vacancies, chunk.waterfalls, chunk.eligible.take(stays), near)
+    return ScoredBatch(chunk.vacancies, chunk.waterfalls, chunk.eligible.take(stays), near)
 
 
-def _with(chunk: Chunk, anew: Chunk, keys: Whole, room: NDArray[Any], near: int) -> Chunk:
+def _with(chunk: ScoredBatch, anew: ScoredBatch, keys: Whole, room: NDArray[Any], near: int) -> ScoredBatch:
     """Put those who were scored anew among the others, and keep as many as before."""
     places = room[np.searchsorted(keys, chunk.vacancies)]
-    return Chunk(
+    return ScoredBatch(
         chunk.vacancies,
         chunk.waterfalls,
         _best(chunk.vacancies, [chunk.eligible, anew.eligible], places),

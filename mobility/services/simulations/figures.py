@@ -71,7 +71,7 @@ def figures(world: World, before: Side, after: Side) -> Json:
 
 def totals(one: Side) -> Json:
     """Return people, pairs and positions of one side."""
-    eligible = one.run.found.falls.counts.eligible[one.open]
+    eligible = one.run.result.rule_counts.counts.eligible[one.open]
     return {
         "people": len(one.people),
         "pairs": int(eligible.sum()),
@@ -159,7 +159,7 @@ def _of_vacancies(one: Side, names: Any, number: Whole) -> dict[str, int]:
     found = {}
     for place, name in enumerate(names.tolist()):
         rows: Rows = np.flatnonzero((number == place) & one.open)
-        found[name] = len(ever_eligible(one.run.snapshot, one.run.plan.take(rows)))
+        found[name] = len(ever_eligible(one.run.snapshot, one.run.rule_columns.take(rows)))
     return found
 
 
@@ -175,12 +175,12 @@ def _places(one: Side, names: Any, number: Whole) -> dict[str, int]:
 
 def waterfall(one: Side) -> list[Json]:
     """Return for each rule the pairs that it fails, leaves open, alone keeps out, and lets through."""
-    falls, rows = one.run.found.falls, np.flatnonzero(one.open)
+    rule_counts, rows = one.run.result.rule_counts, np.flatnonzero(one.open)
     columns = {
-        "failed": falls.failed,
-        "unknown": falls.unknown,
-        "sole": falls.counts.sole,
-        "left": falls.counts.left,
+        "failed": rule_counts.failed,
+        "unknown": rule_counts.unknown,
+        "sole": rule_counts.counts.sole,
+        "left": rule_counts.counts.left,
     }
     return [
         {"rule": rule.id, **{name: int(values[rows, place].sum()) for name, values in columns.items()}}

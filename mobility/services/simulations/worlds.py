@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 from mobility.db import SessionFactory, read_tx
 from mobility.errors import InvalidError
 from mobility.matching.core.vocabulary import Vocabulary
-from mobility.matching.eligibility.rule_columns import Plan, plan_of
+from mobility.matching.eligibility.rule_columns import RuleColumns, rule_columns_of
 from mobility.matching.facts.demand import Demand
 from mobility.matching.facts.pool import Pool, pool_from_columns
 from mobility.matching.runs.what_if import Simulation, simulation, with_columns
 from mobility.matching.scoring.scorecard import expert_scorecard
-from mobility.matching.snapshots.blocks import ChunkArrays
-from mobility.matching.snapshots.snapshot import Snapshot, check_pool, chunks_of
+from mobility.matching.snapshots.blocks import BlockArrays
+from mobility.matching.snapshots.snapshot import Snapshot, blocks_of, check_pool
 from mobility.queries.lists.scheme_lists import today_of
 from mobility.queries.lists.waiver_lists import waived_workers
 from mobility.queries.pools import demands, fairness_groups, pools, simulation_pools
@@ -89,7 +89,7 @@ class World:
         codes = self.kinds.of_worker.nbytes + sum(each.code.nbytes for each in self.groups.values())
         experience: Any = self.run.pool.profile.experience
         history = experience.data.nbytes + experience.indices.nbytes + experience.indptr.nbytes
-        return int(self.run.snapshot.nbytes + facts + codes + history + self.run.found.eligible.keys.nbytes)
+        return int(self.run.snapshot.nbytes + facts + codes + history + self.run.result.eligible.keys.nbytes)
 
     def answer(self, key: str, ask: Callable[[], Any]) -> Any:
         """Return what was answered to the same question before, else ask and keep it."""
@@ -121,7 +121,7 @@ def load(
     occupations = {str(facts["vacancy.occupation"]) for facts in jobs.facts}
     binding = safeguards.rules_on(session, scheme_id, occupations, day)
     law = [(*blocking(about_workers(rules)), *binding)]
-    plan = plan_of(jobs, law, day, frozenset(pools.pool(session, words, (), on=day).facts))
+    plan = rule_columns_of(jobs, law, day, frozenset(pools.pool(session, words, (), on=day).facts))
     waived = waived_workers(session, scheme_id, on=day)
     people = pools.chunks(session, words, ids.tolist(), on=day, waived=waived, source=source)
     whole, chunks = _read(people, plan, day, len(ids), progress)
@@ -147,15 +147,15 @@ def load(
 
 
 def _read(
-    parts: Iterable[Pool], plan: Plan, day: date, total: int, progress: Progress | None
-) -> tuple[Pool, tuple[ChunkArrays, ...]]:
+    parts: Iterable[Pool], plan: RuleColumns, day: date, total: int, progress: Progress | None
+) -> tuple[Pool, tuple[BlockArrays, ...]]:
     """Lay out one part after another; returns what rules look at, and the chunks."""
-    chunks: list[ChunkArrays] = []
+    chunks: list[BlockArrays] = []
     slim: list[Pool] = []
     for pool in parts:
         check_pool(pool)
         if len(pool):
-            chunks += chunks_of(pool, plan.questions, day.toordinal(), [np.arange(len(pool))])
+            chunks += blocks_of(pool, plan.questions, day.toordinal(), [np.arange(len(pool))])
         slim.append(_facts_alone(pool))
         if progress is not None:
             progress(sum(len(part) for part in slim), total)
@@ -165,7 +165,7 @@ def _read(
 def _with_steps(snapshot: Snapshot, pool: Pool, jobs: Demand, rules: Sequence[Rule], day: date) -> Snapshot:
     """Add the answers of each rule one step looser, so that no page has to work them out."""
     for _, looser in each_loosened(rules):
-        snapshot = with_columns(snapshot, pool, plan_of(jobs, [looser], day, snapshot.held))
+        snapshot = with_columns(snapshot, pool, rule_columns_of(jobs, [looser], day, snapshot.fact_names))
     return snapshot
 
 

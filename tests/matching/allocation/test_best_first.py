@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mobility.matching.allocation.allocation import sort_pairs
 from mobility.matching.allocation.best_first import Queue, common_order
-from mobility.matching.allocation.loads import ground_of
+from mobility.matching.allocation.loads import limit_arrays_of
 from mobility.matching.allocation.tree import open_caps
 from tests.matching import contests
 
@@ -43,7 +43,7 @@ def test_the_compiled_loop_proposes_whom_the_plain_one_proposes(seed, kind):
     pairs = contests.pairs(rng)
     limits = contests.limits(rng, getattr(contests, kind)(rng))
     ready = sort_pairs(pairs, limits)
-    ground = ground_of(ready, limits)
+    ground = limit_arrays_of(ready, limits)
     parts = (ground.cell, ground.pointer, ground.limit, ground.cap, ground.open_cap, ground.reserved, ground.kept)
     found = common_order(Queue(ready.best, pairs.worker, *parts), contests.W, limits.a_worker)
     assert found.tolist() == plain(pairs, limits).tolist()

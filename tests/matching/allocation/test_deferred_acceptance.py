@@ -21,7 +21,7 @@ def contest(pairs, limits):
     ready = sort_pairs(pairs, limits)
     tree = tree_of(ready.cells, limits)
     assert tree is not None
-    return contest_of(pairs, ready, tree), ready.dearest
+    return contest_of(pairs, ready, tree), ready.preferred
 
 
 def world(seed, **options):

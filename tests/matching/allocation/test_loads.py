@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.matching.allocation.allocation import sort_pairs
-from mobility.matching.allocation.loads import ground_of, standing_of
+from mobility.matching.allocation.loads import limit_arrays_of, limit_loads_of
 from tests.matching import contests
 
 SEEDS = st.integers(0, 1_000_000)
@@ -15,8 +15,8 @@ def test_loads_and_weakest_holders_are_those_of_the_pairs_held(seed):
     pairs = contests.pairs(rng)
     limits = contests.limits(rng, contests.nested(rng))
     held = rng.random(len(pairs.score)) < 0.5
-    ground = ground_of(sort_pairs(pairs, limits), limits)
-    standing = standing_of(ground, held)
+    ground = limit_arrays_of(sort_pairs(pairs, limits), limits)
+    standing = limit_loads_of(ground, held)
 
     touched = limits.quotas.touched(pairs.vacancy, pairs.worker).toarray()
     touches = np.concatenate([np.equal.outer(pairs.vacancy, np.arange(contests.V)), touched], axis=1)
@@ -33,8 +33,8 @@ def test_the_best_of_a_reserve_stand_above_everybody_without_one(seed):
     pairs = contests.pairs(rng)
     limits = contests.limits(rng, contests.nested(rng))
     held = rng.random(len(pairs.score)) < 0.5
-    ground = ground_of(sort_pairs(pairs, limits), limits)
-    strength, n = standing_of(ground, held).strength, len(pairs.score)
+    ground = limit_arrays_of(sort_pairs(pairs, limits), limits)
+    strength, n = limit_loads_of(ground, held).strength, len(pairs.score)
 
     quotas = limits.quotas
     touched = quotas.touched(pairs.vacancy, pairs.worker).toarray()

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.matching.allocation.sorting import best_first, dearest_first
+from mobility.matching.allocation.sorting import best_first, by_preference
 
 SEEDS = st.integers(0, 1_000_000)
 
@@ -33,7 +33,7 @@ def test_best_first_is_the_order_that_a_comparison_sort_finds(seed):
 def test_dearest_first_is_that_order_within_each_worker(seed):
     value, tie, vacancy, worker = keys(seed)
     expected = np.lexsort((vacancy, tie, -value, worker))
-    assert dearest_first(value, tie, vacancy, worker).tolist() == expected.tolist()
+    assert by_preference(value, tie, vacancy, worker).tolist() == expected.tolist()
 
 
 @given(SEEDS)
@@ -58,11 +58,11 @@ def test_one_worker_on_very_many_lists_is_sorted_as_well():
     n = 3_000
     value = np.random.default_rng(5).integers(0, 50, n)
     tie, vacancy = np.zeros(n, np.uint64), np.arange(n)
-    found = dearest_first(value, tie, vacancy, np.zeros(n, int))
+    found = by_preference(value, tie, vacancy, np.zeros(n, int))
     assert found.tolist() == np.lexsort((vacancy, -value)).tolist()
 
 
 def test_there_may_be_nothing_to_sort():
     nothing = np.empty(0, int)
     assert best_first(nothing, nothing.astype(np.uint64), nothing, nothing).tolist() == []
-    assert dearest_first(nothing, nothing.astype(np.uint64), nothing, nothing).tolist() == []
+    assert by_preference(nothing, nothing.astype(np.uint64), nothing, nothing).tolist() == []

@@ -13,10 +13,10 @@ ROWS = [
 ]
 
 
-def likeness(terms, dimensions=2):
+def likeness(words, dimensions=2):
     postings = build_postings(ROWS)
     space = build_latent_space(postings, dimensions)
-    return space.likeness(space.place(*postings.query(terms)), np.arange(len(ROWS)))
+    return space.likeness(space.place(*postings.query(words)), np.arange(len(ROWS)))
 
 
 def test_rows_in_the_same_company_are_alike_though_they_share_no_word():

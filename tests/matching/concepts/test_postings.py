@@ -17,19 +17,19 @@ def engine(request, monkeypatch):
     monkeypatch.setattr(postings, "_kernel", lambda: kernel)
 
 
-def cosines(index, terms):
+def cosines(index, words):
     total = np.zeros(index.rows, dtype=np.uint32)
-    index.add(terms, total)
+    index.add(words, total)
     return total / UNIT
 
 
 @pytest.mark.usefixtures("engine")
-@pytest.mark.parametrize("terms", [["cook"], ["fruit", "picker"], ["fruit", "fruit", "cook"], ["crane", "crane"]])
-def test_totals_are_the_cosines_of_scikit_learn_but_for_rounding(terms):
-    model = TfidfVectorizer(analyzer=lambda words: words, sublinear_tf=True)
+@pytest.mark.parametrize("words", [["cook"], ["fruit", "picker"], ["fruit", "fruit", "cook"], ["crane", "crane"]])
+def test_totals_are_the_cosines_of_scikit_learn_but_for_rounding(words):
+    model = TfidfVectorizer(analyzer=lambda row: row, sublinear_tf=True)
     matrix = model.fit_transform(ROWS)
-    expected = (model.transform([terms]) @ matrix.T).toarray()[0]
-    assert cosines(build_postings(ROWS), terms) == pytest.approx(expected, abs=0.02)
+    expected = (model.transform([words]) @ matrix.T).toarray()[0]
+    assert cosines(build_postings(ROWS), words) == pytest.approx(expected, abs=0.02)
 
 
 def test_a_term_that_no_row_holds_lowers_every_cosine():
@@ -40,9 +40,9 @@ def test_a_term_that_no_row_holds_lowers_every_cosine():
 
 
 @given(st.lists(WORDS, min_size=1, max_size=8), WORDS)
-def test_compiled_and_plain_loops_agree_to_the_last_bit(rows, terms):
+def test_compiled_and_plain_loops_agree_to_the_last_bit(rows, words):
     index = build_postings(rows)
-    numbers, weights = index.query(terms)
+    numbers, weights = index.query(words)
     whole = np.rint(weights * 255).astype(np.uint32)
     totals = []
     for kernel in (posting_kernel, postings._Plain):

@@ -93,19 +93,19 @@ def test_blocking_rules_are_told_from_warnings():
 @given(MARKS, SEEDS)
 def test_counts_equal_counting_one_by_one(marks, seed):
     blocking = flags(marks, seed)
-    fall = waterfall(marks, blocking)
+    counts = waterfall(marks, blocking)
     people = [[(rule, mark) for rule, mark in enumerate(person) if blocking[rule]] for person in marks.T.tolist()]
     short = [[rule for rule, mark in person if mark < 1] for person in people]
-    assert fall.considered == marks.shape[1]
-    assert fall.eligible == sum(not rules for rules in short)
-    assert fall.unclear == sum(
+    assert counts.considered == marks.shape[1]
+    assert counts.eligible == sum(not rules for rules in short)
+    assert counts.unclear == sum(
         bool(rules) and min(mark for _, mark in person) == 0 for rules, person in zip(short, people, strict=True)
     )
     for rule in range(len(marks)):
-        assert fall.failed[rule] == (marks[rule] == -1).sum()
-        assert fall.unknown[rule] == (marks[rule] == 0).sum()
-        assert fall.sole[rule] == sum(rules == [rule] for rules in short)
-        assert fall.left[rule] == sum(not rules or rules[0] > rule for rules in short)
+        assert counts.failed[rule] == (marks[rule] == -1).sum()
+        assert counts.unknown[rule] == (marks[rule] == 0).sum()
+        assert counts.sole[rule] == sum(rules == [rule] for rules in short)
+        assert counts.left[rule] == sum(not rules or rules[0] > rule for rules in short)
 
 
 @given(MARKS, SEEDS)
@@ -119,11 +119,11 @@ def test_the_sole_obstacle_is_the_only_rule_not_passed(marks, seed):
 @given(MARKS, SEEDS)
 def test_lifting_a_rule_lets_in_exactly_those_it_alone_kept_out(marks, seed):
     blocking = flags(marks, seed)
-    fall = waterfall(marks, blocking)
+    counts = waterfall(marks, blocking)
     for rule in np.flatnonzero(blocking).tolist():
         without = blocking.copy()
         without[rule] = False
-        assert eligible(marks, without).sum() == fall.eligible + fall.sole[rule]
+        assert eligible(marks, without).sum() == counts.eligible + counts.sole[rule]
 
 
 @given(MARKS, SEEDS, st.integers(0, 8))

@@ -12,7 +12,7 @@ def held(keys, room):
     lists = empty_lists(np.array([room]))
     best = sorted(keys)[::-1][:room]
     lists.keys[: len(best)] = np.array(best, dtype=np.uint64)
-    lists.held[0] = len(best)
+    lists.length[0] = len(best)
     return ranked(lists)
 
 
@@ -29,16 +29,16 @@ def test_merged_parts_are_the_best_of_the_whole_in_whatever_order(keys, room, pa
 def test_lists_of_several_vacancies_stay_apart():
     lists = empty_lists(np.array([2, 0, 3]))
     lists.keys[:] = [1, 9, 5, 4, 7]
-    lists.held[:] = [2, 0, 2]
+    lists.length[:] = [2, 0, 2]
     best = ranked(lists)
     assert best.keys.tolist() == [9, 1, 5, 4]
     assert rows_of(best).tolist() == [0, 0, 2, 2]
     both = merged([best, best], np.array([3, 0, 3]))
     assert both.keys.tolist() == [9, 9, 1, 5, 5, 4]
-    assert both.held.tolist() == [3, 0, 3]
+    assert both.length.tolist() == [3, 0, 3]
 
 
 def test_nothing_merged_is_nothing():
     none = merged([], np.array([4, 4]))
-    assert (len(none.keys), none.held.tolist()) == (0, [0, 0])
+    assert (len(none.keys), none.length.tolist()) == (0, [0, 0])
     assert [part.sum() for part in no_counts(3, 2)] == [0, 0, 0, 0]

@@ -10,7 +10,7 @@ from mobility.matching.kernels.engines import Kernel
 from mobility.matching.kernels.machine import ALL, NONE
 from mobility.matching.kernels.sets import drop_below_bound
 from mobility.matching.scoring.scorecard import scorecard_from
-from mobility.matching.search.search import Room, search
+from mobility.matching.search.search import KeysToKeep, search
 from tests.matching import worlds
 from tests.matching.engines import planned, snapshot
 from tests.matching.scorecards import rich_document
@@ -22,10 +22,12 @@ V, W = 8, 300
 COUNTRY, SECTOR = np.array([0, 250, 500, 500], np.int16), np.array([0, 100, 300, 300], np.int16)
 
 
-def found(kernel, pool, demand, terms, keep, near, rows):
-    plan = planned(pool, demand, terms)
-    room = Room(np.full(V, keep), np.full(V, near))
-    lists = search(snapshot(pool, demand, terms, rows), demand, plan, room, terms.scorecard, 7, kernel)
+def found(kernel, pool, demand, run_settings, keep, near, rows):
+    rule_columns = planned(pool, demand, run_settings)
+    room = KeysToKeep(np.full(V, keep), np.full(V, near))
+    lists = search(
+        snapshot(pool, demand, run_settings, rows), demand, rule_columns, room, run_settings.scorecard, 7, kernel
+    )
     return lists.eligible.keys.tolist(), lists.near.keys.tolist()
 
 
@@ -46,19 +48,19 @@ def willing(pool):
 
 
 def paired(seed):
-    """Return terms in which experience and recency together bring a step."""
+    """Return run settings in which experience and recency together bring a step."""
     document = rich_document(seed)
     document["pairs"][0]["points"] = [[0, 0, 0], *[[0, 100, 100]] * 3]
-    return worlds.terms(scorecard=scorecard_from(document))
+    return worlds.run_settings(scorecard=scorecard_from(document))
 
 
 @settings(max_examples=40)
 @given(SEEDS, st.sampled_from([1, 2, 5, 20]), st.sampled_from([0, 2]), st.sampled_from([paired, None]))
 def test_whoever_is_dropped_unscored_would_not_have_been_kept(seed, keep, near, make):
     pool, demand = willing(worlds.pool(seed, W, WORDS)), worlds.demand(seed, V, WORDS)
-    terms = make(seed) if make else worlds.terms()
-    machine = found(Kernel.NUMBA, pool, demand, terms, keep, near, 16)
-    assert machine == found(Kernel.NUMPY, pool, demand, terms, keep, near, 64)
+    run_settings = make(seed) if make else worlds.run_settings()
+    machine = found(Kernel.NUMBA, pool, demand, run_settings, keep, near, 16)
+    assert machine == found(Kernel.NUMPY, pool, demand, run_settings, keep, near, 64)
 
 
 def left(slack, *, shares=(), worked=()):

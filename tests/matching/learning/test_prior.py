@@ -61,7 +61,7 @@ def test_what_is_no_prior_is_refused(given):
 
 
 def test_a_scorecard_with_pairs_or_for_other_features_is_refused():
-    with pytest.raises(ValueError, match="no pair terms"):
+    with pytest.raises(ValueError, match="no pair lines"):
         prior_of(scorecard_from(rich_document()), COUNT)
     with pytest.raises(ValueError, match="the prior needs 5 points"):
         prior_of(expert_scorecard(), 5)

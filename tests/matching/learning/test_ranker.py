@@ -127,7 +127,7 @@ class TestPairs:
         ranker = fitted(data, pairs=SOME_PAIRS)
         assert (ranker.grids_[0].first, ranker.grids_[0].second) == (EXPERIENCE, RECENCY)
         card = ranker.scorecard("x")
-        assert card.terms[len(FEATURES)] == "experience*recency"
+        assert card.lines[len(FEATURES)] == "experience*recency"
         assert card.full[len(FEATURES)] > 0.2 * FULL_SCORE
 
     def test_none_is_used_where_they_do_not(self):
@@ -185,7 +185,7 @@ class TestScorecard:
         score = card.contributions(values).sum(axis=1)
         total = sum(curve.levels[-1] for curve in ranker.curves_) + sum(grid.levels[-1, -1] for grid in ranker.grids_)
         exact = (ranker.decision_function(values) - ranker.intercept_) * FULL_SCORE / total
-        assert np.abs(score - exact).max() <= 2 * len(card.terms)
+        assert np.abs(score - exact).max() <= 2 * len(card.lines)
         assert score.min() >= 0
         assert score.max() <= FULL_SCORE
         assert card.contributions(np.full((1, len(FEATURES)), 1000)).sum() == FULL_SCORE
@@ -224,7 +224,7 @@ def test_a_reference_places_knots_where_the_ranking_will_look():
     sample = np.random.default_rng(1).integers(0, 1001, (3000, len(FEATURES)))
     for prior in (EXPERTS, PRIOR / 1000, None):
         ranker = ScorecardRanker(prior=prior, strength=10.0).fit(
-            low, data.favourable, lists=data.lists, reference=sample
+            low, data.favourable, lists=data.lists, comparison=sample
         )
         assert all(knots[-1] == 1000 and (knots > 300).sum() > 5 for knots in ranker.knots_)
         assert all((np.diff(knots) > 0).all() for knots in ranker.knots_)
@@ -262,10 +262,10 @@ def test_what_it_cannot_learn_from_is_refused():
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         ScorecardRanker().fit(values, labels, lists=lists[:-1])
     with pytest.raises(ValueError, match="the reference has 2 features"):
-        ScorecardRanker().fit(values, labels, reference=values[:, :2])
+        ScorecardRanker().fit(values, labels, comparison=values[:, :2])
     with pytest.raises(ValueError, match="increasing needs 12 entries"):
         ScorecardRanker(increasing=[True]).fit(values, labels)
-    with pytest.raises(ValueError, match="no pair terms"):
+    with pytest.raises(ValueError, match="no pair lines"):
         ScorecardRanker(prior=scorecard_from(rich_document())).fit(values, labels)
     with pytest.raises(ValueError, match="NaN"):
         ScorecardRanker().fit(values * np.nan, labels)

@@ -25,9 +25,9 @@ def world(seed):
     return worlds.pool(seed, W), worlds.demand(seed, V)
 
 
-def run(seed, **terms):
+def run(seed, **run_settings):
     pool, demand = world(seed)
-    return match(pool, demand, worlds.quotas(seed, V, W), worlds.terms(**terms))
+    return match(pool, demand, worlds.quotas(seed, V, W), worlds.run_settings(**run_settings))
 
 
 def row(keys, key):
@@ -37,9 +37,9 @@ def row(keys, key):
 def test_a_pair_of_features_is_explained_as_one_contribution():
     card = scorecard_from(rich_document())
     pool, demand = world(3)
-    why = explain(pool, 0, demand, 0, worlds.terms(scorecard=card))
+    why = explain(pool, 0, demand, 0, worlds.run_settings(scorecard=card))
     parts = {part.feature: part for part in why.contributions}
-    assert tuple(parts) == card.terms
+    assert tuple(parts) == card.lines
     assert sum(part.points for part in why.contributions) == why.score
     together = parts["experience*recency"]
     assert together.value == min(parts["experience"].value, parts["recency"].value)
@@ -50,10 +50,10 @@ def test_a_pair_of_features_is_explained_as_one_contribution():
 @given(SEEDS)
 def test_an_explanation_agrees_with_the_run(seed):
     pool, demand = world(seed)
-    pairs = run(seed).chunk.eligible
+    pairs = run(seed).scored.eligible
     for number in range(0, len(pairs), 7):
         worker, vacancy = row(pool.key, pairs.worker[number]), row(demand.key, pairs.vacancy[number])
-        told = explain(pool, worker, demand, vacancy, worlds.terms())
+        told = explain(pool, worker, demand, vacancy, worlds.run_settings())
         assert told.score == pairs.score[number] == sum(part.points for part in told.contributions)
         assert [part.points for part in told.contributions] == pairs.contributions[number].tolist()
         assert [part.feature for part in told.contributions] == list(FEATURES)
@@ -64,7 +64,7 @@ def test_an_explanation_agrees_with_the_run(seed):
 @given(SEEDS, st.integers(0, W - 1), st.integers(0, V - 1))
 def test_every_skill_asked_is_matched_partial_or_missing(seed, worker, vacancy):
     pool, demand = world(seed)
-    told = explain(pool, worker, demand, vacancy, worlds.terms())
+    told = explain(pool, worker, demand, vacancy, worlds.run_settings())
     had = pool.profile.skills.toarray()[worker]
     assert len(told.skills) == demand.essential[[vacancy]].nnz + demand.optional[[vacancy]].nnz
     for skill in told.skills:
@@ -86,7 +86,7 @@ def test_a_skill_is_matched_at_the_level_asked(asked, had, meets):
 @given(SEEDS, st.integers(0, W - 1), st.integers(0, V - 1), st.integers(0, 10_000))
 def test_what_would_change_it_lifts_the_score_over_the_cut_off(seed, worker, vacancy, cut):
     pool, demand = world(seed)
-    told = explain(pool, worker, demand, vacancy, worlds.terms(), cut_off=cut)
+    told = explain(pool, worker, demand, vacancy, worlds.run_settings(), cut_off=cut)
     if told.score > cut:
         assert told.change is None
     elif told.change is not None:
@@ -101,8 +101,8 @@ def test_what_would_change_it_lifts_the_score_over_the_cut_off(seed, worker, vac
 @given(SEEDS)
 def test_the_cut_off_is_the_last_proposed_score_of_a_full_vacancy(seed):
     result = run(seed)
-    pairs, allocation = result.chunk.eligible, result.allocation
-    for vacancy in result.chunk.vacancies.tolist():
+    pairs, allocation = result.scored.eligible, result.allocation
+    for vacancy in result.scored.vacancies.tolist():
         mine = pairs.vacancy == vacancy
         full = mine & (allocation.reason == Reason.VACANCY_FULL)
         cut = cut_off(result, vacancy)
@@ -131,11 +131,11 @@ def test_near_misses_are_eligible_but_left_out_or_kept_out_by_one_rule(seed):
 
 def test_a_rule_that_is_told_as_the_obstacle_really_is_the_only_one():
     pool, demand = world(11)
-    near = run(11).chunk.near
+    near = run(11).scored.near
     assert len(near) > 5
     for number in range(len(near)):
         vacancy, worker = row(demand.key, near.vacancy[number]), row(pool.key, near.worker[number])
-        told = explain(pool, worker, demand, vacancy, worlds.terms())
+        told = explain(pool, worker, demand, vacancy, worlds.run_settings())
         short = [finding.rule for finding in told.findings if finding.blocks]
         assert short == [RULES[int(demand.scheme[vacancy])][near.obstacle[number]]]
 
@@ -144,6 +144,6 @@ def test_ties_are_counted_among_those_on_the_list():
     pool, demand = worlds.pool(1, 12), worlds.demand(1, 1)
     twins = pool.take(np.zeros(12, dtype=np.intp))
     same = type(pool)(pool.vocabulary, pool.key, twins.profile, {})
-    result = match(same, demand, no_quotas(1, 12), worlds.terms(schemes=[(), (), ()]))
+    result = match(same, demand, no_quotas(1, 12), worlds.run_settings(schemes=[(), (), ()]))
     assert tied_with(result, int(demand.key[0]), int(pool.key[3])) == 11
     assert tied_with(result, int(demand.key[0]), -5) == 0

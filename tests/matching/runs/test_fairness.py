@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.matching.eligibility.rule_columns import plan_of
+from mobility.matching.eligibility.rule_columns import rule_columns_of
 from mobility.matching.kernels.engines import Kernel
-from mobility.matching.runs.fairness import Places, ever_eligible, funnel, ranks_on_lists
+from mobility.matching.runs.fairness import ListPlaces, ever_eligible, funnel, ranks_on_lists
 from mobility.matching.runs.run import match
 from mobility.matching.snapshots.snapshot import snapshot_of
 from tests.matching import worlds
@@ -15,7 +15,7 @@ from tests.matching import worlds
 
 def places(*pairs):
     found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return Places(found[:, 0], found[:, 1])
+    return ListPlaces(found[:, 0], found[:, 1])
 
 
 GROUP = np.array([0, 0, 1, 1, 1])
@@ -49,9 +49,9 @@ def test_lists_count_ranks_from_one():
 @pytest.mark.parametrize("kernel", [Kernel.NUMPY, Kernel.NUMBA])
 def test_whoever_is_on_a_list_was_reached_and_whoever_is_not_reached_is_on_none(kernel, seed):
     pool, demand = worlds.pool(seed, 30), worlds.demand(seed, 5)
-    terms = worlds.terms(top=100)
-    result = match(pool, demand, worlds.quotas(seed, 5, 30), terms)
-    listed = np.isin(pool.key, result.chunk.eligible.worker)
-    plan = plan_of(demand, terms.schemes, terms.on, frozenset(pool.facts))
-    snapshot = snapshot_of(pool, plan, terms.on.toordinal(), rows=7)
-    assert ever_eligible(snapshot, plan, kernel).tolist() == sorted(pool.key[listed].tolist())
+    run_settings = worlds.run_settings(top=100)
+    result = match(pool, demand, worlds.quotas(seed, 5, 30), run_settings)
+    listed = np.isin(pool.key, result.scored.eligible.worker)
+    rule_columns = rule_columns_of(demand, run_settings.schemes, run_settings.on, frozenset(pool.facts))
+    snapshot = snapshot_of(pool, rule_columns, run_settings.on.toordinal(), rows=7)
+    assert ever_eligible(snapshot, rule_columns, kernel).tolist() == sorted(pool.key[listed].tolist())

@@ -56,21 +56,23 @@ class Case:
         )
 
     def held(self, farm=worlds.FARM):
-        terms = worlds.terms()
-        laid_out = snapshot(self.pool, self.demand, terms, self.rows)
+        run_settings = worlds.run_settings()
+        laid_out = snapshot(self.pool, self.demand, run_settings, self.rows)
         rules = (parse_rules(farm), worlds.schemes()[1])
         keep = self.demand.positions + TOP
-        return simulation(self.pool, laid_out, self.demand, rules, worlds.TODAY, keep, terms.scorecard, terms.seed)
+        return simulation(
+            self.pool, laid_out, self.demand, rules, worlds.TODAY, keep, run_settings.scorecard, run_settings.seed
+        )
 
     def bounds(self, **values):
         whole = Bounds(self.demand.positions.astype(np.int64), self.quotas(np.arange(3)), self.kind, NOBODY)
         return whole._replace(**values)
 
     def run(self, farm, quotas):
-        terms = worlds.terms(
+        run_settings = worlds.run_settings(
             schemes=(parse_rules(farm), worlds.schemes()[1]), per_position=1, top=TOP, a_worker=1, near=0
         )
-        return match(self.pool, self.demand, quotas, terms)
+        return match(self.pool, self.demand, quotas, run_settings)
 
 
 def pairs(found, demand):
@@ -156,7 +158,7 @@ def test_a_gain_is_the_difference_of_two_whole_runs(name, seed):
     held, rules = case.held(), (parse_rules(CHANGES[name]), worlds.schemes()[1])
     other = changed(held, rules)
     here, there = len(eligible_keys(held, ALL)), len(eligible_keys(other, ALL))
-    one, two = held.found.falls.counts.eligible, other.found.falls.counts.eligible
+    one, two = held.result.rule_counts.counts.eligible, other.result.rule_counts.counts.eligible
     found = gain(held, rules, ALL, here)
     assert found == (there - here, two.sum() - one.sum(), (two > 0).sum() - (one > 0).sum())
 
@@ -173,17 +175,20 @@ def test_leaving_a_rule_out_never_loses_anybody():
 def test_only_vacancies_that_count_make_people_eligible():
     held = Case(5).held()
     some = np.arange(V) < 3
-    assert eligible_keys(held, some).tolist() == ever_eligible(held.snapshot, held.plan.take(np.arange(3))).tolist()
+    assert (
+        eligible_keys(held, some).tolist()
+        == ever_eligible(held.snapshot, held.rule_columns.take(np.arange(3))).tolist()
+    )
     assert eligible_keys(held, np.zeros(V, np.bool_)).tolist() == []
 
 
 @given(SEEDS, st.lists(st.integers(0, W - 1), min_size=1, max_size=9, unique=True))
-def test_wishes_of_some_are_those_of_the_whole_chunk(seed, rows):
+def test_wishes_of_some_are_those_of_the_whole_block(seed, rows):
     case = Case(seed)
-    chunk = snapshot(case.pool, case.demand, worlds.terms()).chunks[0]
+    block = snapshot(case.pool, case.demand, worlds.run_settings()).blocks[0]
     rows, epoch, countries = np.array(rows), worlds.TODAY.toordinal(), len(worlds.COUNTRIES)
     vacancy = np.arange(len(rows)) % V
-    some = wish_values(wishes_from(chunk, countries, epoch, rows), case.demand, vacancy, np.arange(len(rows)))
-    whole = wish_values(attributes_from(chunk, countries, epoch), case.demand, vacancy, rows)
+    some = wish_values(wishes_from(block, countries, epoch, rows), case.demand, vacancy, np.arange(len(rows)))
+    whole = wish_values(attributes_from(block, countries, epoch), case.demand, vacancy, rows)
     assert some.tolist() == whole.tolist()
     assert whole.tolist() == wish_values(attributes_of(case.pool.profile, epoch), case.demand, vacancy, rows).tolist()

@@ -10,7 +10,7 @@ from mobility.matching.runs.what_if import changed, counted, simulation, with_co
 from mobility.matching.snapshots.snapshot import SnapshotError
 from mobility.rules.law.rulesets import parse_rules
 from tests.matching import worlds
-from tests.matching.engines import planned, rich_terms, snapshot
+from tests.matching.engines import planned, rich_settings, snapshot
 
 SEEDS = st.integers(0, 10_000)
 V, W = 12, 150
@@ -36,16 +36,16 @@ CHANGES = {
 
 
 def run(seed, schemes, keep=5, size=W):
-    pool, demand, terms = worlds.pool(seed, size), worlds.demand(seed, V), rich_terms(seed)
+    pool, demand, run_settings = worlds.pool(seed, size), worlds.demand(seed, V), rich_settings(seed)
     demand = replace(demand, scheme=np.minimum(demand.scheme, 1).astype(np.int32))
-    held = snapshot(pool, demand, terms._replace(schemes=worlds.schemes()), 64)
-    return simulation(pool, held, demand, schemes, worlds.TODAY, keep, terms.scorecard, terms.seed)
+    held = snapshot(pool, demand, run_settings._replace(schemes=worlds.schemes()), 64)
+    return simulation(pool, held, demand, schemes, worlds.TODAY, keep, run_settings.scorecard, run_settings.seed)
 
 
 def answers(held):
-    falls = held.found.falls
-    counts = [part.tolist() for part in (falls.failed, falls.unknown, *falls.counts)]
-    return held.found.eligible.keys.tolist(), held.found.eligible.held.tolist(), falls.considered, counts
+    rule_counts = held.result.rule_counts
+    counts = [part.tolist() for part in (rule_counts.failed, rule_counts.unknown, *rule_counts.counts)]
+    return held.result.eligible.keys.tolist(), held.result.eligible.length.tolist(), rule_counts.considered, counts
 
 
 @settings(max_examples=6)
@@ -65,7 +65,7 @@ def test_relaxing_searches_nothing_again_and_the_same_rules_change_nothing():
     before = run(7, (worlds.schemes()[0], worlds.schemes()[1]))
     looser = changed(before, (parse_rules(CHANGES["a rule dropped"]), worlds.schemes()[1]))
     assert looser.searched == 0
-    assert looser.found.falls.counts.eligible.sum() > before.found.falls.counts.eligible.sum()
+    assert looser.result.rule_counts.counts.eligible.sum() > before.result.rule_counts.counts.eligible.sum()
     assert changed(before, (worlds.schemes()[0], worlds.schemes()[1])).searched == 0
 
 
@@ -76,21 +76,21 @@ def test_a_list_that_lost_somebody_is_filled_again():
 
 
 def test_only_columns_that_are_lacking_are_worked_out():
-    pool, demand, terms = worlds.pool(3, W), worlds.demand(3, V), worlds.terms()
-    people, plan = pool.take(np.argsort(pool.key)), planned(pool, demand, terms)
-    held = snapshot(pool, demand, terms)
-    assert with_columns(held, people, plan) is held
-    wider = with_columns(snapshot(pool, demand, terms._replace(schemes=[(), (), ()])), people, plan)
+    pool, demand, run_settings = worlds.pool(3, W), worlds.demand(3, V), worlds.run_settings()
+    people, rule_columns = pool.take(np.argsort(pool.key)), planned(pool, demand, run_settings)
+    held = snapshot(pool, demand, run_settings)
+    assert with_columns(held, people, rule_columns) is held
+    wider = with_columns(snapshot(pool, demand, run_settings._replace(schemes=[(), (), ()])), people, rule_columns)
     assert wider.columns == held.columns
-    one, other = counted(wider, plan), counted(held, plan)
+    one, other = counted(wider, rule_columns), counted(held, rule_columns)
     assert [part.tolist() for part in one.counts] == [part.tolist() for part in other.counts]
     assert one.unknown.tolist() == other.unknown.tolist()
 
 
 def test_facts_of_other_people_are_refused():
-    pool, demand, terms = worlds.pool(3, W), worlds.demand(3, V), worlds.terms()
-    lawless = snapshot(pool, demand, terms._replace(schemes=[(), (), ()]))
+    pool, demand, run_settings = worlds.pool(3, W), worlds.demand(3, V), worlds.run_settings()
+    lawless = snapshot(pool, demand, run_settings._replace(schemes=[(), (), ()]))
     for other in (worlds.pool(4, W - 1), replace(pool, key=pool.key + 1)):
         with pytest.raises(SnapshotError, match="other workers than the pool") as refused:
-            with_columns(lawless, other.take(np.argsort(other.key)), planned(pool, demand, terms))
+            with_columns(lawless, other.take(np.argsort(other.key)), planned(pool, demand, run_settings))
         assert refused.value.code == "snapshot.pool"

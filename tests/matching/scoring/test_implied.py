@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.matching.scoring.implied import implied_from_columns, with_implied
-from mobility.matching.search.shortlist import score_chunk
+from mobility.matching.search.shortlist import score_batch
 from tests.matching import worlds
 from tests.matching.engines import parts_of, snapshot
 
@@ -39,9 +39,9 @@ def test_of_own_and_implied_skills_the_best_stands_and_never_the_sum(seed):
 @given(SEEDS)
 def test_what_is_implied_never_lowers_a_score(seed):
     pool, demand = worlds.pool(seed, 30), worlds.demand(seed, 4)
-    everyone = worlds.terms(top=30, near=0, schemes=[(), (), ()])
-    plain = score_chunk(pool, demand, np.arange(4), everyone)
-    more = score_chunk(pool, demand, np.arange(4), everyone._replace(implied=some_implied(seed)))
+    everyone = worlds.run_settings(top=30, near=0, schemes=[(), (), ()])
+    plain = score_batch(pool, demand, np.arange(4), everyone)
+    more = score_batch(pool, demand, np.arange(4), everyone._replace(implied=some_implied(seed)))
     scores = [
         dict(zip(zip(pairs.vacancy.tolist(), pairs.worker.tolist(), strict=True), pairs.score.tolist(), strict=True))
         for pairs in (plain.eligible, more.eligible)
@@ -51,13 +51,13 @@ def test_what_is_implied_never_lowers_a_score(seed):
 
 
 def test_nothing_implied_changes_nothing():
-    pool, demand, terms = worlds.pool(2, 9), worlds.demand(2, 3), worlds.terms()
+    pool, demand, run_settings = worlds.pool(2, 9), worlds.demand(2, 3), worlds.run_settings()
     nothing = implied_from_columns(30, (), (), ())
     assert with_implied(pool.profile, None) is with_implied(pool.profile, nothing) is pool.profile
     rows = np.arange(3)
-    plain, same = (score_chunk(pool, demand, rows, terms._replace(implied=each)) for each in (None, nothing))
+    plain, same = (score_batch(pool, demand, rows, run_settings._replace(implied=each)) for each in (None, nothing))
     assert parts_of(plain) == parts_of(same)
-    assert len(snapshot(pool, demand, terms)) == 9
+    assert len(snapshot(pool, demand, run_settings)) == 9
 
 
 @pytest.mark.parametrize(

@@ -29,20 +29,20 @@ from mobility.matching.scoring.features import FEATURES, feature_values
 from tests.matching import worlds
 from tests.matching.engines import EPOCH, snapshot
 
-pool, demand, terms = worlds.pool(3, 40), worlds.demand(3, 5), worlds.terms()
-laid_out = snapshot(pool, demand, terms)
+pool, demand, run_settings = worlds.pool(3, 40), worlds.demand(3, 5), worlds.run_settings()
+laid_out = snapshot(pool, demand, run_settings)
 vacancy, worker = (axis.ravel() for axis in np.indices((5, 40)))
 people = pool.take(np.argsort(pool.key))
 told = feature_values(attributes_of(people.profile, EPOCH), demand, vacancy, worker)
-batch, card = compile_batch(demand, EPOCH, 7), compile_card(terms.scorecard)
-most = terms.scorecard.contributions(told)[:, 3:].sum(axis=1)
+batch, card = compile_batch(demand, EPOCH, 7), compile_card(run_settings.scorecard)
+most = run_settings.scorecard.contributions(told)[:, 3:].sum(axis=1)
 assert (most <= (compile_points(batch, card).rest + compile_points(batch, card).by_work.max(axis=1))[vacancy]).all()
 for kernel in (Kernel.NUMBA, Kernel.NUMPY):
     values = np.empty(told.shape, np.int16)
-    engine(kernel).pair_values(laid_out.chunks[0], batch, vacancy, worker, values)
+    engine(kernel).pair_values(laid_out.blocks[0], batch, vacancy, worker, values)
     assert values.tolist() == told.tolist(), kernel
 column = list(FEATURES).index(sys.argv[1])
-print(len(FEATURES), sorted(set(told[:, column].tolist())), terms.scorecard.full[column])
+print(len(FEATURES), sorted(set(told[:, column].tolist())), run_settings.scorecard.full[column])
 """
 
 

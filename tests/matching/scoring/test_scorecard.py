@@ -77,7 +77,7 @@ def test_a_document_that_is_no_scorecard_is_refused(change, code):
 def test_contributions_of_every_form_sum_exactly_and_more_never_scores_less(seed, values):
     card = scorecard_from(rich_document(seed))
     points = card.contributions(values)
-    assert points.shape == (len(values), len(FEATURES) + 1) == (len(values), len(card.terms))
+    assert points.shape == (len(values), len(FEATURES) + 1) == (len(values), len(card.lines))
     assert points.dtype == np.int32
     assert (points >= 0).all()
     assert (points <= card.full).all()
@@ -123,7 +123,7 @@ def test_the_expert_scorecard_keeps_its_points_to_the_last_unit():
     values = np.tile(np.arange(1001), (len(FEATURES), 1)).T
     card = expert_scorecard()
     assert np.array_equal(card.contributions(values), card.points * values // 1000)
-    assert card.terms == tuple(FEATURES)
+    assert card.lines == tuple(FEATURES)
     assert card.calibration is None
     assert card.sha256 == "e03184fce35d8c09afd8fde83b6246b7450b53c3df2d177b6d26608a14aa517d"
 

@@ -10,14 +10,14 @@ import pytest
 from distributed import Client, LocalCluster
 
 from mobility.matching.kernels.engines import Kernel, engine
-from mobility.matching.search.search import Room, SameThread, search_all
+from mobility.matching.search.search import KeysToKeep, SameThread, search_all
 from mobility.matching.search.shortlist import shortlist
 from mobility.matching.snapshots.storage import store
 from tests.matching import worlds
-from tests.matching.engines import parts_of, planned, rich_terms, snapshot
+from tests.matching.engines import parts_of, planned, rich_settings, snapshot
 
 V = 30
-TERMS = rich_terms(near=3)
+SETTINGS = rich_settings(near=3)
 POOL, DEMAND = worlds.pool(5, 400), worlds.demand(5, V)
 
 
@@ -27,29 +27,39 @@ def shards(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pool")
     for part in range(3):
         some = POOL.take(np.flatnonzero(POOL.key % 3 == part))
-        store(folder / str(part), snapshot(some, DEMAND, TERMS, 64))
+        store(folder / str(part), snapshot(some, DEMAND, SETTINGS, 64))
     return [folder / str(part) for part in range(3)]
 
 
 @pytest.fixture(scope="module")
 def here():
-    return parts_of(shortlist([snapshot(POOL, DEMAND, TERMS)], DEMAND, TERMS, executor=SameThread()))
+    return parts_of(shortlist([snapshot(POOL, DEMAND, SETTINGS)], DEMAND, SETTINGS, executor=SameThread()))
 
 
 def spread(sources, executor, width, kernel=Kernel.AUTO):
     """Search in slices of some width and return keys and counts."""
-    plan = planned(POOL, DEMAND, TERMS)
-    room = Room(TERMS.places(DEMAND) + TERMS.top, np.full(V, TERMS.near))
+    rule_columns = planned(POOL, DEMAND, SETTINGS)
+    room = KeysToKeep(SETTINGS.places(DEMAND) + SETTINGS.top, np.full(V, SETTINGS.near))
     found = search_all(
-        sources, DEMAND, plan, room, TERMS.scorecard, TERMS.seed, executor=executor, kernel=kernel, width=width
+        sources,
+        DEMAND,
+        rule_columns,
+        room,
+        SETTINGS.scorecard,
+        SETTINGS.seed,
+        executor=executor,
+        kernel=kernel,
+        width=width,
     )
-    counts = [part.tolist() for part in (found.falls.failed, found.falls.unknown, *found.falls.counts)]
-    return found.eligible.keys.tolist(), found.near.keys.tolist(), found.falls.considered, counts
+    counts = [
+        part.tolist() for part in (found.rule_counts.failed, found.rule_counts.unknown, *found.rule_counts.counts)
+    ]
+    return found.eligible.keys.tolist(), found.near.keys.tolist(), found.rule_counts.considered, counts
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_threads_and_slices_change_no_bit(threads, shards):
-    plain = spread([snapshot(POOL, DEMAND, TERMS)], SameThread(), V, Kernel.NUMPY)
+    plain = spread([snapshot(POOL, DEMAND, SETTINGS)], SameThread(), V, Kernel.NUMPY)
     with ThreadPoolExecutor(threads) as executor:
         for width in (1, 7, V):
             assert spread(shards, executor, width) == plain
@@ -57,24 +67,24 @@ def test_threads_and_slices_change_no_bit(threads, shards):
 
 def test_processes_that_open_folders_change_no_bit(shards, here):
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        assert parts_of(shortlist(shards, DEMAND, TERMS, executor=executor)) == here
+        assert parts_of(shortlist(shards, DEMAND, SETTINGS, executor=executor)) == here
 
 
 @pytest.mark.slow
 @pytest.mark.crash
 def test_a_cluster_of_one_or_three_workers_changes_no_bit_even_if_one_dies(shards, here):
     with LocalCluster(1, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
-        assert parts_of(shortlist(shards, DEMAND, TERMS, executor=client.get_executor())) == here
+        assert parts_of(shortlist(shards, DEMAND, SETTINGS, executor=client.get_executor())) == here
         cluster.scale(3)
         client.wait_for_workers(3)
         pids = client.run(os.getpid)
         os.kill(next(iter(pids.values())), signal.SIGKILL)
-        assert parts_of(shortlist(shards, DEMAND, TERMS, executor=client.get_executor())) == here
+        assert parts_of(shortlist(shards, DEMAND, SETTINGS, executor=client.get_executor())) == here
 
 
 def test_an_error_of_a_slice_reaches_the_caller(shards):
     with pytest.raises(ValueError, match="different vocabularies"):
-        shortlist(shards, worlds.demand(5, 2, worlds.vocabulary(4)), TERMS)
+        shortlist(shards, worlds.demand(5, 2, worlds.vocabulary(4)), SETTINGS)
 
 
 def test_numpy_stands_in_only_where_numba_is_not_asked_for_by_name(monkeypatch):

@@ -9,8 +9,8 @@ from mobility.matching.scoring.attributes import attributes_of
 from mobility.matching.snapshots.blocks import (
     EVERYBODY,
     NOBODY,
-    ChunkArrays,
-    chunk_bytes,
+    BlockArrays,
+    block_bytes,
     obstacles,
 )
 from tests.matching import worlds
@@ -25,18 +25,18 @@ ALLOWED = [
 
 
 def world(seed, n=70):
-    return worlds.pool(seed, n), worlds.demand(seed, 6), worlds.terms()
+    return worlds.pool(seed, n), worlds.demand(seed, 6), worlds.run_settings()
 
 
 def test_arrays_are_those_that_were_decided_on():
-    assert list(ChunkArrays._fields) == ALLOWED
+    assert list(BlockArrays._fields) == ALLOWED
 
 
 @settings(max_examples=20)
 @given(SEEDS)
-def test_a_chunk_gives_back_the_attributes_that_it_was_built_from(seed):
-    pool, demand, terms = world(seed)
-    held = snapshot(pool, demand, terms)
+def test_a_block_gives_back_the_attributes_that_it_was_built_from(seed):
+    pool, demand, run_settings = world(seed)
+    held = snapshot(pool, demand, run_settings)
     back, there = held.attributes(0), attributes_of(pool.take(np.argsort(pool.key)).profile, EPOCH)
     for name in ("skills", "work", "destinations", "sectors"):
         assert getattr(back, name).toarray().tolist() == getattr(there, name).toarray().tolist()
@@ -46,38 +46,38 @@ def test_a_chunk_gives_back_the_attributes_that_it_was_built_from(seed):
 @settings(max_examples=20)
 @given(SEEDS)
 def test_bits_of_a_column_are_the_verdicts_of_its_rule(seed):
-    pool, demand, terms = world(seed)
-    held, plan = snapshot(pool, demand, terms).chunks[0], planned(pool, demand, terms)
+    pool, demand, run_settings = world(seed)
+    held, rule_columns = snapshot(pool, demand, run_settings).blocks[0], planned(pool, demand, run_settings)
     ordered = pool.take(np.argsort(pool.key))
-    rules = PoolRules(ordered, terms.schemes, terms.on)
+    rules = PoolRules(ordered, run_settings.schemes, run_settings.on)
     for vacancy in range(len(demand)):
         marks = rules.marks(demand, vacancy)
-        for rule in range(plan.rules_of(vacancy)):
-            column = plan.numbers[vacancy, rule]
+        for rule in range(rule_columns.rules_of(vacancy)):
+            column = rule_columns.numbers[vacancy, rule]
             passed, unknown = (unpack(held.bits[which[column]], len(pool)) for which in (held.passed, held.unknown))
             assert passed.tolist() == (marks[rule] == Mark.PASS).tolist()
             assert unknown.tolist() == (marks[rule] == Mark.UNKNOWN).tolist()
 
 
 def test_equal_sets_are_kept_once_and_two_are_always_there():
-    pool, demand, terms = world(3)
-    chunk = snapshot(pool, demand, terms).chunks[0]
-    assert len(np.unique(chunk.bits, axis=0)) == len(chunk.bits)
-    assert unpack(chunk.bits[EVERYBODY], len(pool)).all()
-    assert not chunk.bits[NOBODY].any()
+    pool, demand, run_settings = world(3)
+    block = snapshot(pool, demand, run_settings).blocks[0]
+    assert len(np.unique(block.bits, axis=0)) == len(block.bits)
+    assert unpack(block.bits[EVERYBODY], len(pool)).all()
+    assert not block.bits[NOBODY].any()
 
 
 def test_the_obstacle_is_the_first_rule_not_passed():
-    pool, demand, terms = world(5)
-    chunk, plan = snapshot(pool, demand, terms).chunks[0], planned(pool, demand, terms)
-    marks = PoolRules(pool.take(np.argsort(pool.key)), terms.schemes, terms.on).marks(demand, 0)
-    columns = np.where(plan.blocking[0], plan.numbers[0], -1)
-    found = obstacles(chunk, np.tile(columns, (len(pool), 1)), np.arange(len(pool)))
-    short = (marks < Mark.PASS) & plan.blocking[0, : len(marks), None]
+    pool, demand, run_settings = world(5)
+    block, rule_columns = snapshot(pool, demand, run_settings).blocks[0], planned(pool, demand, run_settings)
+    marks = PoolRules(pool.take(np.argsort(pool.key)), run_settings.schemes, run_settings.on).marks(demand, 0)
+    columns = np.where(rule_columns.blocking[0], rule_columns.numbers[0], -1)
+    found = obstacles(block, np.tile(columns, (len(pool), 1)), np.arange(len(pool)))
+    short = (marks < Mark.PASS) & rule_columns.blocking[0, : len(marks), None]
     assert found.tolist() == [int(np.argmax(column)) if column.any() else -1 for column in short.T]
 
 
 def test_arrays_cannot_be_written():
-    chunk = snapshot(*world(6)).chunks[0]
-    assert not any(array.flags.writeable for array in chunk)
-    assert chunk_bytes(chunk) == sum(array.nbytes for array in chunk)
+    block = snapshot(*world(6)).blocks[0]
+    assert not any(array.flags.writeable for array in block)
+    assert block_bytes(block) == sum(array.nbytes for array in block)

@@ -22,18 +22,18 @@ from tests.matching import worlds
 from tests.matching.engines import parts_of, planned, snapshot
 
 ROOT = Path(__file__).resolve().parents[3]
-TERMS = worlds.terms(near=3)
+SETTINGS = worlds.run_settings(near=3)
 DEMAND = worlds.demand(3, 6)
 POOL = worlds.pool(3, 300)
 ROWS = 64
 
 
 def held(pool=POOL):
-    return snapshot(pool, DEMAND, TERMS, ROWS)
+    return snapshot(pool, DEMAND, SETTINGS, ROWS)
 
 
 def found(source):
-    return parts_of(shortlist([source], DEMAND, TERMS))
+    return parts_of(shortlist([source], DEMAND, SETTINGS))
 
 
 def loader(pool):
@@ -48,7 +48,7 @@ def loader(pool):
 
 
 def files(folder):
-    return sorted(folder.glob("*.chunk"))
+    return sorted(folder.glob("*.block"))
 
 
 def test_a_folder_gives_what_the_snapshot_in_memory_gives(tmp_path):
@@ -57,13 +57,13 @@ def test_a_folder_gives_what_the_snapshot_in_memory_gives(tmp_path):
     read = read_manifest(tmp_path / "pool")
     assert (read, read.id) == (made, made.id)
     assert read.stamp == Stamp(41, "esco-1", "rules-2", "card-3")
-    assert {file.stem for file in files(tmp_path / "pool")} == {chunk.sha256 for chunk in read.chunks}
-    assert sum(chunk.workers for chunk in read.chunks) == len(POOL)
+    assert {file.stem for file in files(tmp_path / "pool")} == {block.sha256 for block in read.blocks}
+    assert sum(block.workers for block in read.blocks) == len(POOL)
 
 
 def test_arrays_are_read_from_the_files_and_cannot_be_written(tmp_path):
     store(tmp_path, held())
-    for one, other in zip(opened(tmp_path).chunks, held().chunks, strict=True):
+    for one, other in zip(opened(tmp_path).blocks, held().blocks, strict=True):
         for mapped, array in zip(one, other, strict=True):
             assert not mapped.flags.writeable
             assert mapped.dtype == array.dtype
@@ -75,7 +75,7 @@ def test_equal_pools_give_equal_ids_whatever_the_order_of_rows(tmp_path):
     assert store(tmp_path / "one", held()).id == store(tmp_path / "other", held(shuffled)).id
 
 
-def test_a_refresh_builds_only_the_chunks_in_which_somebody_changed(tmp_path):
+def test_a_refresh_builds_only_the_blocks_in_which_somebody_changed(tmp_path):
     before = store(tmp_path, held())
     changed = int(np.sort(POOL.key)[70])
     other = worlds.pool(9, 300)
@@ -84,11 +84,11 @@ def test_a_refresh_builds_only_the_chunks_in_which_somebody_changed(tmp_path):
     mixed.profile.languages.flags.writeable = True
     mixed.profile.languages[row] = (other.profile.languages[0] + 1) % 7
     load = loader(mixed)
-    after = refresh(tmp_path, load, planned(mixed, DEMAND, TERMS), [changed], Stamp(42), rows=ROWS)
+    after = refresh(tmp_path, load, planned(mixed, DEMAND, SETTINGS), [changed], Stamp(42), rows=ROWS)
     assert len(load.asked) == 1
-    assert [one == other for one, other in zip(before.chunks, after.chunks, strict=True)].count(False) == 1
+    assert [one == other for one, other in zip(before.blocks, after.blocks, strict=True)].count(False) == 1
     assert found(tmp_path) == found(held(mixed))
-    assert len(files(tmp_path)) == len(after.chunks)
+    assert len(files(tmp_path)) == len(after.blocks)
     assert after.stamp.watermark == 42
 
 
@@ -96,15 +96,15 @@ def test_workers_who_come_and_go_end_where_a_new_snapshot_would(tmp_path):
     store(tmp_path, held(POOL.take(np.flatnonzero(POOL.key % 4 != 1))))
     now = POOL.take(np.flatnonzero(POOL.key % 5 != 2))
     moved = POOL.key[(POOL.key % 4 == 1) | (POOL.key % 5 == 2)].tolist()
-    refresh(tmp_path, loader(now), planned(now, DEMAND, TERMS), moved, rows=ROWS)
+    refresh(tmp_path, loader(now), planned(now, DEMAND, SETTINGS), moved, rows=ROWS)
     assert found(tmp_path) == found(held(now))
-    assert max(chunk.workers for chunk in read_manifest(tmp_path).chunks) <= ROWS
+    assert max(block.workers for block in read_manifest(tmp_path).blocks) <= ROWS
 
 
-def test_other_rules_build_every_chunk_anew(tmp_path):
-    store(tmp_path, snapshot(POOL, DEMAND, TERMS._replace(schemes=[(), (), ()]), ROWS))
+def test_other_rules_build_every_block_anew(tmp_path):
+    store(tmp_path, snapshot(POOL, DEMAND, SETTINGS._replace(schemes=[(), (), ()]), ROWS))
     load = loader(POOL)
-    refresh(tmp_path, load, planned(POOL, DEMAND, TERMS), [], rows=ROWS)
+    refresh(tmp_path, load, planned(POOL, DEMAND, SETTINGS), [], rows=ROWS)
     assert len(load.asked) == -(-len(POOL) // ROWS)
     assert found(tmp_path) == found(held())
 
@@ -112,17 +112,17 @@ def test_other_rules_build_every_chunk_anew(tmp_path):
 def test_an_empty_pool_can_be_stored_and_filled(tmp_path):
     store(tmp_path, held(POOL.take(np.arange(0))))
     assert len(opened(tmp_path)) == 0
-    refresh(tmp_path, loader(POOL), planned(POOL, DEMAND, TERMS), POOL.key.tolist(), rows=ROWS)
+    refresh(tmp_path, loader(POOL), planned(POOL, DEMAND, SETTINGS), POOL.key.tolist(), rows=ROWS)
     assert found(tmp_path) == found(held())
 
 
 def test_a_loader_that_returns_something_else_is_refused(tmp_path):
     store(tmp_path, held())
-    plan, dirty = planned(POOL, DEMAND, TERMS), [int(POOL.key.min())]
+    rule_columns, dirty = planned(POOL, DEMAND, SETTINGS), [int(POOL.key.min())]
     with pytest.raises(ValueError, match="and returned others"):
-        refresh(tmp_path, lambda first, last: POOL, plan, dirty, rows=ROWS)
+        refresh(tmp_path, lambda first, last: POOL, rule_columns, dirty, rows=ROWS)
     with pytest.raises(ValueError, match="another vocabulary"):
-        refresh(tmp_path, lambda first, last: worlds.pool(1, 3, worlds.vocabulary(4)), plan, dirty, rows=ROWS)
+        refresh(tmp_path, lambda first, last: worlds.pool(1, 3, worlds.vocabulary(4)), rule_columns, dirty, rows=ROWS)
     assert found(tmp_path) == found(held())
 
 
@@ -153,8 +153,8 @@ def test_a_refused_file_is_named_with_what_to_do(tmp_path):
         (lambda text: text.replace('"watermark": 0', '"watermark": 1'), "snapshot.damaged"),
         (lambda text: text.replace('"epoch"', '"epok"'), "snapshot.damaged"),
         (lambda text: "[]", "snapshot.damaged"),
-        (lambda text: json.dumps({"format": 0}), "snapshot.version"),
-        (lambda text: json.dumps({"format": 1}), "snapshot.damaged"),
+        (lambda text: json.dumps({"format": 1}), "snapshot.version"),
+        (lambda text: json.dumps({"format": 2}), "snapshot.damaged"),
     ],
 )
 def test_a_manifest_that_is_cut_off_altered_or_of_another_version_is_refused(tmp_path, change, code):
@@ -203,7 +203,7 @@ from mobility.matching.snapshots.storage import store
 from tests.matching import worlds
 from tests.matching.engines import snapshot
 pools = [worlds.pool(seed, 300) for seed in (3, 4)]
-made = [snapshot(pool, worlds.demand(3, 6), worlds.terms(near=3), 64) for pool in pools]
+made = [snapshot(pool, worlds.demand(3, 6), worlds.run_settings(near=3), 64) for pool in pools]
 print("ready", flush=True)
 while True:
     for each in made:

@@ -74,14 +74,14 @@ def run_of(sessions, ref):
 
 def built(monkeypatch):
     """Return a list that grows with each chunk that is laid out."""
-    found, given = [], storage.chunks_of
+    found, given = [], storage.blocks_of
 
     def counted(pool, *rest, **more):
         found.append(len(pool))
         return given(pool, *rest, **more)
 
-    monkeypatch.setattr(storage, "chunks_of", counted)
-    monkeypatch.setattr(steps, "chunks_of", counted)
+    monkeypatch.setattr(storage, "blocks_of", counted)
+    monkeypatch.setattr(steps, "blocks_of", counted)
     return found
 
 
@@ -95,7 +95,7 @@ def change(sessions, worker, **values):
 class TestPrepare:
     def test_everybody_of_the_run_is_laid_out_chunk_by_chunk(self, sessions, world, root):
         cut = prepared(sessions, start(sessions, world), root)
-        chunks = opened(cut.source).chunks
+        chunks = opened(cut.source).blocks
         assert [len(chunk.key) for chunk in chunks] == [4, 4, 1]
         assert [key for chunk in chunks for key in chunk.key.tolist()] == sorted(each.id for each in world.workers)
 
@@ -131,7 +131,7 @@ class TestPrepare:
         counted = built(monkeypatch)
         after = read_manifest(prepared(sessions, start(sessions, world), root).source)
         assert counted == []
-        assert after.chunks == before.chunks
+        assert after.blocks == before.blocks
 
     def test_who_left_and_who_came_without_a_change_of_their_file_is_noticed(self, sessions, world, root):
         ref = start(sessions, world)
@@ -140,7 +140,7 @@ class TestPrepare:
         with write_tx(sessions) as session:  # behind the back of vectors: only who may be matched has changed
             session.execute(sa.update(Worker).where(Worker.id == world.workers[1].id).values(state=WorkerState.PAUSED))
         cut = prepared(sessions, start(sessions, world), root)
-        held = [key for chunk in opened(cut.source).chunks for key in chunk.key.tolist()]
+        held = [key for chunk in opened(cut.source).blocks for key in chunk.key.tolist()]
         assert held == sorted(each.id for each in world.workers if each.id != world.workers[1].id)
 
     def test_another_day_has_a_snapshot_of_its_own(self, sessions, world, root, monkeypatch):
@@ -163,7 +163,7 @@ class TestPrepare:
         with read_tx(sessions) as session:
             anew = steps.lay_out(session, steps.brief(session, ref))
         storage.store(tmp_path / "anew", anew)
-        assert read_manifest(tmp_path / "anew").chunks == refreshed.chunks
+        assert read_manifest(tmp_path / "anew").blocks == refreshed.blocks
 
     @pytest.mark.parametrize("harm", ["manifest", "chunk", "version"])
     def test_a_damaged_former_one_is_made_anew(self, sessions, world, root, harm):
@@ -171,7 +171,7 @@ class TestPrepare:
         folder = prepared(sessions, ref, root).source
         cancel(sessions, world, ref)
         if harm == "chunk":
-            next(folder.glob("*.chunk")).write_bytes(b"x")
+            next(folder.glob("*.block")).write_bytes(b"x")
         else:
             text = "{" if harm == "manifest" else '{"format": 99}'
             (folder / "manifest.json").write_text(text)
