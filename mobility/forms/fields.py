@@ -70,6 +70,17 @@ def long_text_field(text: Any, *, limit: int, required: Any = None, description:
     return TextAreaField(text, description=description, filters=[stripped], validators=checks)
 
 
+def reason_field(question: Any, *, limit: int = 2000, description: Any = "") -> TextAreaField:
+    """Return the field that asks why a step is taken; without a reason it is not."""
+    return long_text_field(question, limit=limit, required=_l("Say why"), description=description)
+
+
+def source_field(*, required: Any) -> StringField:
+    """Return the field that asks where figures or a file come from."""
+    hint = _l("Office, title, table, date of issue.")
+    return text_field(_l("Source"), limit=500, required=required, description=hint)
+
+
 def number_field(
     text: Any, *, least: int, most: int, required: Any = None, description: Any = "", **options: Any
 ) -> OwnIntegerField:

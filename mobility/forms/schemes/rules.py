@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from mobility.data.reference import LANGUAGES
 from mobility.errors import InvalidError
-from mobility.forms.fields import date_field, long_text_field, offer, offer_kind, select_field, text_field
+from mobility.forms.fields import date_field, offer, offer_kind, reason_field, select_field, text_field
 from mobility.forms.schemes import rule_fields
 from mobility.forms.words import fact_name, label, operator_name
 from mobility.rules.basics.findings import Severity, Verdict
@@ -168,9 +168,7 @@ class WaiverForm(FlaskForm):
     """Which rule is waived, why, and until when."""
 
     rule = select_field(_l("Rule"), required=_l("Choose a rule"))
-    why = long_text_field(
-        _l("Why is it waived?"), limit=2000, required=_l("Say why"), description=_l("The person can read this.")
-    )
+    why = reason_field(_l("Why is it waived?"), description=_l("The person can read this."))
     until = date_field(_l("Until"), required=_l("Enter the last day of the waiver"))
 
 

@@ -10,11 +10,12 @@ from wtforms import BooleanField
 from mobility.formats.numbers import Mark
 from mobility.forms.fields import (
     date_field,
-    long_text_field,
     number_field,
     offer,
     offer_kind,
+    reason_field,
     select_field,
+    source_field,
     text_field,
 )
 from mobility.rules.cases.publications import CodeKind, PublicationKind
@@ -38,12 +39,7 @@ class PublicationForm(FlaskForm):
         required=_l("Enter the name of the list"),
         description=_l("Use the same name each year: entries that are there already are then known again."),
     )
-    source = text_field(
-        _l("Source"),
-        limit=500,
-        required=_l("Enter where the file comes from"),
-        description=_l("Office, title, table, date of issue."),
-    )
+    source = source_field(required=_l("Enter where the file comes from"))
     published_on = date_field(_l("Published on"), required=_l("Enter the day of publication"))
     file = FileField(_l("File"), validators=[FileRequired(_l("Choose a file"))], description=_l("CSV, XLSX or XLS."))
     codes = select_field(_l("Which codes does it use?"), required=_l("Choose the codes"))
@@ -112,7 +108,7 @@ class TakeInForm(FlaskForm):
 class SetAsideForm(FlaskForm):
     """Why a suggestion is set aside."""
 
-    reason = long_text_field(_l("Why is it set aside?"), limit=2000, required=_l("Say why"))
+    reason = reason_field(_l("Why is it set aside?"))
 
 
 class WeightsForm(FlaskForm):
@@ -126,12 +122,7 @@ class WeightsForm(FlaskForm):
     days_to_fill = number_field(
         _l("Days to fill a post"), least=0, most=WHOLE, required=_l("Enter a number from 0 to 100")
     )
-    reason = long_text_field(
-        _l("Why these weights?"),
-        limit=2000,
-        required=_l("Say why"),
-        description=_l("Everybody who sees the composite can read this."),
-    )
+    reason = reason_field(_l("Why these weights?"), description=_l("Everybody who sees the composite can read this."))
 
     def weights(self) -> dict[IndicatorKind, int]:
         """Return what was entered."""

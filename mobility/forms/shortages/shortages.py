@@ -11,8 +11,9 @@ from mobility.forms.fields import (
     number_field,
     offer,
     offer_kind,
+    reason_field,
     select_field,
-    text_field,
+    source_field,
 )
 from mobility.models.shortages.publications import ShortageSuggestion
 from mobility.rules.cases.shortages import EvidenceKind
@@ -58,12 +59,7 @@ class EvidenceForm(FlaskForm):
         limit=2000,
         description=_l("Needed for a plan or a disaster: what it says, and where."),
     )
-    evidence_source = text_field(
-        _l("Source"),
-        limit=500,
-        required=_l("Enter where the evidence comes from"),
-        description=_l("Office, title, table, date of issue."),
-    )
+    evidence_source = source_field(required=_l("Enter where the evidence comes from"))
     evidence_date = date_field(_l("As of"), required=_l("Enter the date that the evidence speaks of"))
 
     def offer_evidence(self, regions: list[tuple[str, str]]) -> None:
@@ -130,20 +126,10 @@ class ReviewForm(FlaskForm):
 class SuspensionForm(FlaskForm):
     """Why something is suspended."""
 
-    reason = long_text_field(
-        _l("Why is it suspended?"),
-        limit=2000,
-        required=_l("Say why"),
-        description=_l("Everybody concerned can read this."),
-    )
+    reason = reason_field(_l("Why is it suspended?"), description=_l("Everybody concerned can read this."))
 
 
 class ClosingForm(FlaskForm):
     """Why something is closed for good."""
 
-    reason = long_text_field(
-        _l("Why is it closed?"),
-        limit=2000,
-        required=_l("Say why"),
-        description=_l("Everybody concerned can read this."),
-    )
+    reason = reason_field(_l("Why is it closed?"), description=_l("Everybody concerned can read this."))

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField
 
-from mobility.forms.fields import date_field, long_text_field, offer, offer_kind, select_field, text_field
+from mobility.forms.fields import date_field, long_text_field, offer, offer_kind, reason_field, select_field, text_field
 from mobility.forms.words import label
 from mobility.forms.workers.workers import Pairs, checkboxes_field, tick
 from mobility.rules.cases.checks import CheckKind, CheckResult
@@ -24,21 +24,17 @@ class ConfirmIdentityForm(FlaskForm):
 class ReasonForm(FlaskForm):
     """Why a worker pauses or leaves the register."""
 
-    reason = long_text_field(
-        _l("Why?"),
-        limit=500,
-        required=_l("Say why"),
-        description=_l("In a few words. Write nothing about health or family."),
+    reason = reason_field(
+        _l("Why?"), limit=500, description=_l("In a few words. Write nothing about health or family.")
     )
 
 
 class IneligibleForm(FlaskForm):
     """Why a worker is shut out, and on which day that is looked at again."""
 
-    reason = long_text_field(
+    reason = reason_field(
         _l("Why may the person not take part?"),
         limit=500,
-        required=_l("Say why"),
         description=_l("The person can read this. Write nothing about health or family."),
     )
     review_on = date_field(

@@ -2,12 +2,13 @@
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, request
+from flask import flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from mobility.errors import InvalidError
 from mobility.forms.words import sentence
@@ -56,6 +57,13 @@ def expected_version() -> int:
     if not given.isdecimal() or len(given) > LONGEST_VERSION:
         raise InvalidError("stale")
     return int(given)
+
+
+def take_step(step: Callable[..., object], ref: str, told: str, *details: Any) -> ResponseReturnValue:
+    """Take a step on a thing at the version that the person was looking at; then show the thing and what came of it."""
+    step(db_session(), current_actor(), ref, *details, version=expected_version(), at=request_time())
+    flash(told, "success")
+    return redirect(url_for(".show", ref=ref))
 
 
 def request_content() -> str:

@@ -33,12 +33,7 @@ from mobility.security.steps import open_events
 from mobility.services.schemes import rule_versions, schemes
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name
-from mobility.views.frame.forms import (
-    expected_version,
-    fail_field,
-    fail_form,
-    once,
-)
+from mobility.views.frame.forms import expected_version, fail_field, fail_form, once, take_step
 from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.schemes.quotas import counted
@@ -123,25 +118,19 @@ def show(ref: str) -> ResponseReturnValue:
 @blueprint.post("/<ref>/submit")
 def submit(ref: str) -> ResponseReturnValue:
     """Submit a draft for signature."""
-    schemes.submit(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("The scheme is submitted. All ministries can sign it now."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(schemes.submit, ref, _("The scheme is submitted. All ministries can sign it now."))
 
 
 @blueprint.post("/<ref>/sign")
 def sign(ref: str) -> ResponseReturnValue:
     """Sign the newest version of the rules."""
-    schemes.sign(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("Your ministry has signed."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(schemes.sign, ref, _("Your ministry has signed."))
 
 
 @blueprint.post("/<ref>/activate")
 def activate(ref: str) -> ResponseReturnValue:
     """Start a signed scheme."""
-    schemes.activate(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("The scheme is active. Employers can post vacancies under it."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(schemes.activate, ref, _("The scheme is active. Employers can post vacancies under it."))
 
 
 @blueprint.post("/<ref>/suspend")
@@ -150,17 +139,18 @@ def suspend(ref: str) -> ResponseReturnValue:
     form = SuspensionForm()
     if not form.validate():
         return _page(ref, suspend=form), 422
-    schemes.suspend(db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time())
-    flash(_("The scheme is suspended. Nobody is proposed under it until you resume it."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(
+        schemes.suspend,
+        ref,
+        _("The scheme is suspended. Nobody is proposed under it until you resume it."),
+        form.reason.data,
+    )
 
 
 @blueprint.post("/<ref>/resume")
 def resume(ref: str) -> ResponseReturnValue:
     """Resume a suspended scheme."""
-    schemes.resume(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("The scheme is active again."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(schemes.resume, ref, _("The scheme is active again."))
 
 
 @blueprint.post("/<ref>/close")

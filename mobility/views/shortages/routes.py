@@ -23,7 +23,7 @@ from mobility.services.shortages import shortages, suggestions
 from mobility.views.concepts.fields import asks_for_suggestions, narrower_title, settle
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name, number, region_name, title_of
-from mobility.views.frame.forms import expected_version, fail_form, once
+from mobility.views.frame.forms import expected_version, fail_form, once, take_step
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.frame.spreadsheets import csv_answer
@@ -150,9 +150,7 @@ def show(ref: str) -> ResponseReturnValue:
 @blueprint.post("/<ref>/declare")
 def declare(ref: str) -> ResponseReturnValue:
     """Declare a draft."""
-    shortages.declare(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("The shortage is declared. Vacancies can now be tied to it."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(shortages.declare, ref, _("The shortage is declared. Vacancies can now be tied to it."))
 
 
 @blueprint.post("/<ref>/evidence")
@@ -199,19 +197,18 @@ def suspend(ref: str) -> ResponseReturnValue:
     form = SuspensionForm()
     if not form.validate():
         return _page(ref, suspension=form), 422
-    shortages.suspend(
-        db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time()
+    return take_step(
+        shortages.suspend,
+        ref,
+        _("The shortage is suspended. No vacancy is certified against it until you resume it."),
+        form.reason.data,
     )
-    flash(_("The shortage is suspended. No vacancy is certified against it until you resume it."), "success")
-    return redirect(url_for(".show", ref=ref))
 
 
 @blueprint.post("/<ref>/resume")
 def resume(ref: str) -> ResponseReturnValue:
     """Resume a suspended declaration."""
-    shortages.resume(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("The shortage is declared again."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(shortages.resume, ref, _("The shortage is declared again."))
 
 
 def _page(

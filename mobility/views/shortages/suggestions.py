@@ -1,6 +1,6 @@
 """Pages of suggested shortages: the list, and one suggestion that an officer uses or sets aside."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,8 +11,8 @@ from mobility.rules.cases.publications import SuggestionEvent, SuggestionState
 from mobility.rules.figures.tightness import SCALES
 from mobility.security.steps import open_events
 from mobility.services.shortages import suggestions
-from mobility.views.frame.browser_session import db_session, request_time
-from mobility.views.frame.forms import expected_version
+from mobility.views.frame.browser_session import db_session
+from mobility.views.frame.forms import take_step
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 
@@ -39,19 +39,15 @@ def set_aside(ref: str) -> ResponseReturnValue:
     form = SetAsideForm()
     if not form.validate():
         return _page(ref, form), 422
-    suggestions.set_aside(
-        db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time()
+    return take_step(
+        suggestions.set_aside, ref, _("The suggestion is set aside. You can take it up again."), form.reason.data
     )
-    flash(_("The suggestion is set aside. You can take it up again."), "success")
-    return redirect(url_for(".show", ref=ref))
 
 
 @blueprint.post("/<ref>/reopen")
 def reopen(ref: str) -> ResponseReturnValue:
     """Take a suggestion up again."""
-    suggestions.reopen(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("The suggestion is open again."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(suggestions.reopen, ref, _("The suggestion is open again."))
 
 
 def _page(ref: str, form: SetAsideForm) -> str:

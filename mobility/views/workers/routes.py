@@ -36,12 +36,7 @@ from mobility.views.concepts.fields import FIND, asks_for_suggestions, settle
 from mobility.views.frame import files
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import title_of
-from mobility.views.frame.forms import (
-    expected_version,
-    fail_field,
-    fail_form,
-    once,
-)
+from mobility.views.frame.forms import expected_version, fail_field, fail_form, once, take_step
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.frame.places import countries
@@ -204,9 +199,7 @@ def pause(ref: str) -> ResponseReturnValue:
     form = ReasonForm(prefix="pause")
     if not form.validate():
         return _page(ref, pause=form), 422
-    workers.pause(db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time())
-    flash(_("The worker is paused and not proposed any more."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(workers.pause, ref, _("The worker is paused and not proposed any more."), form.reason.data)
 
 
 @blueprint.post("/<ref>/withdraw")
@@ -215,11 +208,7 @@ def withdraw(ref: str) -> ResponseReturnValue:
     form = ReasonForm(prefix="withdraw")
     if not form.validate():
         return _page(ref, withdraw=form), 422
-    workers.withdraw(
-        db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time()
-    )
-    flash(_("The worker has left the register."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(workers.withdraw, ref, _("The worker has left the register."), form.reason.data)
 
 
 @blueprint.post("/<ref>/ineligible")
@@ -241,17 +230,17 @@ def mark_ineligible(ref: str) -> ResponseReturnValue:
 @blueprint.post("/<ref>/reinstate")
 def reinstate(ref: str) -> ResponseReturnValue:
     """Put a worker who was shut out on the register again."""
-    workers.reinstate(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("The worker is on the register again. A second officer now confirms who they are."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(
+        workers.reinstate, ref, _("The worker is on the register again. A second officer now confirms who they are.")
+    )
 
 
 @blueprint.post("/<ref>/resume")
 def resume(ref: str) -> ResponseReturnValue:
     """Put a worker on the register again."""
-    workers.resume(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("The worker is on the register again. A second officer now confirms who they are."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(
+        workers.resume, ref, _("The worker is on the register again. A second officer now confirms who they are.")
+    )
 
 
 def _registration(form: WorkerForm, start: StartForm, status: int) -> Any:
