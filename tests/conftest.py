@@ -182,6 +182,18 @@ def app(sessions: SessionFactory, tmp_path: Path, compiled_templates: FileSystem
 
 
 @pytest.fixture
+def officer(make: Make) -> Actor:
+    """Return a scheme officer of the destination ministry."""
+    return make.scheme_officer("US")
+
+
+@pytest.fixture
+def honduras(make: Make) -> Actor:
+    """Return a scheme officer of a ministry of origin."""
+    return make.scheme_officer("HN", origin=True)
+
+
+@pytest.fixture
 def browser_for(app: Flask, sessions: SessionFactory) -> Callable[[User | Actor], Browser]:
     """Return a function that opens a browser signed in as a user; commit the user before."""
 

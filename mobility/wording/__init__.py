@@ -9,8 +9,8 @@ from mobility.wording import figures
 from mobility.wording.schemes import rulesets
 from mobility.wording.texts import Text
 
-#: Every file of words: a module of this package that has labels.
-_FILES = modules_of(__name__, having="LABELS")
+#: Every file of words: a module of this package that has sentences; labels only where it names enumerations.
+_FILES = modules_of(__name__, having="SENTENCES")
 
 
 class Labels(Mapping[Enum, Text]):
@@ -31,7 +31,8 @@ class Labels(Mapping[Enum, Text]):
 
 def _tables(file: Any) -> tuple[Mapping[Enum, Text], ...]:
     """Return a file's tables of labels: one, or several where enumerations of the file have equal values."""
-    return file.LABELS if isinstance(file.LABELS, tuple) else (file.LABELS,)
+    labels = getattr(file, "LABELS", ())
+    return labels if isinstance(labels, tuple) else (labels,)
 
 
 #: The label of every enumeration member that a page shows.

@@ -1,12 +1,10 @@
 """Words that every resource needs: refusals of use cases and of forms."""
 
 from collections.abc import Mapping
-from enum import Enum
 
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
 
-LABELS: Mapping[Enum, Text] = {}
 #: What each language of the product is called in the others.
 LANGUAGES: Mapping[str, Text] = {"en": _l("English"), "es": _l("Spanish"), "fr": _l("French")}
 

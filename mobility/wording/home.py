@@ -1,12 +1,9 @@
 """Words for the work that waits."""
 
 from collections.abc import Mapping
-from enum import Enum
 
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
-
-LABELS: Mapping[Enum, Text] = {}
 
 SENTENCES: Mapping[str, Text] = {
     "task.declare_shortages": _l("Shortages to declare"),

@@ -1,12 +1,9 @@
 """Words for simulations and scenarios."""
 
 from collections.abc import Mapping
-from enum import Enum
 
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
-
-LABELS: Mapping[Enum, Text] = {}
 
 SENTENCES: Mapping[str, Text] = {
     "simulation.unreadable": _l("This address does not say what to change. Start again from the scheme as it is."),

@@ -18,11 +18,6 @@ DESTINATION = OrganisationKind.DESTINATION_MINISTRY
 ALL_WELL = dict.fromkeys(REQUIRED_ITEMS, True)
 
 
-@pytest.fixture
-def officer(make):
-    return make.scheme_officer("US")
-
-
 def test_registering_makes_the_organisation_with_the_employer(session, officer, at):
     made = employers.register(session, officer, EmployerTerms(" Sunny Farm ", " REG-1 "), at=at)
 

@@ -22,11 +22,6 @@ def browser_for(session, browser_for):
     return open_for
 
 
-@pytest.fixture
-def officer(session, make):
-    return make.scheme_officer("US")
-
-
 def state_of(sessions, ref):
     with sessions() as session:
         return session.scalars(sa.select(Employer.state).where(Employer.ref == ref)).one()

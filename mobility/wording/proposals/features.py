@@ -1,13 +1,10 @@
 """Words for what a score counts, and for scorecards that are refused."""
 
 from collections.abc import Mapping
-from enum import Enum
 
 from mobility.matching.scoring.scorecard import TOGETHER
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
-
-LABELS: Mapping[Enum, Text] = {}
 
 SENTENCES: Mapping[str, Text] = {
     "feature.essential_skills": _l("Essential skills"),

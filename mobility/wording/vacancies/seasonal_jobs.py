@@ -1,12 +1,9 @@
 """Words for files of other publishers: why one cannot be read, and what to do about a row that was left out."""
 
 from collections.abc import Mapping
-from enum import Enum
 
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
-
-LABELS: Mapping[Enum, Text] = {}
 
 _FILES: Mapping[str, Text] = {
     "column_missing": _l("The file has no column named %(accepted)s (headings stand in line %(line)s)."),

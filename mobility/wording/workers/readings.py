@@ -1,12 +1,9 @@
 """Words for what was read of a worker, and on which page."""
 
 from collections.abc import Mapping
-from enum import Enum
 
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
-
-LABELS: Mapping[Enum, Text] = {}
 
 SENTENCES: Mapping[str, Text] = {
     "field.given_names": _l("given names"),

@@ -18,16 +18,6 @@ from mobility.services.schemes import agreements
 from mobility.services.schemes.agreements import AgreementTerms
 
 
-@pytest.fixture
-def officer(make):
-    return make.scheme_officer("US")
-
-
-@pytest.fixture
-def honduras(make):
-    return make.scheme_officer("HN", origin=True)
-
-
 def terms(officer, honduras, **changes):
     given = {
         "title": "Agreement on seasonal work",

@@ -37,11 +37,6 @@ SET_ASIDE = Places(JANUARY, date(2026, 12, 31), 0, supplement=3, set_aside=2, se
 
 
 @pytest.fixture
-def officer(make):
-    return make.scheme_officer("US")
-
-
-@pytest.fixture
 def origins(make):
     return [make.scheme_officer(country, origin=True) for country in ("HN", "MX")]
 

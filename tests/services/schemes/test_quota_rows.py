@@ -27,11 +27,6 @@ HN = QuotaCondition(D.ORIGIN, ("HN",))
 
 
 @pytest.fixture
-def officer(make):
-    return make.scheme_officer("US")
-
-
-@pytest.fixture
 def pact(make, officer):
     return make.agreement(officer, make.scheme_officer("HN", origin=True))
 

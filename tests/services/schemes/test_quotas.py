@@ -27,16 +27,6 @@ D = QuotaDimension
 
 
 @pytest.fixture
-def officer(make):
-    return make.scheme_officer("US")
-
-
-@pytest.fixture
-def honduras(make):
-    return make.scheme_officer("HN", origin=True)
-
-
-@pytest.fixture
 def scheme(make, officer, honduras):
     """A scheme with 100 units, 2 of them for Honduras, 1 for farms in Florida, 3 for men."""
     return make.scheme(

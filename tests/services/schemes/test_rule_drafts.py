@@ -29,16 +29,6 @@ EXAMPLE = {"name": "A worker of 19", "on": AHEAD.isoformat(), "facts": {"worker.
 
 
 @pytest.fixture
-def officer(make):
-    return make.scheme_officer("US")
-
-
-@pytest.fixture
-def honduras(make):
-    return make.scheme_officer("HN", origin=True)
-
-
-@pytest.fixture
 def scheme(make, officer, honduras):
     return make.scheme(officer, honduras)
 

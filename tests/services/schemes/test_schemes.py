@@ -33,16 +33,6 @@ S = SchemeState
 
 
 @pytest.fixture
-def officer(make):
-    return make.scheme_officer("US")
-
-
-@pytest.fixture
-def honduras(make):
-    return make.scheme_officer("HN", origin=True)
-
-
-@pytest.fixture
 def guatemala(make):
     return make.scheme_officer("GT", origin=True)
 

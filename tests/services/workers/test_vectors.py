@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from mobility.models.accounts.organisations import Organisation
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.workers.vectors import WorkerVector
 from mobility.models.workers.workers import Worker
 from mobility.queries.pools import worker_rows
 from mobility.queries.pools.worker_records import STATES, Blobs, unpack
-from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.documents import DocumentKind
@@ -47,19 +46,6 @@ def everybody(session):
 
 def state_told(session, worker):
     return STATES[unpack(Blobs.of([stored(session, worker).record])).fixed["state"][0]]
-
-
-@pytest.fixture
-def registrar(make):
-    make.occupation("9211")
-    make.asked_skill("S0001", of="9211")
-    return make.actor(POST, "GT", Role.REGISTRATION_OFFICER)
-
-
-@pytest.fixture
-def screener(make, session, registrar):
-    post = session.get_one(Organisation, registrar.organisation_id)
-    return make.actor(POST, "GT", Role.SCREENING_OFFICER, of=post)
 
 
 class TestEveryService:

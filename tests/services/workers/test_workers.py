@@ -33,18 +33,6 @@ MRZ = "P<GTMLOPEZ<GARCIA<<ANA<MARIA<<<<<<<<<<<<<<<<\nA123456784GTM9403143F340531
 
 
 @pytest.fixture
-def registrar(make):
-    make.occupation("9211")
-    make.asked_skill("S0001", of="9211")
-    return make.actor(POST, "GT", Role.REGISTRATION_OFFICER)
-
-
-@pytest.fixture
-def screener(make, session, registrar):
-    return make.actor(POST, "GT", Role.SCREENING_OFFICER, of=session.get_one(Organisation, registrar.organisation_id))
-
-
-@pytest.fixture
 def other_registrar(make):
     return make.actor(POST, "GT", Role.REGISTRATION_OFFICER)
 

@@ -7,11 +7,6 @@ from mobility.models.schemes.agreements import Agreement
 
 
 @pytest.fixture
-def officer(make):
-    return make.scheme_officer("US")
-
-
-@pytest.fixture
 def honduras(session, make, officer):
     made = make.scheme_officer("HN", origin=True)
     session.commit()

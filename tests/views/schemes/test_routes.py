@@ -26,16 +26,6 @@ PARTS = (
 
 
 @pytest.fixture
-def officer(session, make):
-    return make.scheme_officer("US")
-
-
-@pytest.fixture
-def honduras(make):
-    return make.scheme_officer("HN", origin=True)
-
-
-@pytest.fixture
 def pact(session, make, officer, honduras):
     costs = {CostKind.VISA: CostBearer.EMPLOYER, CostKind.PASSPORT: CostBearer.WORKER}
     made = make.agreement(officer, honduras, title="Seasonal work 2025", costs=costs)

@@ -30,16 +30,6 @@ def parts(day: date) -> list[str]:
 
 
 @pytest.fixture
-def officer(make):
-    return make.scheme_officer("US")
-
-
-@pytest.fixture
-def honduras(make):
-    return make.scheme_officer("HN", origin=True)
-
-
-@pytest.fixture
 def address(session, make, officer, honduras):
     made = make.scheme(officer, honduras)
     session.commit()
