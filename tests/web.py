@@ -45,6 +45,13 @@ class Answer:
         """Return the text of the page's one h1."""
         return "".join(self.page.find(f".//{HTML}h1").itertext()).strip()
 
+    def hidden(self, name: str) -> str | None:
+        """Return the value of a hidden field; None where the page has none of that name."""
+        if self.page is None:
+            return None
+        found = self.page.find(f".//{HTML}input[@type='hidden'][@name='{name}']")
+        return None if found is None else str(found.get("value"))
+
     @property
     def errors(self) -> list[str]:
         """Return the messages of the error summary."""
@@ -71,7 +78,10 @@ class Browser:
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Answer:
         """Send a form, from its check page where it has one."""
-        return self._answer(self.client.post(path, data={"checked": "yes", **(data or {})}, **options))
+        sent = {"checked": "yes", **(data or {})}
+        answer = self._answer(self.client.post(path, data=sent, **options))
+        mark = answer.hidden("seen") if answer.hidden("checked") and "seen" not in sent else None
+        return answer if mark is None else self._answer(self.client.post(path, data={**sent, "seen": mark}, **options))
 
     def post_unchecked(self, path: str, data: dict[str, Any] | None = None) -> Answer:
         """Send a form as its own page does."""

@@ -10,6 +10,7 @@ from mobility.demo.ministries import Cast
 from mobility.models.schemes.schemes import Scheme
 from mobility.rules.basics.organisations import Role
 from mobility.rules.cases.agreements import CostBearer, CostKind
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.law.example_schemes import example_schemes
 from mobility.rules.quotas.counters import QuotaDimension
 from mobility.security.actors import SYSTEM, Actor
@@ -81,8 +82,8 @@ def _scheme(
     if not late:
         schemes.activate(session, officer, made.ref, version=made.version, at=calendar.moment(-424))
     if stage == "suspended":
-        reason = "The emergency was declared over; no new departures under this scheme."
-        schemes.suspend(session, officer, made.ref, reason, version=made.version, at=calendar.moment(-40))
+        why = Why(Cause.UNDER_REVIEW, "The emergency was declared over; no new departures under this scheme.")
+        schemes.suspend(session, officer, made.ref, why, version=made.version, at=calendar.moment(-40))
     return schemes.get(session, officer, made.ref)
 
 

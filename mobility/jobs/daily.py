@@ -18,7 +18,7 @@ from mobility.services.platform import days, leftovers
 from mobility.services.platform.days import Entry
 from mobility.services.platform.jobs import LeaseLostError
 from mobility.services.proposals import proposals
-from mobility.services.schemes import quota_places, rule_impact
+from mobility.services.schemes import agreements, quota_places, rule_impact
 from mobility.services.shortages import shortages
 from mobility.services.vacancies import vacancies
 from mobility.services.workers import checks, fairness_groups, reviews
@@ -26,6 +26,7 @@ from mobility.services.workers import checks, fairness_groups, reviews
 KIND = leftovers.HOURLY
 ENTRIES: tuple[Entry, ...] = (
     Entry("vacancies", vacancies.on_new_day),
+    Entry("agreements", agreements.on_new_day),
     Entry("proposals", proposals.on_new_day),
     Entry("shortages", shortages.on_new_day),
     Entry("checks", checks.on_new_day),

@@ -14,6 +14,7 @@ from mobility.models.match_runs import MatchRun
 from mobility.models.vacancies import Vacancy, yes_no
 from mobility.models.workers.workers import Worker
 from mobility.rules.cases.appeals import AppealState
+from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.proposals import EndReason, ProposalEvent, ProposalState, ReasonCode
 
 #: Where the employer chooses first, a proposal may be selected before the worker has said yes. Once placed, the
@@ -95,12 +96,16 @@ class Decision(Base):
 
 
 class ProposalEnding(Base):
-    """Why an open proposal ended without a decision on it; ``organisation_id`` is whose step ended it, if any's."""
+    """Why an open proposal ended without a decision on it; ``organisation_id`` is whose step ended it, if any's.
+
+    ``cause`` is what was given for that step, where the step asks for one.
+    """
 
     __tablename__ = "proposal_ending"
 
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("match_proposal.id", ondelete="RESTRICT"), unique=True)
     reason: Mapped[EndReason] = mapped_column(enum_of(EndReason))
+    cause: Mapped[Cause | None] = mapped_column(enum_of(Cause))
     organisation_id: Mapped[int | None] = link("organisation", index=False)
     ended_at: Mapped[datetime]
 

@@ -14,6 +14,7 @@ from mobility.models.employers import Employer
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.basics.wages import PayPeriod
+from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.vacancies import VacancyState
 
 
@@ -77,6 +78,7 @@ class Vacancy(Versioned, Base):
     state: Mapped[VacancyState] = choice(VacancyState, default=VacancyState.DRAFT)
     state_reason: Mapped[str | None] = mapped_column(Txt(2000))
     deficiencies: Mapped[list[str] | None]
+    cause: Mapped[Cause | None] = mapped_column(enum_of(Cause))
     wage_floors: Mapped[dict[str, Any] | None]
     submitted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

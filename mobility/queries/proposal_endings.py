@@ -45,14 +45,9 @@ def of_vacancy(vacancy_id: int) -> Chosen:
     return MatchProposal.vacancy_id == vacancy_id
 
 
-def of_employer(employer_id: int) -> Chosen:
-    """Choose the proposals for all vacancies of an employer."""
-    return MatchProposal.vacancy_id.in_(sa.select(Vacancy.id).where(Vacancy.employer_id == employer_id))
-
-
-def of_scheme(scheme_id: int) -> Chosen:
-    """Choose the proposals under a scheme."""
-    return MatchProposal.vacancy_id.in_(sa.select(Vacancy.id).where(Vacancy.scheme_id == scheme_id))
+def of_vacancies(standing: sa.ColumnElement[bool]) -> Chosen:
+    """Choose the proposals for all vacancies of which something holds, such as ``Vacancy.scheme_id == 3``."""
+    return MatchProposal.vacancy_id.in_(sa.select(Vacancy.id).where(standing))
 
 
 def of_worker(worker_id: int) -> Chosen:

@@ -41,6 +41,11 @@ def own_organisation(actor: Actor, thing: Any) -> bool:
     return actor.organisation_id is not None and thing.organisation_id == actor.organisation_id
 
 
+def party_to_agreement(actor: Actor, agreement: Any) -> bool:
+    """The actor's ministry is one of the two parties of the agreement."""
+    return actor.organisation_id in {agreement.destination_id, agreement.origin_id}
+
+
 def own_agreement(actor: Actor, agreement: Any) -> bool:
     """The actor's ministry is the agreement's destination."""
     return actor.organisation_id is not None and agreement.destination_id == actor.organisation_id
@@ -147,6 +152,8 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.AGREEMENT_VIEW: (_GOVERNMENT, _OVERSIGHT),
     Permission.AGREEMENT_ENTER: (_SCHEME_OFFICER,),
     Permission.AGREEMENT_RECORD: ((*_SCHEME_OFFICER, own_agreement), (is_system,)),
+    Permission.AGREEMENT_STEER: ((*_EITHER_SCHEME_OFFICER, party_to_agreement),),
+    Permission.AGREEMENT_EXPIRE: ((is_system,),),
     Permission.SCHEME_LIST: (_ANYBODY_BUT_OPERATOR,),
     Permission.SCHEME_VIEW: (_ANYBODY_BUT_OPERATOR,),
     Permission.SCHEME_DRAFT: (_SCHEME_OFFICER,),

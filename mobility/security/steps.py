@@ -9,6 +9,7 @@ from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
 from mobility.models.proposals import MatchProposal
+from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.shortages.publications import Publication, ShortageSuggestion
 from mobility.models.shortages.shortages import Shortage
@@ -17,6 +18,7 @@ from mobility.models.workers.workers import Worker
 from mobility.rules.basics.lifecycles import Lifecycle, Transition
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases import (
+    agreements,
     employers,
     match_runs,
     proposals,
@@ -31,6 +33,7 @@ from mobility.security.policy import allowed, require
 
 #: The lifecycle of each table with states that people move; a job has no person yet who steers it.
 LIFECYCLES: Mapping[type[Base], Lifecycle[Any, Any]] = {
+    Agreement: agreements.LIFECYCLE,
     Employer: employers.LIFECYCLE,
     MatchProposal: proposals.LIFECYCLE,
     MatchRun: match_runs.LIFECYCLE,

@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session, joinedload
 from mobility.errors import InvalidError
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.employers import Employer
+from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import employer_lists
-from mobility.queries.proposal_endings import of_employer
+from mobility.queries.proposal_endings import of_vacancies
 from mobility.rules.basics.findings import Finding, stop_at
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.basics.permissions import Permission
+from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.employers import EmployerEvent, VettingItem, vetting_findings
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason
+from mobility.rules.cases.vacancies import Deficiency
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.policy import require
@@ -25,7 +28,9 @@ from mobility.security.scopes import locked, one
 from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.proposals import endings
-from mobility.services.proposals.endings import Ending
+from mobility.services.proposals.endings import Ending, Touched
+from mobility.services.vacancies import revocations
+from mobility.services.vacancies.revocations import Revocation
 
 #: What a page about one employer needs to have loaded.
 WHOLE = (joinedload(Employer.organisation),)
@@ -109,15 +114,19 @@ def verify(
     return _step(session, actor, ref, EmployerEvent.VERIFY, items=items, version=version, at=at)
 
 
-def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Employer:
+def suspend(
+    session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime, seen: str | None = None
+) -> Employer:
     """Suspend a verified employer: nothing of it moves on until it is reinstated.
 
     Raises
     ------
     InvalidError
         ``reason.missing``.
+    ConflictError
+        ``ending.changed``: other proposals than the actor saw (``seen``, the mark of ``touched_by``).
     """
-    return _step(session, actor, ref, EmployerEvent.SUSPEND, reason=reason, version=version, at=at)
+    return _step(session, actor, ref, EmployerEvent.SUSPEND, reason=reason, version=version, at=at, seen=seen)
 
 
 def reinstate(
@@ -139,15 +148,27 @@ def reinstate(
     return _step(session, actor, ref, EmployerEvent.REINSTATE, items=items, version=version, at=at)
 
 
-def debar(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Employer:
-    """Shut a suspended employer out for good.
+def debar(
+    session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime, seen: str | None = None
+) -> Employer:
+    """Shut a suspended employer out for good: its certified vacancies are revoked, its open proposals end.
 
     Raises
     ------
     InvalidError
         ``reason.missing``.
+    ConflictError
+        ``ending.changed``: other proposals or vacancies than the actor saw (``seen``, the mark of ``touched_by``).
     """
-    return _step(session, actor, ref, EmployerEvent.DEBAR, reason=reason, version=version, at=at)
+    return _step(session, actor, ref, EmployerEvent.DEBAR, reason=reason, version=version, at=at, seen=seen)
+
+
+def touched_by(session: Session, actor: Actor, employer: Employer, event: EmployerEvent) -> Touched:
+    """Return what suspending or debarring an employer would do to its vacancies and open proposals now."""
+    mine = Vacancy.employer_id == employer.id
+    if event is EmployerEvent.DEBAR:
+        return revocations.preview(session, actor, mine, _DEBARRED)
+    return endings.preview_waiting(session, actor, of_vacancies(mine), EndReason.EMPLOYER_DEBARRED)
 
 
 def looked_at(employer: Employer) -> dict[VettingItem, bool]:
@@ -169,6 +190,8 @@ TOLD = {
     EmployerEvent.DEBAR: NoticeKind.EMPLOYER_DEBARRED,
 }
 _NEEDS_VETTING = frozenset({EmployerEvent.VERIFY, EmployerEvent.REINSTATE})
+_DEBARRED = Ending(EndReason.EMPLOYER_DEBARRED)
+_REVOKED = Revocation(Cause.EMPLOYER_DEBARRED, Deficiency.EMPLOYER_NOT_VERIFIED)
 
 
 def _step(
@@ -181,6 +204,7 @@ def _step(
     at: datetime,
     reason: str = "",
     items: Mapping[VettingItem, bool] = NOTHING_NEW,
+    seen: str | None = None,
 ) -> Employer:
     employer = locked(session, actor, Employer, ref, event, version, options=WHOLE)
     after = advance(actor, employer, event)
@@ -193,21 +217,26 @@ def _step(
     employer.state = after
     employer.state_reason = reason.strip() or None
     outcomes = {item.value: outcome for item, outcome in items.items()}
-    _carry_on(session, actor, employer, event, at=at)
+    _carry_on(session, actor, employer, event, at=at, seen=seen)
     audit.record(session, actor, f"employer.{event}", employer, at=at, items=outcomes)
     return employer
 
 
-def _carry_on(session: Session, actor: Actor, employer: Employer, event: EmployerEvent, *, at: datetime) -> None:
-    """Do to the employer's open proposals what the step means for them, and tell everybody."""
+def _carry_on(
+    session: Session, actor: Actor, employer: Employer, event: EmployerEvent, *, at: datetime, seen: str | None
+) -> None:
+    """Do to the employer's vacancies and open proposals what the step means for them, and tell everybody."""
     if event not in TOLD:
         return
-    mine = of_employer(employer.id)
+    mine = Vacancy.employer_id == employer.id
     if event is EmployerEvent.DEBAR:
-        ended = endings.end_open(session, actor, mine, Ending(EndReason.EMPLOYER_DEBARRED), at=at)
+        ended = revocations.revoke_all(session, actor, mine, _DEBARRED, _REVOKED, at=at, seen=seen)
         count = ended.waiting + ended.approved
     else:
-        count = endings.tell_waiting(session, actor, mine, frozen=event is EmployerEvent.SUSPEND, at=at)
+        if event is EmployerEvent.SUSPEND:
+            endings.check_seen(seen, touched_by(session, actor, employer, event))
+        frozen = event is EmployerEvent.SUSPEND
+        count = endings.tell_waiting(session, actor, of_vacancies(mine), frozen=frozen, at=at)
     notices.tell(session, [employer.organisation_id], TOLD[event], ("employer", employer.ref), at=at, count=count)
 
 

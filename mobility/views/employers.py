@@ -19,7 +19,7 @@ from mobility.security.policy import allowed
 from mobility.security.steps import open_events
 from mobility.services import employers
 from mobility.views.frame.browser_session import db_session, request_time
-from mobility.views.frame.forms import expected_version, fail_form, once
+from mobility.views.frame.forms import expected_version, fail_form, once, seen
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 
@@ -27,6 +27,8 @@ blueprint = Blueprint("employers", __name__, url_prefix="/employers")
 
 WITH_REASON = frozenset({EmployerEvent.RETURN_TO_REGISTERED, EmployerEvent.SUSPEND, EmployerEvent.DEBAR})
 WITH_ITEMS = frozenset({EmployerEvent.VERIFY, EmployerEvent.REINSTATE})
+#: Steps that end open proposals or hold them up.
+TOUCHING = frozenset({EmployerEvent.SUSPEND, EmployerEvent.DEBAR})
 DONE = {
     EmployerEvent.BEGIN_VETTING: _l("The vetting has begun. Say what you looked at, then verify."),
     EmployerEvent.RETURN_TO_REGISTERED: _l("The vetting ended without an outcome."),
@@ -89,7 +91,8 @@ def vet(ref: str) -> ResponseReturnValue:
 def _step(event: EmployerEvent, form: VettingForm) -> Callable[..., Any]:
     service: Callable[..., Any] = getattr(employers, event.value)
     if event in WITH_REASON:
-        return partial(service, reason=form.reason.data or "")
+        marked = {"seen": seen()} if event in TOUCHING else {}
+        return partial(service, reason=form.reason.data or "", **marked)
     return partial(service, items=form.items()) if event in WITH_ITEMS else service
 
 

@@ -37,9 +37,15 @@ def index() -> ResponseReturnValue:
         unread=unread,
         waiting=notice_lists.unread_count(session, actor),
         workers=notice_lists.references_of_workers(session, page),
-        says={notice.id: sentence(f"notice.{notice.kind}", notice.params) for notice in page.rows},
+        says={notice.id: _says(notice) for notice in page.rows},
         links={notice.id: _link(notice) for notice in page.rows},
     )
+
+
+def _says(notice: Notice) -> str:
+    """Return what a notice says, with the cause of the step that it tells of, if one was given."""
+    codes = [f"notice.{notice.kind}", *(["notice.cause"] if "cause" in notice.params else [])]
+    return " ".join(sentence(code, notice.params) for code in codes)
 
 
 def _link(notice: Notice) -> str:

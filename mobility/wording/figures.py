@@ -13,6 +13,7 @@ from babel.numbers import format_decimal
 from mobility.data import reference
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.agreements import CostBearer, CostKind
+from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.checks import CheckKind
 from mobility.rules.cases.employers import VettingItem
 from mobility.rules.cases.proposals import EndReason
@@ -22,7 +23,7 @@ from mobility.rules.law.facts import WAGE_FLOOR_PREFIX
 from mobility.rules.law.operators import OPERATORS
 from mobility.rules.law.parameter_kinds import DayOfYear, FactName, FactNames
 from mobility.rules.law.parameters import Kind
-from mobility.wording import employers, organisations
+from mobility.wording import causes, employers, organisations
 from mobility.wording.proposals import proposals
 from mobility.wording.schemes import rulesets, schemes
 from mobility.wording.texts import LOCALES, Text
@@ -43,9 +44,10 @@ _KINDS: Mapping[str, type[Enum]] = {
     "window": Window,
     "item": VettingItem,
     "why": EndReason,
+    "cause": Cause,
     "check": CheckKind,
 }
-_FILES: tuple[Any, ...] = (employers, organisations, proposals, rulesets, schemes, workers)
+_FILES: tuple[Any, ...] = (causes, employers, organisations, proposals, rulesets, schemes, workers)
 _WORDS: Mapping[tuple[type[Enum], Enum], Text] = {
     (type(member), member): text
     for file in _FILES

@@ -27,6 +27,8 @@ LABELS: Mapping[Enum, Text] = {
     NoticeKind.SHORTAGE_SUSPENDED: _l("A declared shortage is suspended"),
     NoticeKind.SHORTAGE_RESUMED: _l("A declared shortage is in force again"),
     NoticeKind.SHORTAGE_REVIEW_DUE: _l("A declared shortage is due for review"),
+    NoticeKind.AGREEMENT_SUSPENDED: _l("An agreement is suspended"),
+    NoticeKind.AGREEMENT_RESUMED: _l("An agreement is in force again"),
     NoticeKind.AGREEMENT_ENDED: _l("An agreement ends"),
     NoticeKind.PROPOSAL_WAITS_FOR_CHECK: _l("A proposal is frozen until a check is renewed"),
     NoticeKind.PROPOSAL_CHECK_RENEWED: _l("A frozen proposal goes on"),
@@ -79,8 +81,8 @@ SENTENCES: Mapping[str, Text] = {
         "are free again."
     ),
     "notice.proposals_frozen": _l(
-        "The employer is suspended. Open proposals that wait: %(count)s; of these approved: %(approved)s. Nothing is "
-        "decided on them meanwhile, and none is lost."
+        "What they rest on is suspended. Open proposals that wait: %(count)s; of these approved: %(approved)s. Nothing "
+        "is decided on them meanwhile, and none is lost."
     ),
     "notice.proposals_go_on": _l("Open proposals that go on where they stood: %(count)s."),
     "notice.vacancy_withdrawn": _l("Its employer withdrew it. Nobody is proposed for it any more."),
@@ -102,10 +104,13 @@ SENTENCES: Mapping[str, Text] = {
     "notice.shortage_review_due": _l(
         "It was to be looked at again by %(day)s. Record that it still holds, or suspend it."
     ),
+    "notice.agreement_suspended": _l("Nobody is proposed under it until it is in force again."),
+    "notice.agreement_resumed": _l("People can be proposed under it again."),
+    "notice.cause": _l("Cause: %(cause)s."),
     "notice.agreement_ended": _l("Its last day is %(day)s. After it nobody is proposed under it any more."),
     "notice.worker_proposal_ended": _l("Why: %(why)s. The person can be proposed again when they are ready."),
     "notice.worker_proposal_frozen": _l(
-        "The employer is suspended. The proposal waits. It is not lost unless its own time runs out meanwhile."
+        "What the proposal rests on is suspended. It waits, and is not lost unless its own time runs out meanwhile."
     ),
     "notice.worker_proposal_goes_on": _l("The proposal goes on where it stood."),
     "notice.worker_ineligible": _l(

@@ -18,6 +18,7 @@ from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.wages import PayPeriod
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.workers import Sex
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
@@ -94,7 +95,7 @@ class SchemeFactory:
         if upto >= 4:
             schemes.activate(session, officer, made.ref, version=made.version, at=at)
         if upto >= 5:
-            schemes.suspend(session, officer, made.ref, "Checked", version=made.version, at=at)
+            schemes.suspend(session, officer, made.ref, Why(Cause.UNDER_REVIEW, "Checked"), version=made.version, at=at)
         return schemes.get(session, officer, made.ref)
 
     def quota_terms(self, cap: int, dimension: QuotaDimension = QuotaDimension.TOTAL, value: str = "") -> QuotaTerms:

@@ -6,6 +6,18 @@ declared suspend suspended shortage_suspend
 suspended resume declared shortage_suspend
 declared expire expired system
 suspended expire expired system
+draft end expired shortage_suspend
+declared end expired shortage_suspend
+suspended end expired shortage_suspend
+"""
+
+AGREEMENT = """
+standing suspend suspended agreement_steer
+suspended resume standing agreement_steer
+standing end ended agreement_steer
+suspended end ended agreement_steer
+standing expire ended system
+suspended expire ended system
 """
 
 SCHEME = """
@@ -46,6 +58,10 @@ partially_certified attest attested vacancy_attest
 attested open open vacancy_open,system
 open fill filled system
 filled reopen open system
+certified amend submitted vacancy_edit
+partially_certified amend submitted vacancy_edit
+attested amend submitted vacancy_edit
+open amend submitted vacancy_edit
 submitted expire expired system
 deficient expire expired system
 certified expire expired system

@@ -7,6 +7,7 @@ from mobility.errors import ConflictError, NotFoundError
 from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
 from mobility.queries.lists import notice_lists
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.notices import NoticeKind
 from mobility.services import notices
 from mobility.services.proposals import proposals
@@ -26,7 +27,9 @@ def told(session, kind):
 
 def suspend(session, corridor, at):
     now = schemes.get(session, corridor.destination, corridor.scheme.ref)
-    return schemes.suspend(session, corridor.destination, now.ref, "Flood", version=now.version, at=at)
+    return schemes.suspend(
+        session, corridor.destination, now.ref, Why(Cause.UNDER_REVIEW, "Flood"), version=now.version, at=at
+    )
 
 
 def test_a_suspension_tells_ministries_posts_employers_and_workers(session, make, corridor, at):
@@ -102,6 +105,6 @@ def test_closing_a_scheme_tells_both_governments(session, make, at):
     scheme = make.scheme(officer, honduras)
     now = schemes.get(session, officer, scheme.ref)
 
-    schemes.close(session, officer, now.ref, "The agreement ended", version=now.version, at=at)
+    schemes.close(session, officer, now.ref, Why(Cause.REPLACED, "The agreement ended"), version=now.version, at=at)
 
     assert {officer.organisation_id, honduras.organisation_id} <= told(session, NoticeKind.SCHEME_CLOSED)

@@ -3,6 +3,7 @@
 import pytest
 
 from mobility.db import write_tx
+from mobility.rules.cases.causes import Cause, Why
 from mobility.services.schemes import schemes
 from tests.factories import Make
 
@@ -12,7 +13,7 @@ def corridor(session, make, at):
     made = make.corridor(workers=2, vacancies=1)
     make.match(made)
     now = schemes.get(session, made.destination, made.scheme.ref)
-    schemes.suspend(session, made.destination, now.ref, "Flood", version=now.version, at=at)
+    schemes.suspend(session, made.destination, now.ref, Why(Cause.UNDER_REVIEW, "Flood"), version=now.version, at=at)
     session.commit()
     return made
 

@@ -1,4 +1,4 @@
-"""Forms of shortages: a draft with its evidence, more evidence, a review, and a reason for suspending."""
+"""Forms of shortages: a draft with its evidence, more evidence, and a review."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -11,7 +11,6 @@ from mobility.forms.fields import (
     number_field,
     offer,
     offer_kind,
-    reason_field,
     select_field,
     source_field,
 )
@@ -121,15 +120,3 @@ class ReviewForm(FlaskForm):
         description=_l("With what you looked at."),
     )
     next_on = date_field(_l("Next review on"), required=_l("Enter the day of the next review"))
-
-
-class SuspensionForm(FlaskForm):
-    """Why something is suspended."""
-
-    reason = reason_field(_l("Why is it suspended?"), description=_l("Everybody concerned can read this."))
-
-
-class ClosingForm(FlaskForm):
-    """Why something is closed for good."""
-
-    reason = reason_field(_l("Why is it closed?"), description=_l("Everybody concerned can read this."))

@@ -6,13 +6,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mobility.db import Txt
+from mobility.db import Txt, enum_of
 from mobility.models.accounts.organisations import Organisation
-from mobility.models.base import Base, link, reference_column
+from mobility.models.base import Base, Versioned, choice, link, reference_column
+from mobility.rules.cases.agreements import AgreementState
+from mobility.rules.cases.causes import Cause
 
 
-class Agreement(Base):
-    """A bilateral agreement between a destination and an origin ministry; ``costs`` says who bears which cost."""
+class Agreement(Versioned, Base):
+    """A bilateral agreement between a destination and an origin ministry; ``costs`` says who bears which cost.
+
+    ``cause`` and ``state_reason`` say why it is suspended or has ended.
+    """
 
     __tablename__ = "agreement"
     __table_args__ = (
@@ -31,6 +36,10 @@ class Agreement(Base):
     names_health_workers: Mapped[bool] = mapped_column(
         sa.Boolean(create_constraint=True, name="names_health_workers"), default=False
     )
+
+    state: Mapped[AgreementState] = choice(AgreementState, default=AgreementState.STANDING)
+    cause: Mapped[Cause | None] = mapped_column(enum_of(Cause))
+    state_reason: Mapped[str | None] = mapped_column(Txt(2000))
 
     destination: Mapped[Organisation] = relationship(foreign_keys=[destination_id], lazy="raise_on_sql")
     origin: Mapped[Organisation] = relationship(foreign_keys=[origin_id], lazy="raise_on_sql")

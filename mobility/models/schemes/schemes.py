@@ -12,6 +12,7 @@ from mobility.models.accounts.users import User
 from mobility.models.base import Base, Versioned, choice, link, reference_column
 from mobility.models.schemes.agreements import Agreement
 from mobility.rules.cases.agreements import Side
+from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.schemes import ReviewOrder, SchemeKind, SchemeState
 
 
@@ -33,6 +34,7 @@ class Scheme(Versioned, Base):
     state: Mapped[SchemeState] = choice(SchemeState, default=SchemeState.DRAFT)
     drafted_by_id: Mapped[int] = link("user", index=False)
     suspension_reason: Mapped[str | None] = mapped_column(Txt(2000))
+    cause: Mapped[Cause | None] = mapped_column(enum_of(Cause))
     created_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")

@@ -11,6 +11,7 @@ from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.base import Base, Versioned, choice, link, reference_column
 from mobility.models.concepts.occupations import Occupation
+from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.shortages import EvidenceKind, ShortageState
 
 
@@ -41,6 +42,7 @@ class Shortage(Versioned, Base):
     declared_by_id: Mapped[int | None] = link("user", index=False)
     declared_at: Mapped[datetime | None]
     suspension_reason: Mapped[str | None] = mapped_column(Txt(2000))
+    cause: Mapped[Cause | None] = mapped_column(enum_of(Cause))
     created_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")

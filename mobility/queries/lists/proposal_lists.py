@@ -1,4 +1,6 @@
-"""Lists of proposals: a reviewer's queue, oldest first."""
+"""Lists of proposals: a reviewer's queue, oldest first; those of one person, newest first."""
+
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session, joinedload
 
@@ -49,3 +51,11 @@ def listed(
     if run:
         select = select.where(MatchProposal.run.has(MatchRun.ref == run))
     return paged(session, select.order_by(MatchProposal.created_at, MatchProposal.id), page)
+
+
+def of_worker(session: Session, actor: Actor, worker_id: int, *, most: int = 20) -> Sequence[MatchProposal]:
+    """Return the newest proposals of a worker that the actor may see, with why they ended undecided."""
+    select = visible(actor, MatchProposal).where(MatchProposal.worker_id == worker_id)
+    options = (joinedload(MatchProposal.vacancy), joinedload(MatchProposal.ending))
+    newest = select.options(*options).order_by(MatchProposal.created_at.desc(), MatchProposal.id.desc())
+    return session.scalars(newest.limit(most)).all()

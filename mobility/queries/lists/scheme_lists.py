@@ -2,25 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.match_runs import MatchRun
-from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import RuleSet, Scheme, SchemeAgreement
-from mobility.models.vacancies import Vacancy
 from mobility.queries.lists.pages import Page, paged
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases import schemes as rules
 from mobility.rules.cases.agreements import Side, is_in_force
 from mobility.rules.cases.match_runs import UNDER_WAY
-from mobility.rules.cases.proposals import OPEN_STATES
 from mobility.rules.cases.schemes import SchemeState
-from mobility.rules.cases.vacancies import LIVE_STATES
 from mobility.security.actors import Actor
 from mobility.security.scopes import visible
 
@@ -43,19 +38,19 @@ def every(session: Session) -> list[Scheme]:
 def agreements_in_force(session: Session, actor: Actor, on: date) -> list[Agreement]:
     """Return the agreements that the actor may see and that hold on a day, by country of origin."""
     select = visible(actor, Agreement).options(joinedload(Agreement.origin)).order_by(Agreement.id)
-    found = (each for each in session.scalars(select) if is_in_force(each.valid_from, each.valid_to, on))
+    found = (each for each in session.scalars(select) if is_in_force(each.state, each.valid_from, each.valid_to, on))
     return sorted(found, key=lambda each: (each.origin.country, each.id))
 
 
 def covers(session: Session, scheme_id: int, origin: str, on: date) -> bool:
     """Tell whether an agreement of a scheme with a country of origin holds on a day."""
     select = (
-        sa.select(Agreement.valid_from, Agreement.valid_to)
+        sa.select(Agreement.state, Agreement.valid_from, Agreement.valid_to)
         .join(SchemeAgreement, SchemeAgreement.agreement_id == Agreement.id)
         .join(Organisation, Organisation.id == Agreement.origin_id)
         .where(SchemeAgreement.scheme_id == scheme_id, Organisation.country == origin)
     )
-    return any(is_in_force(first, last, on) for first, last in session.execute(select))
+    return any(is_in_force(state, first, last, on) for state, first, last in session.execute(select))
 
 
 def today_of(session: Session, scheme_id: int, at: datetime) -> date:
@@ -63,25 +58,10 @@ def today_of(session: Session, scheme_id: int, at: datetime) -> date:
     return day_in(session.scalars(sa.select(Scheme.country).where(Scheme.id == scheme_id)).one(), at)
 
 
-class UnderWay(NamedTuple):
-    """What a scheme still has going: open proposals, vacancies that wait or stand open, match runs."""
-
-    proposals: int
-    vacancies: int
-    runs: int
-
-
-def under_way(session: Session, scheme_id: int, today: date) -> UnderWay:
-    """Count what is going on in a scheme, of whatever country; vacancies whose last day went by are over."""
-    of_scheme = sa.select(Vacancy.id).where(Vacancy.scheme_id == scheme_id)
-    proposals = sa.select(sa.func.count()).where(
-        MatchProposal.vacancy_id.in_(of_scheme), MatchProposal.state.in_(OPEN_STATES)
-    )
-    vacancies = sa.select(sa.func.count()).where(
-        Vacancy.scheme_id == scheme_id, Vacancy.state.in_(LIVE_STATES), Vacancy.ends_on >= today
-    )
+def runs_under_way(session: Session, scheme_id: int) -> int:
+    """Return how many match runs of a scheme, of whatever country, are queued or running."""
     runs = sa.select(sa.func.count()).where(MatchRun.scheme_id == scheme_id, MatchRun.state.in_(UNDER_WAY))
-    return UnderWay(*(session.scalars(select).one() for select in (proposals, vacancies, runs)))
+    return session.scalars(runs).one()
 
 
 def parties(scheme: Scheme) -> dict[int, Side]:
@@ -132,14 +112,20 @@ def rule_set_in_force(session: Session, scheme_id: int, on: date) -> RuleSet | N
 def origins_on(session: Session, scheme_id: int, on: date) -> list[tuple[str, bool]]:
     """Return the origin of each agreement of a scheme that holds on a day, and whether it names health workers."""
     select = (
-        sa.select(Organisation.country, Agreement.names_health_workers, Agreement.valid_from, Agreement.valid_to)
+        sa.select(
+            Organisation.country,
+            Agreement.names_health_workers,
+            Agreement.state,
+            Agreement.valid_from,
+            Agreement.valid_to,
+        )
         .join(Agreement, Agreement.origin_id == Organisation.id)
         .join(SchemeAgreement, SchemeAgreement.agreement_id == Agreement.id)
         .where(SchemeAgreement.scheme_id == scheme_id)
         .order_by(Agreement.id)
     )
     rows = session.execute(select)
-    return [(country, named) for country, named, first, last in rows if is_in_force(first, last, on)]
+    return [(country, named) for country, named, state, first, last in rows if is_in_force(state, first, last, on)]
 
 
 def signed_versions(scheme: Scheme) -> Sequence[RuleSet]:

@@ -11,7 +11,8 @@ from mobility.models.accounts.organisations import Organisation
 from mobility.models.concepts.occupations import Occupation, OccupationSkill, Skill
 from mobility.models.employers import Employer
 from mobility.models.platform.audit import AuditEvent
-from mobility.models.schemes.schemes import Scheme
+from mobility.models.schemes.agreements import Agreement
+from mobility.models.schemes.schemes import Scheme, SchemeAgreement
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists.pages import Page, paged
 from mobility.queries.place_days import lies_in
@@ -108,14 +109,34 @@ def past(session: Session, place: Place, today: date) -> list[int]:
     return list(session.scalars(select.order_by(Vacancy.id).with_for_update(of=Vacancy)))
 
 
-def parties(session: Session, ids: Sequence[int]) -> Iterator[tuple[str, set[int]]]:
-    """Yield of some vacancies the reference and whom its end concerns: the employer and the destination's ministry."""
-    columns = (Vacancy.ref, Employer.organisation_id, Scheme.organisation_id)
+def parties(session: Session, ids: Sequence[int], *, origins: bool = False) -> Iterator[tuple[str, set[int]]]:
+    """Yield of some vacancies the reference and whom its end concerns: the employer and the destination's ministry.
+
+    With ``origins`` also the ministries of the countries of origin that take part in its scheme.
+    """
+    columns = (Vacancy.ref, Employer.organisation_id, Scheme.organisation_id, Vacancy.scheme_id)
+    taking_part: dict[int, set[int]] = {}
+    if origins:
+        pairs = sa.select(SchemeAgreement.scheme_id, Agreement.origin_id).join(Agreement)
+        for scheme, origin in session.execute(pairs):
+            taking_part.setdefault(scheme, set()).add(origin)
     for some in batches(ids):
         select = sa.select(*columns).join(Employer, Employer.id == Vacancy.employer_id)
         select = select.join(Scheme, Scheme.id == Vacancy.scheme_id).where(Vacancy.id.in_(some))
-        for ref, employer, ministry in session.execute(select.order_by(Vacancy.id)):
-            yield ref, {employer, ministry}
+        for ref, employer, ministry, scheme in session.execute(select.order_by(Vacancy.id)):
+            yield ref, {employer, ministry} | taking_part.get(scheme, set())
+
+
+def standing_of(session: Session, chosen: sa.ColumnElement[bool]) -> dict[int, int]:
+    """Return, by the organisation of their employer, how many of some vacancies stand certified."""
+    select = (
+        sa.select(Employer.organisation_id, sa.func.count())
+        .join(Vacancy, Vacancy.employer_id == Employer.id)
+        .where(chosen, Vacancy.state.in_(STANDING))
+        .group_by(Employer.organisation_id)
+        .order_by(Employer.organisation_id)
+    )
+    return {organisation: count for organisation, count in session.execute(select)}  # noqa: C416
 
 
 def history(session: Session, ref: str) -> list[Happened]:

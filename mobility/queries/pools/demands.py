@@ -17,6 +17,7 @@ from mobility.models.employers import Employer
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import Scheme, SchemeAgreement
+from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancyLanguage, VacancySkill
 from mobility.models.workers.profiles import Employment
 from mobility.models.workers.workers import Worker
@@ -26,6 +27,7 @@ from mobility.queries.pools.plain_pools import MINOR_GROUP, Sparse, hundredths, 
 from mobility.queries.pools.worker_rows import AnySelect, batches
 from mobility.rules.cases.agreements import is_in_force
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalState
+from mobility.rules.cases.shortages import ShortageState
 from mobility.rules.cases.vacancies import ORDER_COLUMNS, VacancyState, pay_hourly, vacancy_facts
 from mobility.rules.cases.workers import Sex
 from mobility.rules.quotas.counters import QuotaFacts, fits_vacancy, fits_worker
@@ -68,7 +70,7 @@ _VACANCY = (
 def open_vacancies(session: Session, scheme_id: int, *, at: datetime) -> list[int]:
     """Return the ids of a scheme's open vacancies with positions left, those of like dates together.
 
-    Left out are those whose last day has gone by where the work is.
+    Left out are those whose last day has gone by where the work is, and those whose shortage is suspended.
     """
     select = sa.select(Vacancy.id).where(_open(scheme_id), _lasts(session, scheme_id, at))
     return list(session.scalars(select.order_by(Vacancy.ends_on, Vacancy.starts_on, Vacancy.id)))
@@ -94,6 +96,8 @@ def _open(scheme_id: int) -> sa.ColumnElement[bool]:
     return sa.and_(
         Vacancy.scheme_id == scheme_id,
         Vacancy.state == VacancyState.OPEN,
+        Vacancy.shortage_id.not_in(sa.select(Shortage.id).where(Shortage.state == ShortageState.SUSPENDED))
+        | Vacancy.shortage_id.is_(None),
         Vacancy.certified_positions > Vacancy.filled_positions + _COMMITTED,
     )
 
@@ -160,12 +164,12 @@ def _facts(row: sa.RowMapping, *, named: bool) -> dict[str, Hashable]:
 def _names_health_workers(session: Session, ids: Sequence[int], on: date) -> bool:
     """Tell whether every agreement in force of the vacancies' scheme names health workers."""
     select = (
-        sa.select(Agreement.valid_from, Agreement.valid_to, Agreement.names_health_workers)
+        sa.select(Agreement.state, Agreement.valid_from, Agreement.valid_to, Agreement.names_health_workers)
         .join(SchemeAgreement, SchemeAgreement.agreement_id == Agreement.id)
         .join(Vacancy, Vacancy.scheme_id == SchemeAgreement.scheme_id)
         .where(Vacancy.id == (ids[0] if ids else None))
     )
-    found = [named for first, last, named in session.execute(select) if is_in_force(first, last, on)]
+    found = [named for state, first, last, named in session.execute(select) if is_in_force(state, first, last, on)]
     return bool(found) and all(found)
 
 

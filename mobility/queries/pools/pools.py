@@ -23,6 +23,7 @@ from mobility.queries.lists.scheme_lists import today_of
 from mobility.queries.pools.worker_columns import ColumnReader, Columns, joined
 from mobility.queries.pools.worker_records import MINOR_GROUP
 from mobility.queries.pools.worker_vectors import Source, Whole, vectors
+from mobility.rules.cases.agreements import AgreementState
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.workers import MATCHABLE
 
@@ -64,7 +65,8 @@ def _matchable(session: Session, scheme_id: int, at: datetime) -> sa.ColumnEleme
         sa.select(Organisation.country)
         .join(Agreement, Agreement.origin_id == Organisation.id)
         .join(SchemeAgreement, SchemeAgreement.agreement_id == Agreement.id)
-        .where(SchemeAgreement.scheme_id == scheme_id, Agreement.valid_from <= day)
+        .where(SchemeAgreement.scheme_id == scheme_id, Agreement.state == AgreementState.STANDING)
+        .where(Agreement.valid_from <= day)
         .where(sa.or_(Agreement.valid_to.is_(None), Agreement.valid_to >= day))
     )
     sound = sa.not_(check_dates.lapsed_at(session, at))

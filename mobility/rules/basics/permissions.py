@@ -28,6 +28,8 @@ class Permission(StrEnum):
     AGREEMENT_VIEW = auto()
     AGREEMENT_ENTER = auto()
     AGREEMENT_RECORD = auto()
+    AGREEMENT_STEER = auto()
+    AGREEMENT_EXPIRE = auto()
     SCHEME_LIST = auto()
     SCHEME_VIEW = auto()
     SCHEME_DRAFT = auto()

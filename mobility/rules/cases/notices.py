@@ -25,6 +25,8 @@ class NoticeKind(StrEnum):
     SHORTAGE_SUSPENDED = auto()
     SHORTAGE_RESUMED = auto()
     SHORTAGE_REVIEW_DUE = auto()
+    AGREEMENT_SUSPENDED = auto()
+    AGREEMENT_RESUMED = auto()
     AGREEMENT_ENDED = auto()
     PROPOSAL_WAITS_FOR_CHECK = auto()
     PROPOSAL_CHECK_RENEWED = auto()

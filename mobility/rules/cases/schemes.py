@@ -22,10 +22,6 @@ CODES = (
     "scheme_quota.none",
     "scheme_signatures.met",
     "scheme_signatures.missing",
-    "scheme_proposals.met",
-    "scheme_proposals.open",
-    "scheme_vacancies.met",
-    "scheme_vacancies.open",
     "scheme_match_runs.met",
     "scheme_match_runs.open",
     "scheme.already_signed",
@@ -217,20 +213,6 @@ def activation_findings(
     ]
 
 
-def closing_findings(*, proposals: int, vacancies: int, runs: int, source: str = SOURCE) -> list[Finding]:
-    """Check that nothing is under way in a scheme that is to close, for a closed one is never opened again.
-
-    Parameters
-    ----------
-    proposals : int
-        Proposals on which somebody has yet to decide, or that lead to a job.
-    vacancies : int
-        Vacancies whose work is not over and that nobody filled or took back.
-    runs : int
-        Match runs that are queued or running.
-    """
-    return [
-        judge("scheme_proposals", ok=proposals == 0, source=source, no="open", count=proposals),
-        judge("scheme_vacancies", ok=vacancies == 0, source=source, no="open", count=vacancies),
-        judge("scheme_match_runs", ok=runs == 0, source=source, no="open", count=runs),
-    ]
+def closing_findings(*, runs: int, source: str = SOURCE) -> list[Finding]:
+    """Check that no match run is queued or running in a scheme that is to close: it would propose for a closed one."""
+    return [judge("scheme_match_runs", ok=runs == 0, source=source, no="open", count=runs)]

@@ -48,6 +48,7 @@ class ShortageEvent(StrEnum):
     DECLARE = auto()
     SUSPEND = auto()
     RESUME = auto()
+    END = auto()
     EXPIRE = auto()
 
 
@@ -71,6 +72,10 @@ LIFECYCLE: Lifecycle[ShortageState, ShortageEvent] = Lifecycle(
         Transition(_S.DECLARED, _E.SUSPEND, _S.SUSPENDED, **by(Permission.SHORTAGE_SUSPEND)),
         Transition(
             _S.SUSPENDED, _E.RESUME, _S.DECLARED, **by(Permission.SHORTAGE_SUSPEND), guard="declaration_findings"
+        ),
+        *(
+            Transition(state, _E.END, _S.EXPIRED, **by(Permission.SHORTAGE_SUSPEND))
+            for state in (_S.DRAFT, _S.DECLARED, _S.SUSPENDED)
         ),
         Transition(_S.DECLARED, _E.EXPIRE, _S.EXPIRED, **SYSTEM, guard="is_over"),
         Transition(_S.SUSPENDED, _E.EXPIRE, _S.EXPIRED, **SYSTEM, guard="is_over"),

@@ -74,6 +74,7 @@ class VacancyEvent(StrEnum):
     OPEN = auto()
     FILL = auto()
     REOPEN = auto()
+    AMEND = auto()
     EXPIRE = auto()
     WITHDRAW = auto()
     REVOKE = auto()
@@ -103,6 +104,10 @@ LIFECYCLE: Lifecycle[VacancyState, VacancyEvent] = Lifecycle(
         Transition(_S.ATTESTED, _E.OPEN, _S.OPEN, **_OPEN, guard="opening_findings"),
         Transition(_S.OPEN, _E.FILL, _S.FILLED, **SYSTEM, guard="is_filled"),
         Transition(_S.FILLED, _E.REOPEN, _S.OPEN, **SYSTEM, guard="is_reopened"),
+        *(
+            Transition(state, _E.AMEND, _S.SUBMITTED, **by(Permission.VACANCY_EDIT), guard="submission_findings")
+            for state in (*_GRANTED, _S.ATTESTED, _S.OPEN)
+        ),
         *(Transition(state, _E.EXPIRE, _S.EXPIRED, **SYSTEM, guard="is_over") for state in LIVE_STATES),
         *(Transition(state, _E.WITHDRAW, _S.WITHDRAWN, **_WITHDRAW) for state in (_S.DRAFT, *LIVE_STATES)),
         *(
@@ -137,6 +142,23 @@ ORDER_COLUMNS = (
     "pay_period",
     *_AS_THEY_ARE,
 )
+
+
+#: What only says in other words what the work is; certification and people's answers do not rest on it.
+_WORDS = frozenset({"title", "duties"})
+
+
+def matters(changed: Collection[str], positions: int, after: int) -> bool:
+    """Whether changed terms send a certified vacancy back; fewer positions, and other words for it, do not.
+
+    Parameters
+    ----------
+    changed : collection of str
+        Names of the columns and parts that become others.
+    positions, after : int
+        Positions asked for, before and after.
+    """
+    return after > positions or bool(set(changed) - _WORDS - {"positions"})
 
 
 class Deficiency(StrEnum):

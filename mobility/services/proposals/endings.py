@@ -7,7 +7,7 @@ happens. Locks are taken in one order everywhere: vacancy, worker, proposal, quo
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from mobility.models.workers.workers import Worker
 from mobility.queries import proposal_endings
 from mobility.queries.pools.worker_rows import batches
 from mobility.queries.proposal_endings import Chosen, OpenProposal
+from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason, ProposalEvent, is_told, lifecycle
 from mobility.rules.cases.workers import LIFECYCLE as WORKERS
@@ -36,7 +37,8 @@ from mobility.services.workers import vectors
 class Ending:
     """Why open proposals end, and what organisations are told about: without a subject, about each vacancy.
 
-    ``facts`` are further figures and references for the notices and the log.
+    ``cause`` is what the person gave whose step it was, ``facts`` are further figures and references for the notices
+    and the log.
     """
 
     reason: EndReason
@@ -45,11 +47,16 @@ class Ending:
     kind: NoticeKind = NoticeKind.PROPOSALS_ENDED
     worker_kind: NoticeKind = NoticeKind.WORKER_PROPOSAL_ENDED
     facts: Mapping[str, str | int] = field(default_factory=dict)
+    cause: Cause | None = None
+
+    def told(self) -> dict[str, str | int]:
+        """Return the figures and codes that go into the notices and the log."""
+        return {**self.facts, **caused(self.cause)}
 
 
 @dataclass(frozen=True)
 class Touched:
-    """What an ending does to open proposals.
+    """What a step does to open proposals: it ends them, or holds them up until it is taken back.
 
     Attributes
     ----------
@@ -65,6 +72,10 @@ class Touched:
         Organisations that get a notice, beside the people themselves.
     mark : str
         Changes whenever one of the proposals does; the step is refused if it is not the one that was shown.
+    ends : bool
+        Whether the proposals end; otherwise they wait, and nothing that they hold comes back.
+    vacancies : int
+        Vacancies that are revoked with it.
     """
 
     people: int
@@ -73,6 +84,31 @@ class Touched:
     units: int
     told: int
     mark: str
+    ends: bool = True
+    vacancies: int = 0
+
+    def and_vacancies(self, refs: Sequence[str]) -> "Touched":
+        """Return the same with the vacancies that the step revokes; the mark changes with them too."""
+        return replace(self, vacancies=len(refs), mark=_mark([self.mark, *refs])) if refs else self
+
+
+def caused(cause: Cause | None) -> dict[str, str | int]:
+    """Return a cause as notices and the log carry it."""
+    return {} if cause is None else {"cause": cause.value}
+
+
+def check_seen(seen: str | None, touched: Touched) -> None:
+    """Refuse a step that touches other proposals than the actor was shown.
+
+    ``seen`` is the mark of what was shown; None where no person was asked.
+
+    Raises
+    ------
+    ConflictError
+        ``ending.changed``.
+    """
+    if seen is not None and seen != touched.mark:
+        raise ConflictError("ending.changed")
 
 
 def preview(session: Session, actor: Actor, chosen: Chosen, ending: Ending) -> Touched:
@@ -81,12 +117,19 @@ def preview(session: Session, actor: Actor, chosen: Chosen, ending: Ending) -> T
 
 
 def end_open(
-    session: Session, actor: Actor, chosen: Chosen, ending: Ending, *, at: datetime, seen: str | None = None
+    session: Session,
+    actor: Actor,
+    chosen: Chosen,
+    ending: Ending,
+    *,
+    at: datetime,
+    seen: str | None = None,
+    revoked: Sequence[str] = (),
 ) -> Touched:
     """End every chosen open proposal: units come back, workers whom nothing else binds are ready again, all are told.
 
     The caller has asked for permission and holds the row whose change it is. ``seen`` is the mark of what the actor
-    was shown; None where no person was asked.
+    was shown; None where no person was asked. ``revoked`` are references of vacancies that go with them.
 
     Raises
     ------
@@ -96,18 +139,35 @@ def end_open(
     session.flush()
     _hold_workers(session, proposal_endings.bindable(session, chosen))
     rows = proposal_endings.open_ones(session, chosen, lock=True)
-    touched = _touched(session, actor, rows, ending)
-    if seen is not None and seen != touched.mark:
-        raise ConflictError("ending.changed")
+    touched = _touched(session, actor, rows, ending).and_vacancies(revoked)
+    check_seen(seen, touched)
     _close(session, actor, rows, ending, at=at)
     _tell(session, actor, [row for row in rows if is_told(ending.reason, row.state)], ending, at=at)
     return touched
 
 
-def tell_waiting(session: Session, actor: Actor, chosen: Chosen, *, frozen: bool, at: datetime) -> int:
-    """Tell everybody concerned that the chosen open proposals wait while their employer is suspended, or go on again.
+def preview_waiting(
+    session: Session, actor: Actor, chosen: Chosen, reason: EndReason, subject: Subject | None = None
+) -> Touched:
+    """Return which open proposals would wait if what they rest on were suspended now; nothing changes."""
+    rows = proposal_endings.open_ones(session, chosen)
+    return replace(_touched(session, actor, rows, Ending(reason, subject)), units=0, ends=False)
 
-    Nothing is stored of it: who may decide follows from the state of the employer, so it can never be out of step.
+
+def tell_waiting(
+    session: Session,
+    actor: Actor,
+    chosen: Chosen,
+    *,
+    frozen: bool,
+    at: datetime,
+    subject: Subject | None = None,
+    cause: Cause | None = None,
+) -> int:
+    """Tell everybody concerned that the chosen open proposals wait, or go on again.
+
+    They wait while the employer, the shortage or the agreement that they rest on is suspended. Nothing is stored of
+    it: who may decide follows from the state of what was suspended, so it can never be out of step.
 
     Returns
     -------
@@ -120,10 +180,10 @@ def tell_waiting(session: Session, actor: Actor, chosen: Chosen, *, frozen: bool
         else (NoticeKind.PROPOSALS_GO_ON, NoticeKind.WORKER_PROPOSAL_GOES_ON)
     )
     rows = proposal_endings.open_ones(session, chosen)
-    for (organisation, subject), figures in _concerned(actor, rows, None).items():
-        notices.tell(session, [organisation], kinds[0], subject, at=at, **figures)
+    for (organisation, concern), figures in _concerned(actor, rows, subject).items():
+        notices.tell(session, [organisation], kinds[0], concern, at=at, **figures, **caused(cause))
     about = [(row.worker, ("proposal", row.ref)) for row in rows]
-    notices.tell_each_worker(session, about, kinds[1], at=at)
+    notices.tell_each_worker(session, about, kinds[1], at=at, **caused(cause))
     return len(rows)
 
 
@@ -136,8 +196,12 @@ def _touched(session: Session, actor: Actor, rows: Sequence[OpenProposal], endin
         approved=len(approved),
         units=proposal_endings.units_of(session, approved),
         told=len({organisation for organisation, _ in _concerned(actor, told, ending.subject)}),
-        mark=hashlib.sha256(repr([(row.id, row.version) for row in rows]).encode()).hexdigest()[:32],
+        mark=_mark([(row.id, row.version) for row in rows]),
     )
+
+
+def _mark(parts: Sequence[object]) -> str:
+    return hashlib.sha256(repr(list(parts)).encode()).hexdigest()[:32]
 
 
 def _hold_workers(session: Session, workers: Sequence[int]) -> None:
@@ -150,7 +214,7 @@ def _close(session: Session, actor: Actor, rows: Sequence[OpenProposal], ending:
     approved = [row for row in rows if row.approved]
     free = _release(session, sorted({row.worker for row in approved}))
     returned = quotas.give_back_all(session, [row.id for row in approved])
-    action, facts = f"proposal.{ending.event}", {**ending.facts, "reason": ending.reason.value}
+    action, facts = f"proposal.{ending.event}", {**ending.told(), "reason": ending.reason.value}
     waiting = [row.id for row in rows if not row.approved]
     audit.record_many(session, actor, action, MatchProposal, waiting, at=at, **facts)
     for row in approved:
@@ -169,7 +233,8 @@ def _store(session: Session, actor: Actor, rows: Sequence[OpenProposal], ending:
             values = {"state": after, "version": MatchProposal.version + 1}
             session.execute(sa.update(MatchProposal).where(MatchProposal.id.in_(some)).values(values))
     if rows:
-        kept = {"reason": ending.reason, "organisation_id": actor.organisation_id, "ended_at": at}
+        why = {"reason": ending.reason, "cause": ending.cause}
+        kept = {**why, "organisation_id": actor.organisation_id, "ended_at": at}
         session.execute(sa.insert(ProposalEnding), [{"proposal_id": row.id, **kept} for row in rows])
 
 
@@ -213,7 +278,7 @@ def _concerned(
 
 
 def _tell(session: Session, actor: Actor, rows: Sequence[OpenProposal], ending: Ending, *, at: datetime) -> None:
-    facts = {**ending.facts, "why": ending.reason.value}
+    facts = {**ending.told(), "why": ending.reason.value}
     for (organisation, subject), figures in _concerned(actor, rows, ending.subject).items():
         notices.tell(session, [organisation], ending.kind, subject, at=at, **facts, **figures)
     about = [(row.worker, ("proposal", row.ref)) for row in rows]

@@ -11,7 +11,7 @@ from mobility.models.accounts.users import User
 from mobility.models.base import Base
 from mobility.models.employers import Employer
 from mobility.models.match_runs import MatchRun
-from mobility.models.proposals import Decision, MatchProposal
+from mobility.models.proposals import Decision, MatchProposal, ProposalEnding
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
 from mobility.queries.place_days import lies_in
@@ -30,6 +30,7 @@ from mobility.rules.cases.proposals import (
     check_reason,
 )
 from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.cases.shortages import ShortageState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security import audit
@@ -48,6 +49,7 @@ _OF_VACANCY = (
     joinedload(Vacancy.employer).joinedload(Employer.organisation),
     joinedload(Vacancy.occupation),
     joinedload(Vacancy.scheme),
+    joinedload(Vacancy.shortage),
 )
 #: What deciding on a proposal, and showing it, needs to have loaded.
 WHOLE = (
@@ -63,6 +65,7 @@ WHOLE = (
 PAGE = (
     *WHOLE,
     joinedload(MatchProposal.run).joinedload(MatchRun.rule_set),
+    joinedload(MatchProposal.ending).joinedload(ProposalEnding.organisation),
     joinedload(MatchProposal.worker).options(*PROFILE),
 )
 
@@ -235,6 +238,8 @@ def _check_not_frozen(proposal: MatchProposal) -> None:
     vacancy = proposal.vacancy
     if vacancy.scheme.state is not SchemeState.ACTIVE:
         raise ConflictError("proposal.scheme_not_active")
+    if vacancy.shortage is not None and vacancy.shortage.state is ShortageState.SUSPENDED:
+        raise ConflictError("proposal.shortage_suspended")
     if vacancy.employer.state is not EmployerState.VERIFIED:
         raise ConflictError("proposal.employer_not_verified")
     if vacancy.state is not VacancyState.OPEN:

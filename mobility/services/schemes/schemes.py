@@ -10,14 +10,18 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from mobility.errors import InvalidError
 from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import RuleSet, Scheme, SchemeAgreement, Signature
+from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import notice_lists, quota_lists, scheme_lists
+from mobility.queries.proposal_endings import of_vacancies
 from mobility.rules.basics.findings import Finding, Verdict
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases import schemes as rules
 from mobility.rules.cases.agreements import Side, is_in_force
+from mobility.rules.cases.causes import Cause, CausedStep, Why, check_cause
 from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposals import EndReason
 from mobility.rules.cases.schemes import SchemeEvent
 from mobility.rules.law import worked_examples
 from mobility.rules.law.rulesets import parse_rules, write_rules
@@ -28,8 +32,12 @@ from mobility.security.policy import require
 from mobility.security.scopes import locked, one, visible
 from mobility.security.steps import advance
 from mobility.services import notices
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending, Touched
 from mobility.services.schemes import quota_rows
 from mobility.services.schemes.entries import SchemeTerms
+from mobility.services.vacancies import revocations
+from mobility.services.vacancies.revocations import Revocation
 
 LONGEST_STAY = 120
 
@@ -107,7 +115,8 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     scheme = locked(session, actor, Scheme, ref, SchemeEvent.SUBMIT, version, options=WHOLE)
     after = advance(actor, scheme, SchemeEvent.SUBMIT)
     agreements = [taking_part.agreement for taking_part in scheme.agreements]
-    in_force = [each for each in agreements if is_in_force(each.valid_from, each.valid_to, day_in(scheme.country, at))]
+    today = day_in(scheme.country, at)
+    in_force = [each for each in agreements if is_in_force(each.state, each.valid_from, each.valid_to, today)]
     _refuse(
         rules.submission_findings(
             rule_sets=len(scheme.rule_sets),
@@ -176,7 +185,9 @@ def activate(session: Session, actor: Actor, ref: str, *, version: int, at: date
     return _put_in_force(session, actor, ref, SchemeEvent.ACTIVATE, version=version, at=at)
 
 
-def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Scheme:
+def suspend(
+    session: Session, actor: Actor, ref: str, why: Why, *, version: int, at: datetime, seen: str | None = None
+) -> Scheme:
     """Suspend a scheme: its open proposals freeze until it is resumed, and everybody concerned is told.
 
     No frozen proposal is endorsed or approved; none is lost. Told are the ministries, their consular posts, the
@@ -185,15 +196,21 @@ def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: i
     Raises
     ------
     NotFoundError, ForbiddenError, ConflictError, TransitionError
-        Not visible, not the actor's to run, changed meanwhile, or not active.
+        Not visible, not the actor's to run, changed meanwhile (the scheme, or what was ``seen``), or not active.
+    InvalidError
+        ``cause.missing`` or ``cause.not_for_step``.
     """
     scheme = locked(session, actor, Scheme, ref, SchemeEvent.SUSPEND, version, options=WHOLE)
-    scheme.state = advance(actor, scheme, SchemeEvent.SUSPEND)
-    scheme.suspension_reason = reason
+    after = advance(actor, scheme, SchemeEvent.SUSPEND)
+    cause = check_cause(CausedStep.SUSPEND_SCHEME, why)
+    endings.check_seen(seen, touched_by(session, actor, scheme, SchemeEvent.SUSPEND))
+    scheme.state, scheme.cause, scheme.suspension_reason = after, cause, why.note
     proposed = notice_lists.proposed_under(session, scheme.id)
-    audit.record(session, actor, "scheme.suspend", scheme, at=at, frozen=len(proposed))
-    _tell_all(session, scheme, NoticeKind.SCHEME_SUSPENDED, at=at, frozen=len(proposed))
-    notices.tell_workers(session, proposed, NoticeKind.WORKER_SCHEME_SUSPENDED, ("scheme", scheme.ref), at=at)
+    audit.record(session, actor, "scheme.suspend", scheme, at=at, frozen=len(proposed), cause=cause)
+    figures = {"frozen": len(proposed), **endings.caused(cause)}
+    _tell_all(session, scheme, NoticeKind.SCHEME_SUSPENDED, at=at, **figures)
+    subject = ("scheme", scheme.ref)
+    notices.tell_workers(session, proposed, NoticeKind.WORKER_SCHEME_SUSPENDED, subject, at=at, **endings.caused(cause))
     return scheme
 
 
@@ -206,25 +223,47 @@ def resume(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     return scheme
 
 
-def close(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Scheme:
-    """Close a scheme for good; its cases stay readable.
+def close(
+    session: Session, actor: Actor, ref: str, why: Why, *, version: int, at: datetime, seen: str | None = None
+) -> Scheme:
+    """Close a scheme for good: its certified vacancies are revoked, its open proposals end, all concerned are told.
+
+    People who are placed go on, and all cases stay readable.
 
     Raises
     ------
     NotFoundError, ForbiddenError, ConflictError, TransitionError
-        Not visible, not the actor's to run, changed meanwhile, or not running.
+        Not visible, not the actor's to run, changed meanwhile (the scheme, or what was ``seen``), or not running.
     InvalidError
-        No reason, or something is under way in it, with the figures.
+        No cause or no note, or a match run is under way in it, with the figure.
     """
     scheme = locked(session, actor, Scheme, ref, SchemeEvent.CLOSE, version, options=WHOLE)
     after = advance(actor, scheme, SchemeEvent.CLOSE)
-    check_reason(reason)
-    under_way = scheme_lists.under_way(session, scheme.id, day_in(scheme.country, at))
-    _refuse(rules.closing_findings(**under_way._asdict()))
-    scheme.state, scheme.suspension_reason = after, reason.strip()
-    audit.record(session, actor, "scheme.close", scheme, at=at)
-    _tell_all(session, scheme, NoticeKind.SCHEME_CLOSED, at=at)
+    cause = check_cause(CausedStep.CLOSE_SCHEME, why)
+    check_reason(why.note)
+    _refuse(rules.closing_findings(runs=scheme_lists.runs_under_way(session, scheme.id)))
+    scheme.state, scheme.cause, scheme.suspension_reason = after, cause, why.note.strip()
+    ending = _closing(scheme, cause)
+    revocations.revoke_all(session, actor, Vacancy.scheme_id == scheme.id, ending, _CLOSED, at=at, seen=seen)
+    audit.record(session, actor, "scheme.close", scheme, at=at, cause=cause)
+    _tell_all(session, scheme, NoticeKind.SCHEME_CLOSED, at=at, **endings.caused(cause))
     return scheme
+
+
+_CLOSED = Revocation(Cause.SCHEME_CLOSED)
+
+
+def touched_by(session: Session, actor: Actor, scheme: Scheme, event: SchemeEvent) -> Touched:
+    """Return what suspending or closing a scheme would do to its vacancies and open proposals now."""
+    under = Vacancy.scheme_id == scheme.id
+    if event is SchemeEvent.CLOSE:
+        return revocations.preview(session, actor, under, _closing(scheme, None))
+    subject = ("scheme", scheme.ref)
+    return endings.preview_waiting(session, actor, of_vacancies(under), EndReason.SCHEME_CLOSED, subject)
+
+
+def _closing(scheme: Scheme, cause: Cause | None) -> Ending:
+    return Ending(EndReason.SCHEME_CLOSED, ("scheme", scheme.ref), cause=cause)
 
 
 def rule_set_in_force(session: Session, scheme: Scheme, on: date) -> RuleSet:
@@ -283,7 +322,7 @@ def _put_in_force(
             today=today,
         )
     )
-    scheme.state, scheme.suspension_reason = after, None
+    scheme.state, scheme.cause, scheme.suspension_reason = after, None, None
     audit.record(session, actor, f"scheme.{event}", scheme, at=at, rules=applies.digest)
     return scheme
 

@@ -1,7 +1,7 @@
-"""Declaring shortages: draft with evidence, declare, review, suspend, resume, expire by date."""
+"""Declaring shortages: draft with evidence, declare, review, suspend, resume, end early, expire by date."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,13 +11,17 @@ from sqlalchemy.orm import Session, attributes, joinedload, selectinload
 from mobility.errors import InvalidError, TransitionError
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.shortages.shortages import Shortage, ShortageEvidence, ShortageReview
-from mobility.queries.lists import notice_lists
+from mobility.models.vacancies import Vacancy
+from mobility.queries.lists import notice_lists, vacancy_lists
 from mobility.queries.place_days import lies_in
+from mobility.queries.proposal_endings import of_vacancies
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in, first_moment
+from mobility.rules.cases.causes import Cause, CausedStep, Why, check_cause
 from mobility.rules.cases.evidence import EvidenceFacts, check_evidence, is_stale
 from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposals import EndReason
 from mobility.rules.cases.shortages import (
     Declaration,
     EvidenceKind,
@@ -28,6 +32,7 @@ from mobility.rules.cases.shortages import (
     review_due,
     within_region,
 )
+from mobility.rules.cases.vacancies import Deficiency
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.policy import require
@@ -35,6 +40,10 @@ from mobility.security.scopes import locked, one
 from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.concepts.search import narrower_key
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending, Touched
+from mobility.services.vacancies import revocations
+from mobility.services.vacancies.revocations import Revocation
 
 #: What a page about one shortage needs to have loaded.
 WHOLE = (
@@ -234,22 +243,84 @@ def declare(session: Session, actor: Actor, ref: str, *, version: int, at: datet
     return shortage
 
 
-def suspend(session: Session, actor: Actor, ref: str, reason: str, *, version: int, at: datetime) -> Shortage:
-    """Suspend a declaration: no further vacancy is certified against it until it is resumed."""
+def suspend(
+    session: Session, actor: Actor, ref: str, why: Why, *, version: int, at: datetime, seen: str | None = None
+) -> Shortage:
+    """Suspend a declaration: until it is resumed nothing is certified against it, and open proposals wait.
+
+    Employers with certified vacancies on it, and everybody whom a proposal concerns, are told.
+
+    Raises
+    ------
+    InvalidError
+        ``cause.missing`` or ``cause.not_for_step``.
+    ConflictError
+        ``ending.changed``: other proposals than the actor saw (``seen``, the mark of ``touched_by``).
+    """
     shortage = locked(session, actor, Shortage, ref, ShortageEvent.SUSPEND, version, options=WHOLE)
-    shortage.state = advance(actor, shortage, ShortageEvent.SUSPEND)
-    shortage.suspension_reason = reason
-    audit.record(session, actor, "shortage.suspend", shortage, at=at)
+    after = advance(actor, shortage, ShortageEvent.SUSPEND)
+    cause = check_cause(CausedStep.SUSPEND_SHORTAGE, why)
+    endings.check_seen(seen, touched_by(session, actor, shortage, ShortageEvent.SUSPEND))
+    shortage.state, shortage.cause, shortage.suspension_reason = after, cause, why.note
+    _tell_waiting(session, actor, shortage, frozen=True, cause=cause, at=at)
+    audit.record(session, actor, "shortage.suspend", shortage, at=at, cause=cause)
     return shortage
 
 
+def end(
+    session: Session, actor: Actor, ref: str, why: Why, *, version: int, at: datetime, seen: str | None = None
+) -> Shortage:
+    """End a declaration before its last day: certified vacancies that stand on it are revoked, open proposals end.
+
+    Raises
+    ------
+    InvalidError
+        ``cause.missing`` or ``cause.not_for_step``.
+    ConflictError
+        ``ending.changed``: other proposals or vacancies than the actor saw (``seen``, the mark of ``touched_by``).
+    """
+    shortage = locked(session, actor, Shortage, ref, ShortageEvent.END, version, options=WHOLE)
+    after = advance(actor, shortage, ShortageEvent.END)
+    cause = check_cause(CausedStep.END_SHORTAGE, why)
+    shortage.state, shortage.cause, shortage.suspension_reason = after, cause, why.note
+    ending = replace(_ENDED, subject=("shortage", shortage.ref))
+    revocations.revoke_all(session, actor, Vacancy.shortage_id == shortage.id, ending, _REVOKED, at=at, seen=seen)
+    audit.record(session, actor, "shortage.end", shortage, at=at, cause=cause)
+    return shortage
+
+
+#: What the end of a declaration means for proposals and vacancies that stand on it.
+_ENDED = Ending(EndReason.VACANCY_REVOKED, cause=Cause.SHORTAGE_ENDED)
+_REVOKED = Revocation(Cause.SHORTAGE_ENDED, Deficiency.SHORTAGE_NOT_COVERED)
+
+
+def touched_by(session: Session, actor: Actor, shortage: Shortage, event: ShortageEvent) -> Touched:
+    """Return what suspending or ending a declaration would do to vacancies and open proposals now."""
+    standing, subject = Vacancy.shortage_id == shortage.id, ("shortage", shortage.ref)
+    if event is ShortageEvent.END:
+        return revocations.preview(session, actor, standing, replace(_ENDED, subject=subject))
+    return endings.preview_waiting(session, actor, of_vacancies(standing), EndReason.VACANCY_REVOKED, subject)
+
+
+def _tell_waiting(
+    session: Session, actor: Actor, shortage: Shortage, *, frozen: bool, at: datetime, cause: Cause | None = None
+) -> None:
+    subject = ("shortage", shortage.ref)
+    standing = Vacancy.shortage_id == shortage.id
+    kind = NoticeKind.SHORTAGE_SUSPENDED if frozen else NoticeKind.SHORTAGE_RESUMED
+    for employer, count in vacancy_lists.standing_of(session, standing).items():
+        notices.tell(session, [employer], kind, subject, at=at, count=count, **endings.caused(cause))
+    endings.tell_waiting(session, actor, of_vacancies(standing), frozen=frozen, at=at, subject=subject, cause=cause)
+
+
 def resume(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Shortage:
-    """Put a suspended declaration in force again, if it still holds."""
+    """Put a suspended declaration in force again, if it still holds; everybody who was told that it waits is told."""
     shortage = locked(session, actor, Shortage, ref, ShortageEvent.RESUME, version, options=WHOLE)
     after = advance(actor, shortage, ShortageEvent.RESUME)
     _check_declaration(shortage, at=at)
     shortage.state = after
-    shortage.suspension_reason = None
+    shortage.cause = shortage.suspension_reason = None
+    _tell_waiting(session, actor, shortage, frozen=False, at=at)
     audit.record(session, actor, "shortage.resume", shortage, at=at)
     return shortage
 

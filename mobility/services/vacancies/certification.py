@@ -107,7 +107,9 @@ def floor_names(rules: Iterable[Rule]) -> list[str]:
 def facts_of(vacancy: Vacancy, floors: Floors, *, on: date) -> Facts:
     """Return what a scheme's rules may ask of a vacancy (occupation and the scheme's agreements loaded)."""
     agreements = [each.agreement for each in vacancy.scheme.agreements]
-    named = [each.names_health_workers for each in agreements if is_in_force(each.valid_from, each.valid_to, on)]
+    named = [
+        each.names_health_workers for each in agreements if is_in_force(each.state, each.valid_from, each.valid_to, on)
+    ]
     return vacancy_facts(_order(vacancy), floors=floors, agreement_names_occupation=bool(named) and all(named))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from mobility.errors import NotFoundError, TransitionError
+from mobility.errors import NotFoundError
 from mobility.models.employers import Employer
 from mobility.models.schemes.schemes import Scheme, SchemeAgreement
 from mobility.models.shortages.shortages import Shortage
@@ -16,6 +16,7 @@ from mobility.queries.proposal_endings import of_vacancy
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in
+from mobility.rules.cases.causes import CausedStep, Why, check_cause
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason, ProposalEvent
 from mobility.rules.cases.vacancies import (
@@ -88,30 +89,6 @@ def draft(session: Session, actor: Actor, terms: VacancyTerms, *, at: datetime) 
     return vacancy
 
 
-def amend(session: Session, actor: Actor, ref: str, terms: VacancyTerms, *, version: int, at: datetime) -> Vacancy:
-    """Change the terms of a draft, or of a vacancy that was sent back.
-
-    Raises
-    ------
-    NotFoundError, ForbiddenError, ConflictError, TransitionError
-        Not visible, not the actor's own, changed meanwhile, or past the states in which terms may change.
-    InvalidError
-        Terms that do not fit, at their field.
-    """
-    vacancy = locked(session, actor, Vacancy, ref, Permission.VACANCY_EDIT, version, options=WHOLE)
-    if vacancy.state not in EDITABLE:
-        raise TransitionError(vacancy.state, "amend")
-    columns = columns_of(session, actor, terms, today=day_in(terms.region, at))
-    vacancy.skills, vacancy.languages = [], []
-    session.flush()
-    for name, value in columns.items():
-        setattr(vacancy, name, value)
-    audit.record(
-        session, actor, "vacancy.amend", vacancy, at=at, occupation=terms.occupation, positions=terms.positions
-    )
-    return vacancy
-
-
 def submit(session: Session, actor: Actor, ref: str, *, version: int, at: datetime) -> Vacancy:
     """Hand a vacancy in to the ministry.
 
@@ -124,7 +101,7 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     after = advance(actor, vacancy, VacancyEvent.SUBMIT)
     stop_at(submission_findings(terms_of(vacancy), today=day_in(vacancy.region, at)), field_of)
     vacancy.state, vacancy.submitted_at = after, at
-    vacancy.deficiencies = vacancy.state_reason = None
+    vacancy.deficiencies = vacancy.state_reason = vacancy.cause = None
     audit.record(session, actor, "vacancy.submit", vacancy, at=at)
     return vacancy
 
@@ -255,19 +232,23 @@ def open_matching(session: Session, actor: Actor, ref: str, *, version: int, at:
 
 
 def withdraw(
-    session: Session, actor: Actor, ref: str, *, version: int, at: datetime, seen: str | None = None
+    session: Session, actor: Actor, ref: str, why: Why, *, version: int, at: datetime, seen: str | None = None
 ) -> Vacancy:
-    """Take the actor's own vacancy back: its open proposals end, everybody concerned is told.
+    """Take the actor's own vacancy back, for a coded cause: its open proposals end, everybody concerned is told.
 
     Raises
     ------
+    InvalidError
+        ``cause.missing`` or ``cause.not_for_step``.
     ConflictError
         ``ending.changed``: other proposals than the actor saw (``seen``, the mark of ``touched_by``).
     """
     vacancy = locked(session, actor, Vacancy, ref, VacancyEvent.WITHDRAW, version, options=WHOLE)
     after = advance(actor, vacancy, VacancyEvent.WITHDRAW)
+    cause = check_cause(CausedStep.WITHDRAW_VACANCY, why)
+    vacancy.cause, vacancy.state_reason = cause, why.note.strip() or None
     _leave(session, actor, vacancy, VacancyEvent.WITHDRAW, after, at=at, seen=seen)
-    audit.record(session, actor, "vacancy.withdraw", vacancy, at=at)
+    audit.record(session, actor, "vacancy.withdraw", vacancy, at=at, cause=cause)
     return vacancy
 
 
@@ -284,7 +265,7 @@ def touched_by(session: Session, actor: Actor, vacancy: Vacancy, event: VacancyE
 
 
 def _ending(vacancy: Vacancy, event: VacancyEvent) -> Ending:
-    return Ending(_LEAVING[event][0], ("vacancy", vacancy.ref))
+    return Ending(_LEAVING[event][0], ("vacancy", vacancy.ref), cause=vacancy.cause)
 
 
 def _leave(
@@ -305,7 +286,8 @@ def _leave(
         if before in vacancy_lists.STANDING:
             told |= {each.agreement.origin_id for each in vacancy.scheme.agreements}
         told.discard(actor.organisation_id or 0)
-        notices.tell(session, told, _LEAVING[event][1], ("vacancy", vacancy.ref), at=at)
+        why = endings.caused(vacancy.cause)
+        notices.tell(session, told, _LEAVING[event][1], ("vacancy", vacancy.ref), at=at, **why)
 
 
 def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:

@@ -13,12 +13,22 @@ from mobility.models.workers.workers import Worker
 from mobility.queries import check_dates
 from mobility.queries.check_dates import RunningOut
 from mobility.queries.lists import worker_lists
+from mobility.queries.proposal_endings import of_worker
 from mobility.rules.basics.dates import add_months
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.basics.skills import STRENGTH, Evidence
-from mobility.rules.cases.checks import GOOD, CheckKind, CheckResult, notice_due
+from mobility.rules.cases.checks import (
+    GOOD,
+    REQUIRED,
+    CheckKind,
+    CheckRecord,
+    CheckResult,
+    deciding,
+    notice_due,
+)
 from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposals import EndReason
 from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.keyring import keyring_of
@@ -27,6 +37,8 @@ from mobility.security.scopes import locked
 from mobility.security.sealing import WorkerKey
 from mobility.security.steps import advance
 from mobility.services import notices
+from mobility.services.proposals import endings
+from mobility.services.proposals.endings import Ending, Touched
 from mobility.services.workers.readiness import settle
 from mobility.services.workers.recording import record_change
 
@@ -40,6 +52,7 @@ MONTHS: Mapping[CheckKind, int] = {
     CheckKind.MIGRATION_RECORD: 6,
     CheckKind.ORIENTATION: 24,
 }
+_FAILED = Ending(EndReason.CHECK_FAILED)
 #: What a passed check makes of the skills that it looked at.
 EVIDENCE: Mapping[CheckKind, Evidence] = {
     CheckKind.TRADE_TEST: Evidence.TESTED,
@@ -78,8 +91,20 @@ def default_validity(kind: CheckKind, checked_on: date) -> date | None:
     return None if months is None else add_months(checked_on, months)
 
 
-def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: datetime) -> Worker:
+def touched_by(session: Session, actor: Actor, worker: Worker, kind: CheckKind) -> Touched | None:
+    """Return what a failed check of a kind would do to open proposals now; None if it would end none."""
+    if kind not in REQUIRED:
+        return None
+    touched = endings.preview(session, actor, of_worker(worker.id), _FAILED)
+    return touched if touched.people else None
+
+
+def record(
+    session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: datetime, seen: str | None = None
+) -> Worker:
     """Record a check; one that is failed takes a ready worker off the roster until it is mended.
+
+    If it is required, open proposals of the worker end, and everybody concerned is told.
 
     Raises
     ------
@@ -90,6 +115,8 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
     InvalidError
         At its field: identity (confirmed on its own), a day to come, a wrong last day, a waiver without a reason, a
         skill that the worker does not claim.
+    ConflictError
+        ``ending.changed``: other proposals than the actor saw (``seen``, the mark of ``touched_by``).
     """
     worker = locked(session, actor, Worker, ref, Permission.WORKER_CHECK, None, options=PROFILE)
     if worker.state not in OPEN:
@@ -99,6 +126,8 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
         worker.state = advance(actor, worker, WorkerEvent.BEGIN_SCREENING)
     _lift_skills(worker, terms)
     worker.checks.append(_row(session, actor, worker, terms, at))
+    if _decides_against(worker, terms, day_in(worker.post.seat, at)):
+        endings.end_open(session, actor, of_worker(worker.id), _FAILED, at=at, seen=seen)
     settle(session, worker, at=at)
     record_change(
         session,
@@ -112,6 +141,15 @@ def record(session: Session, actor: Actor, ref: str, terms: CheckTerms, *, at: d
         state=worker.state,
     )
     return worker
+
+
+def _decides_against(worker: Worker, terms: CheckTerms, today: date) -> bool:
+    """Tell whether the check that was just recorded is required, was not passed, and is the one that counts."""
+    if terms.kind not in REQUIRED or terms.result is not CheckResult.FAILED:
+        return False
+    records = [CheckRecord(each.kind, each.result, each.checked_on, each.valid_until) for each in worker.checks]
+    counts = deciding(records, terms.kind, today)
+    return counts is not None and counts.result is CheckResult.FAILED
 
 
 def on_new_day(session: Session, place: Place, day: date, *, at: datetime) -> int:

@@ -17,12 +17,13 @@ from mobility.security.projections import PROFILE
 from mobility.security.scopes import locked
 from mobility.security.steps import advance, open_events
 from mobility.services.proposals import endings
-from mobility.services.proposals.endings import Ending
+from mobility.services.proposals.endings import Ending, Touched
 from mobility.services.workers import registration
 from mobility.services.workers.readiness import consent_records, settle
 from mobility.services.workers.recording import record_change
 from mobility.services.workers.workers import BOUND
 
+_WITHDRAWN = Ending(EndReason.CONSENT_WITHDRAWN)
 #: Consents on which proposals rest.
 _ENDING = frozenset({ConsentPurpose.REGISTRATION, ConsentPurpose.MATCHING})
 
@@ -49,7 +50,16 @@ def give(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, lang
     return worker
 
 
-def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, *, at: datetime) -> Worker:
+def touched_by(session: Session, actor: Actor, worker: Worker, purpose: ConsentPurpose) -> Touched | None:
+    """Return what withdrawing a consent would do to open proposals now; None if none rests on it."""
+    if purpose not in _ENDING or worker.state in BOUND:
+        return None
+    return endings.preview(session, actor, of_worker(worker.id), _WITHDRAWN)
+
+
+def withdraw(
+    session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, *, at: datetime, seen: str | None = None
+) -> Worker:
     """Record that a worker no longer agrees to a purpose; what rested on it ends at once.
 
     Without consent to matching a ready worker is not proposed any more, and open proposals end; without consent to
@@ -60,7 +70,8 @@ def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, 
     NotFoundError, ForbiddenError
         Not visible, or not the actor's to edit.
     ConflictError
-        ``consent.not_in_force``: there is nothing to withdraw.
+        ``consent.not_in_force``: there is nothing to withdraw; ``ending.changed``: other proposals than the actor
+        saw (``seen``, the mark of ``touched_by``).
     """
     worker = locked(session, actor, Worker, ref, Permission.WORKER_EDIT, None, options=PROFILE)
     holding = [each for each in worker.consents if each.purpose is purpose and each.withdrawn_at is None]
@@ -68,16 +79,14 @@ def withdraw(session: Session, actor: Actor, ref: str, purpose: ConsentPurpose, 
         raise ConflictError("consent.not_in_force")
     for consent in holding:
         consent.withdrawn_at = at
-    _end_what_rested_on_it(session, actor, worker, purpose, at=at)
+    if purpose in _ENDING and worker.state not in BOUND:
+        endings.end_open(session, actor, of_worker(worker.id), _WITHDRAWN, at=at, seen=seen)
+    _leave_or_settle(session, actor, worker, purpose, at=at)
     record_change(session, actor, "worker.withdraw_consent", worker, at=at, purpose=purpose, state=worker.state)
     return worker
 
 
-def _end_what_rested_on_it(
-    session: Session, actor: Actor, worker: Worker, purpose: ConsentPurpose, *, at: datetime
-) -> None:
-    if purpose in _ENDING and worker.state not in BOUND:
-        endings.end_open(session, actor, of_worker(worker.id), Ending(EndReason.CONSENT_WITHDRAWN), at=at)
+def _leave_or_settle(session: Session, actor: Actor, worker: Worker, purpose: ConsentPurpose, *, at: datetime) -> None:
     if purpose is ConsentPurpose.REGISTRATION and worker.state not in BOUND:
         if WorkerEvent.WITHDRAW in open_events(actor, worker):
             worker.state = advance(actor, worker, WorkerEvent.WITHDRAW)

@@ -18,6 +18,8 @@ from mobility.views.frame.identity import current_actor
 
 KEY_FIELD = "idempotency_key"
 VERSION_FIELD = "version"
+#: Carries the mark of what a page showed of open proposals (``services.proposals.endings.Touched``).
+SEEN = "seen"
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_VERSION = 9
 
@@ -43,6 +45,11 @@ def idempotency_key() -> str:
         g.idempotency_key = given if KEY.fullmatch(given) else secrets.token_urlsafe(16)
     key: str = g.idempotency_key
     return key
+
+
+def seen() -> str | None:
+    """Return the mark of what the person was shown of open proposals; None if the form came without one."""
+    return request.form.get(SEEN)
 
 
 def expected_version() -> int:

@@ -14,7 +14,7 @@ from mobility.forms.words import label, sentence, term_name
 from mobility.matching.runs.changes import ChangeKind
 from mobility.matching.runs.explain import EVIDENCE, Meets
 from mobility.models.concepts.occupations import Skill
-from mobility.models.proposals import MatchProposal
+from mobility.models.proposals import MatchProposal, ProposalEnding
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists import waiver_lists
 from mobility.queries.pools.demands import names_of_skills
@@ -24,7 +24,7 @@ from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.basics.skills import Evidence, SkillLevel
 from mobility.rules.cases.checks import CheckKind, CheckRecord, deciding
-from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState, is_over
+from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, is_over
 from mobility.rules.cases.waivers import holds
 from mobility.rules.law.safeguards import RULE, embedded_lists
 from mobility.security.actors import Actor
@@ -210,10 +210,25 @@ def timeline(proposal: MatchProposal) -> list[Row]:
 
 
 def _closed(proposal: MatchProposal) -> list[Row]:
-    if proposal.state is not ProposalState.EXPIRED:
+    """Return the end of a proposal that nobody decided on: when, by whose step, and why."""
+    ending = proposal.ending
+    if ending is None:
         return []
-    end = proposal.expires_at
-    return [{"title": label(proposal.state), "at": moment(end), "at_iso": end.isoformat()}]
+    by = ending.organisation
+    return [
+        {
+            "title": label(proposal.state),
+            "at": moment(ending.ended_at),
+            "at_iso": ending.ended_at.isoformat(),
+            "by": by.name if by else None,
+            "text": why_ended(ending),
+        }
+    ]
+
+
+def why_ended(ending: ProposalEnding) -> str:
+    """Return the coded reason of an end in words, with the cause of the step behind it, if one was given."""
+    return ". ".join(label(code) for code in (ending.reason, ending.cause) if code is not None)
 
 
 def _said(reason: str | None, note: str | None, *, override: bool) -> str:

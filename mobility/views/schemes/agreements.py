@@ -1,4 +1,6 @@
-"""Pages of agreements: the register, one agreement, and taking one on record."""
+"""Pages of agreements: the register, one agreement, taking one on record, suspending, resuming and ending one."""
+
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,16 +8,19 @@ from flask_babel import gettext as _
 
 from mobility.data import reference
 from mobility.errors import InvalidError
+from mobility.forms.causes import ClosingForm, SuspensionForm
 from mobility.forms.schemes.agreements import AgreementForm
 from mobility.forms.words import label, sentence
 from mobility.queries.lists import agreement_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.agreements import CostBearer, CostKind, is_in_force
+from mobility.rules.cases.causes import CausedStep
 from mobility.security.policy import allowed
+from mobility.security.steps import open_events
 from mobility.services.schemes import agreements
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name
-from mobility.views.frame.forms import fail_field, fail_form, once
+from mobility.views.frame.forms import expected_version, fail_field, fail_form, once, seen
 from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.lists import page_number
 
@@ -28,7 +33,7 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     today = actor.today(request_time())
     page = agreement_lists.listed(db_session(), actor, page=page_number())
-    in_force = {each.id: is_in_force(each.valid_from, each.valid_to, today) for each in page.rows}
+    in_force = {each.id: is_in_force(each.state, each.valid_from, each.valid_to, today) for each in page.rows}
     may = allowed(actor, Permission.AGREEMENT_ENTER)
     return render_template("agreements/index.html", page=page, in_force=in_force, may_enter=may)
 
@@ -68,20 +73,65 @@ def _fail(form: AgreementForm, error: InvalidError) -> None:
 @blueprint.get("/<ref>")
 def show(ref: str) -> ResponseReturnValue:
     """Show one agreement with the schemes that stand on it."""
+    return _page(ref)
+
+
+@blueprint.post("/<ref>/suspend")
+def suspend(ref: str) -> ResponseReturnValue:
+    """Suspend an agreement."""
+    form = SuspensionForm(CausedStep.SUSPEND_AGREEMENT)
+    if not form.validate():
+        return _page(ref, suspension=form), 422
+    version, at = expected_version(), request_time()
+    agreements.suspend(db_session(), current_actor(), ref, form.why(), version=version, at=at, seen=seen())
+    flash(_("The agreement is suspended. Nobody is proposed under it until it is resumed."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/resume")
+def resume(ref: str) -> ResponseReturnValue:
+    """Resume a suspended agreement."""
+    agreements.resume(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
+    flash(_("The agreement is in force again."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+@blueprint.post("/<ref>/end")
+def end(ref: str) -> ResponseReturnValue:
+    """End an agreement before its last day."""
+    form = ClosingForm(CausedStep.END_AGREEMENT, prefix="end")
+    if not form.validate():
+        return _page(ref, ending=form), 422
+    version, at = expected_version(), request_time()
+    agreements.end(db_session(), current_actor(), ref, form.why(), version=version, at=at, seen=seen())
+    flash(_("The agreement has ended. Nobody is proposed under it any more."), "success")
+    return redirect(url_for(".show", ref=ref))
+
+
+def _page(ref: str, **forms: Any) -> str:
+    """Show an agreement; a form that was sent comes back with its errors."""
     actor = current_actor()
+    shown = {
+        "suspension": SuspensionForm(CausedStep.SUSPEND_AGREEMENT, formdata=None),
+        "ending": ClosingForm(CausedStep.END_AGREEMENT, formdata=None, prefix="end"),
+        **forms,
+    }
     today = actor.today(request_time())
     agreement = agreements.get(db_session(), actor, ref)
     sectors = _sectors()
     return render_template(
         "agreements/show.html",
         agreement=agreement,
-        in_force=is_in_force(agreement.valid_from, agreement.valid_to, today),
+        in_force=is_in_force(agreement.state, agreement.valid_from, agreement.valid_to, today),
         sectors=[sectors.get(slug, slug) for slug in agreement.sectors],
         costs=[
             (label(kind), label(CostBearer(agreement.costs[kind.value])) if kind.value in agreement.costs else None)
             for kind in CostKind
         ],
         schemes=agreement_lists.schemes_under(db_session(), actor, agreement),
+        may=open_events(actor, agreement),
+        sent=next(iter(forms.values()), None),
+        **shown,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from mobility.data import reference
 from mobility.errors import InvalidError
+from mobility.forms.causes import ClosingForm, SuspensionForm
 from mobility.forms.schemes.schemes import SchemeForm, VersionForm
-from mobility.forms.shortages.shortages import ClosingForm, SuspensionForm
 from mobility.forms.words import label, sentence
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.scenarios import Scenario
@@ -23,6 +24,7 @@ from mobility.queries.lists import quota_lists, scenario_lists, scheme_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.agreements import CostBearer, CostKind
+from mobility.rules.cases.causes import CausedStep
 from mobility.rules.cases.schemes import SchemeEvent, SchemeState
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
 from mobility.rules.law.rulesets import Rule, parse_rules
@@ -33,7 +35,7 @@ from mobility.security.steps import open_events
 from mobility.services.schemes import rule_versions, schemes
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name
-from mobility.views.frame.forms import expected_version, fail_field, fail_form, once, take_step
+from mobility.views.frame.forms import expected_version, fail_field, fail_form, once, seen, take_step
 from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.schemes.quotas import counted
@@ -136,14 +138,14 @@ def activate(ref: str) -> ResponseReturnValue:
 @blueprint.post("/<ref>/suspend")
 def suspend(ref: str) -> ResponseReturnValue:
     """Suspend a scheme."""
-    form = SuspensionForm()
+    form = SuspensionForm(CausedStep.SUSPEND_SCHEME)
     if not form.validate():
         return _page(ref, suspend=form), 422
     return take_step(
-        schemes.suspend,
+        partial(schemes.suspend, seen=seen()),
         ref,
         _("The scheme is suspended. Nobody is proposed under it until you resume it."),
-        form.reason.data,
+        form.why(),
     )
 
 
@@ -155,14 +157,13 @@ def resume(ref: str) -> ResponseReturnValue:
 
 @blueprint.post("/<ref>/close")
 def close(ref: str) -> ResponseReturnValue:
-    """Close a scheme for good, unless something is under way in it."""
-    form = ClosingForm(prefix="close")
+    """Close a scheme for good, unless a match run is under way in it."""
+    form = ClosingForm(CausedStep.CLOSE_SCHEME, prefix="close")
     if not form.validate():
         return _page(ref, close=form), 422
+    version, at = expected_version(), request_time()
     try:
-        schemes.close(
-            db_session(), current_actor(), ref, form.reason.data, version=expected_version(), at=request_time()
-        )
+        schemes.close(db_session(), current_actor(), ref, form.why(), version=version, at=at, seen=seen())
     except InvalidError as error:
         if error.code == "stale":
             raise
@@ -219,7 +220,11 @@ def _page(ref: str, **forms: Any) -> str:
     today = day_in(scheme.country, request_time())
     versions = [_version(scheme, rule_set) for rule_set in reversed(scheme.rule_sets)]
     none: MultiDict[str, str] = MultiDict()
-    shown = {"suspend": SuspensionForm(none), "close": ClosingForm(none, prefix="close"), **forms}
+    shown = {
+        "suspend": SuspensionForm(CausedStep.SUSPEND_SCHEME, none),
+        "close": ClosingForm(CausedStep.CLOSE_SCHEME, none, prefix="close"),
+        **forms,
+    }
     return render_template(
         "schemes/show.html",
         scheme=scheme,

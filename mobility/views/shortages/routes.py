@@ -1,12 +1,15 @@
 """Pages of shortages: list, cover, draft, one declaration and its steps."""
 
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from mobility.data import reference
 from mobility.errors import InvalidError
-from mobility.forms.shortages.shortages import EvidenceForm, ReviewForm, ShortageForm, SuspensionForm
+from mobility.forms.causes import ClosingForm, SuspensionForm
+from mobility.forms.shortages.shortages import EvidenceForm, ReviewForm, ShortageForm
 from mobility.forms.words import label
 from mobility.models.shortages.publications import ShortageSuggestion
 from mobility.models.shortages.shortages import Shortage
@@ -14,6 +17,7 @@ from mobility.queries.figures import cover_figures, tightness_figures
 from mobility.queries.lists import shortage_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
+from mobility.rules.cases.causes import CausedStep
 from mobility.rules.cases.evidence import MEASURES
 from mobility.rules.cases.shortages import ShortageEvent, ShortageState
 from mobility.rules.figures.tightness import SCALES
@@ -23,7 +27,7 @@ from mobility.services.shortages import shortages, suggestions
 from mobility.views.concepts.fields import asks_for_suggestions, narrower_title, settle
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name, number, region_name, title_of
-from mobility.views.frame.forms import expected_version, fail_form, once, take_step
+from mobility.views.frame.forms import expected_version, fail_form, once, seen, take_step
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.frame.spreadsheets import csv_answer
@@ -194,15 +198,27 @@ def review(ref: str) -> ResponseReturnValue:
 @blueprint.post("/<ref>/suspend")
 def suspend(ref: str) -> ResponseReturnValue:
     """Suspend a declaration."""
-    form = SuspensionForm()
+    form = SuspensionForm(CausedStep.SUSPEND_SHORTAGE)
     if not form.validate():
         return _page(ref, suspension=form), 422
     return take_step(
-        shortages.suspend,
+        partial(shortages.suspend, seen=seen()),
         ref,
         _("The shortage is suspended. No vacancy is certified against it until you resume it."),
-        form.reason.data,
+        form.why(),
     )
+
+
+@blueprint.post("/<ref>/end")
+def end(ref: str) -> ResponseReturnValue:
+    """End a declaration before its last day."""
+    form = ClosingForm(CausedStep.END_SHORTAGE, prefix="end")
+    if not form.validate():
+        return _page(ref, ending=form), 422
+    version, at = expected_version(), request_time()
+    shortages.end(db_session(), current_actor(), ref, form.why(), version=version, at=at, seen=seen())
+    flash(_("The shortage has ended. No vacancy stands on it any more."), "success")
+    return redirect(url_for(".show", ref=ref))
 
 
 @blueprint.post("/<ref>/resume")
@@ -217,6 +233,7 @@ def _page(
     evidence: EvidenceForm | None = None,
     review: ReviewForm | None = None,
     suspension: SuspensionForm | None = None,
+    ending: ClosingForm | None = None,
 ) -> str:
     """Show a declaration; of the forms on the page, the one that was sent comes back with its errors."""
     actor = current_actor()
@@ -228,10 +245,11 @@ def _page(
     return render_template(
         "shortages/show.html",
         shortage=shortage,
-        sent=evidence or review or suspension,
+        sent=evidence or review or suspension or ending,
         evidence=asked,
         review=review or ReviewForm(formdata=None),
-        suspension=suspension or SuspensionForm(formdata=None),
+        suspension=suspension or SuspensionForm(CausedStep.SUSPEND_SHORTAGE, formdata=None),
+        ending=ending or ClosingForm(CausedStep.END_SHORTAGE, formdata=None, prefix="end"),
         may=_steps(shortage),
         narrower=narrower_title(shortage.concept),
         units={kind: measure.unit for kind, measure in MEASURES.items()},
@@ -257,4 +275,5 @@ def _steps(shortage: Shortage) -> dict[str, bool]:
         "add_evidence": state is not ShortageState.EXPIRED and allowed(actor, Permission.SHORTAGE_EDIT, shortage),
         "suspend": ShortageEvent.SUSPEND in mine,
         "resume": ShortageEvent.RESUME in mine,
+        "end": ShortageEvent.END in mine,
     }

@@ -10,20 +10,23 @@ from flask_babel import gettext as _
 
 from mobility.data import reference
 from mobility.errors import ConflictError, InvalidError, TransitionError
+from mobility.forms.causes import CauseForm
 from mobility.forms.vacancies import ReasonsForm, TermsForm, TieForm, certification_form, entered
 from mobility.forms.words import sentence
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import shortage_lists, vacancy_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
+from mobility.rules.cases.causes import CausedStep
 from mobility.rules.cases.vacancies import VacancyEvent, VacancyState
 from mobility.security.policy import allowed, require
 from mobility.security.steps import check_open
-from mobility.services.vacancies import certification, vacancies
+from mobility.services.vacancies import amendments, certification, vacancies
 from mobility.services.vacancies.vacancies import EDITABLE
+from mobility.views import checked
 from mobility.views.concepts.fields import FIND, asks_for_suggestions, narrower_title
 from mobility.views.frame.browser_session import db_session, request_time
-from mobility.views.frame.forms import expected_version, fail_form, once
+from mobility.views.frame.forms import expected_version, fail_form, once, seen
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.vacancies.shown import (
@@ -36,8 +39,8 @@ from mobility.views.vacancies.shown import (
     ties_of,
 )
 
-#: The field of a form that carries what its page showed of open proposals, and the refusal if that changed.
-SEEN, CHANGED = "seen", "ending.changed"
+#: The refusal if what a page showed of open proposals has changed.
+CHANGED = "ending.changed"
 blueprint = Blueprint("vacancies", __name__, url_prefix="/vacancies")
 
 
@@ -86,10 +89,11 @@ def new() -> ResponseReturnValue:
 
 @blueprint.route("/<ref>/edit", methods=["GET", "POST"])
 def edit(ref: str) -> ResponseReturnValue:
-    """Change the terms of a draft, or of a vacancy that was sent back."""
-    vacancy = vacancies.get(db_session(), current_actor(), ref)
-    require(current_actor(), Permission.VACANCY_EDIT, vacancy)
-    if vacancy.state not in EDITABLE:
+    """Change the terms of a vacancy; if that sends a certified one back, show first whom it touches."""
+    session, actor, at = db_session(), current_actor(), request_time()
+    vacancy = vacancies.get(session, actor, ref)
+    require(actor, Permission.VACANCY_EDIT, vacancy)
+    if not amendments.may_amend(actor, vacancy):
         raise TransitionError(vacancy.state, "amend")
     tied = {
         "scheme": vacancy.scheme.ref,
@@ -99,14 +103,26 @@ def edit(ref: str) -> ResponseReturnValue:
     form = terms_form(tied["occupation"], concept=vacancy.concept, data=entered(vacancy))
     if _stays(form):
         return _terms_page(form, tied, vacancy, concept=vacancy.concept), _status()
-    actor, version, at = current_actor(), expected_version(), request_time()
+    version, terms = expected_version(), form.terms(**tied, concept=vacancy.concept)
     try:
-        vacancies.amend(db_session(), actor, ref, form.terms(**tied, concept=vacancy.concept), version=version, at=at)
+        touched = amendments.touched_by(session, actor, vacancy, terms, at=at)
+        if touched is not None and seen() != touched.mark:
+            return checked.page(checked.AMENDING, touched)
+        amended = amendments.amend(session, actor, ref, terms, version=version, at=at, seen=seen())
     except InvalidError as error:
         fail_form(form, error)
         return _terms_page(form, tied, vacancy, concept=vacancy.concept), 422
-    flash(_("The terms are changed. Submit the vacancy when it is complete."), "success")
+    flash(_amended(amended.state), "success")
     return redirect(url_for(".show", ref=ref))
+
+
+def _amended(state: VacancyState) -> str:
+    """Say what happens next with a vacancy whose terms were changed."""
+    if state in EDITABLE:
+        return _("The terms are changed. Submit the vacancy when it is complete.")
+    if state is VacancyState.SUBMITTED:
+        return _("The terms are changed. The ministry certifies the vacancy anew.")
+    return _("The terms are changed. The vacancy stays certified.")
 
 
 @blueprint.get("/<ref>")
@@ -184,18 +200,20 @@ def open_matching(ref: str) -> ResponseReturnValue:
 @blueprint.route("/<ref>/withdraw", methods=["GET", "POST"])
 def withdraw(ref: str) -> ResponseReturnValue:
     """Show whom withdrawing touches; withdraw the actor's own vacancy when asked to."""
-    if request.method == "GET":
-        return _leaving_page(ref, VacancyEvent.WITHDRAW)
-    return _leave(vacancies.withdraw, ref, VacancyEvent.WITHDRAW, None, _("The vacancy is withdrawn."))
+    form = CauseForm(CausedStep.WITHDRAW_VACANCY)
+    if request.method == "GET" or not form.validate():
+        return _leaving_page(ref, VacancyEvent.WITHDRAW, form), 422 if form.errors else 200
+    withdrawing = partial(vacancies.withdraw, why=form.why())
+    return _leave(withdrawing, ref, VacancyEvent.WITHDRAW, form, _("The vacancy is withdrawn."))
 
 
 def _leave(
-    service: Callable[..., Any], ref: str, event: VacancyEvent, form: ReasonsForm | None, done: str
+    service: Callable[..., Any], ref: str, event: VacancyEvent, form: ReasonsForm | CauseForm, done: str
 ) -> ResponseReturnValue:
     """Take a step that ends proposals, unless they changed since the person looked: then show them anew."""
-    version, seen = expected_version(), request.form.get(SEEN)
+    version = expected_version()
     try:
-        service(db_session(), current_actor(), ref, version=version, at=request_time(), seen=seen)
+        service(db_session(), current_actor(), ref, version=version, at=request_time(), seen=seen())
     except ConflictError as error:
         if error.code != CHANGED:
             raise
@@ -204,7 +222,7 @@ def _leave(
     return redirect(url_for(".show", ref=ref))
 
 
-def _leaving_page(ref: str, event: VacancyEvent, form: ReasonsForm | None = None, *, changed: bool = False) -> str:
+def _leaving_page(ref: str, event: VacancyEvent, form: ReasonsForm | CauseForm, *, changed: bool = False) -> str:
     actor = current_actor()
     vacancy = vacancies.get(db_session(), actor, ref)
     check_open(actor, vacancy, event)

@@ -23,6 +23,7 @@ from mobility.security.actors import Actor
 from mobility.security.policy import allowed
 from mobility.security.steps import open_events
 from mobility.services.vacancies import certification, vacancies
+from mobility.services.vacancies.amendments import may_amend
 from mobility.services.vacancies.certification import Assessment
 from mobility.services.vacancies.twins import twins
 from mobility.services.vacancies.vacancies import EDITABLE
@@ -143,7 +144,7 @@ def steps(actor: Actor, vacancy: Vacancy) -> dict[str, bool]:
     """Return which steps the vacancy's state and the policy open to the actor."""
     mine = open_events(actor, vacancy)
     may = {event.value: event in mine for event in VacancyEvent}
-    return {**may, "edit": vacancy.state in EDITABLE and allowed(actor, Permission.VACANCY_EDIT, vacancy)}
+    return {**may, "edit": may_amend(actor, vacancy) and allowed(actor, Permission.VACANCY_EDIT, vacancy)}
 
 
 def one_page(ref: str, form: ReasonsForm) -> str:
@@ -151,7 +152,7 @@ def one_page(ref: str, form: ReasonsForm) -> str:
     actor, session = current_actor(), db_session()
     vacancy = vacancies.get(session, actor, ref)
     may = steps(actor, vacancy)
-    concerned = any(may[name] for name in ("submit", "certify", "edit"))
+    concerned = any(may[name] for name in ("submit", "certify")) or (may["edit"] and vacancy.state in EDITABLE)
     findings = None
     if concerned:
         floors = certification.floors_of(vacancy)

@@ -14,6 +14,7 @@ from mobility.services.workers import consents, workers
 from mobility.services.workers.readiness import consent_records
 from mobility.views.frame import files
 from mobility.views.frame.browser_session import db_session, request_time
+from mobility.views.frame.forms import seen
 from mobility.views.frame.identity import current_actor
 from mobility.wording.workers.workers import CONSENT_TEXTS
 
@@ -53,7 +54,7 @@ def change(ref: str) -> ResponseReturnValue:
         consents.give(db_session(), current_actor(), ref, purpose, spoken, at=request_time())
         flash(_("The consent is recorded."), "success")
     else:
-        consents.withdraw(db_session(), current_actor(), ref, purpose, at=request_time())
+        consents.withdraw(db_session(), current_actor(), ref, purpose, at=request_time(), seen=seen())
         flash(_("The consent is withdrawn. What rested on it has ended."), "success")
     return redirect(url_for(".show", ref=ref, language=spoken))
 

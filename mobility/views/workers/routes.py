@@ -1,6 +1,7 @@
 """Pages of workers: list and search, registration, one file and its steps; templates get projections, never rows."""
 
 import re
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,7 +20,7 @@ from mobility.forms.workers.steps import (
 )
 from mobility.forms.workers.workers import LICENCES, DocumentForm, StartForm, WorkerForm
 from mobility.models.workers.workers import Worker
-from mobility.queries.lists import worker_lists
+from mobility.queries.lists import proposal_lists, worker_lists
 from mobility.rules.basics.findings import Finding
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.permissions import Permission
@@ -36,10 +37,11 @@ from mobility.views.concepts.fields import FIND, asks_for_suggestions, settle
 from mobility.views.frame import files
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import title_of
-from mobility.views.frame.forms import expected_version, fail_field, fail_form, once, take_step
+from mobility.views.frame.forms import expected_version, fail_field, fail_form, once, seen, take_step
 from mobility.views.frame.identity import current_actor
 from mobility.views.frame.lists import chosen, page_number
 from mobility.views.frame.places import countries
+from mobility.views.proposals.shown import why_ended
 from mobility.views.workers.registration_form import registration_form
 
 blueprint = Blueprint("workers", __name__, url_prefix="/workers")
@@ -146,7 +148,7 @@ def check(ref: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with once() as made:
-                made.ref = made.ref or checks.record(session, actor, ref, form.terms(), at=at).ref
+                made.ref = made.ref or checks.record(session, actor, ref, form.terms(), at=at, seen=seen()).ref
         except InvalidError as error:
             fail_form(form, error)
         else:
@@ -199,7 +201,9 @@ def pause(ref: str) -> ResponseReturnValue:
     form = ReasonForm(prefix="pause")
     if not form.validate():
         return _page(ref, pause=form), 422
-    return take_step(workers.pause, ref, _("The worker is paused and not proposed any more."), form.reason.data)
+    return take_step(
+        partial(workers.pause, seen=seen()), ref, _("The worker is paused and not proposed any more."), form.reason.data
+    )
 
 
 @blueprint.post("/<ref>/withdraw")
@@ -208,7 +212,9 @@ def withdraw(ref: str) -> ResponseReturnValue:
     form = ReasonForm(prefix="withdraw")
     if not form.validate():
         return _page(ref, withdraw=form), 422
-    return take_step(workers.withdraw, ref, _("The worker has left the register."), form.reason.data)
+    return take_step(
+        partial(workers.withdraw, seen=seen()), ref, _("The worker has left the register."), form.reason.data
+    )
 
 
 @blueprint.post("/<ref>/ineligible")
@@ -217,9 +223,10 @@ def mark_ineligible(ref: str) -> ResponseReturnValue:
     form = IneligibleForm(prefix="ineligible")
     if not form.validate():
         return _page(ref, ineligible=form), 422
-    reason, day, version = form.reason.data, form.review_on.data, expected_version()
+    session, actor, version, at = db_session(), current_actor(), expected_version(), request_time()
+    reason, day = form.reason.data, form.review_on.data
     try:
-        workers.mark_ineligible(db_session(), current_actor(), ref, reason, day, version=version, at=request_time())
+        workers.mark_ineligible(session, actor, ref, reason, day, version=version, at=at, seen=seen())
     except InvalidError as error:
         fail_form(form, error)
         return _page(ref, ineligible=form), 422
@@ -297,6 +304,7 @@ def _page(ref: str, **forms: Any) -> str:
     worker = workers.get(session, actor, ref)
     mine = allowed(actor, Permission.WORKER_EDIT, worker) or allowed(actor, Permission.WORKER_CHECK, worker)
     wanting = workers.wanting(session, worker, at=request_time()) if mine else []
+    proposed = proposal_lists.of_worker(session, actor, worker.id)
     none: MultiDict[str, str] = MultiDict()
     shown = {
         "confirm": ConfirmIdentityForm(none),
@@ -315,6 +323,8 @@ def _page(ref: str, **forms: Any) -> str:
         version=worker.version,
         mine=mine,
         wanting=[_wanted(finding) for finding in wanting],
+        proposed=[(each, why_ended(each.ending) if each.ending else "") for each in proposed],
+        may_open=allowed(actor, Permission.PROPOSAL_VIEW),
         may=_may(worker, complete=not wanting),
         today=day_in(worker.post.seat, request_time()),
         form=next(iter(forms.values()), None),

@@ -104,6 +104,9 @@ SENTENCES: Mapping[str, Text] = {
         "Read what it touches now, and decide again."
     ),
     "proposal.scheme_not_active": _l("The scheme is not active. Nothing can be decided until it is resumed."),
+    "proposal.shortage_suspended": _l(
+        "The declared shortage is suspended. Nothing can be decided until it is declared again."
+    ),
     "proposal.employer_not_verified": _l("The employer is not verified any more. Its proposals rest until it is."),
     "proposal.vacancy_not_open": _l("The vacancy is not open any more."),
     "proposal.positions_filled": _l("Every certified position of this vacancy is promised already."),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from mobility.rules.cases.agreements import CostBearer, CostKind, Side
+from mobility.rules.cases.agreements import AgreementState, CostBearer, CostKind, Side
 from mobility.rules.cases.schemes import ReviewOrder, SchemeKind, SchemeState
 from mobility.rules.quotas.counters import QuotaDimension
 from mobility.wording.texts import Text
@@ -11,6 +11,11 @@ from mobility.wording.texts import marked as _l
 
 #: One table an enumeration: members of two with one value are equal and would share a key.
 LABELS: tuple[Mapping[Enum, Text], ...] = (
+    {
+        AgreementState.STANDING: _l("Stands"),
+        AgreementState.SUSPENDED: _l("Suspended"),
+        AgreementState.ENDED: _l("Ended"),
+    },
     {
         SchemeState.DRAFT: _l("Draft"),
         SchemeState.SUBMITTED: _l("Submitted for signature"),
@@ -82,12 +87,6 @@ SENTENCES: Mapping[str, Text] = {
     "scheme_quota.none": _l("A scheme needs at least one quota."),
     "scheme_signatures.met": _l("All ministries have signed."),
     "scheme_signatures.missing": _l("Signatures that are still missing: %(missing)s."),
-    "scheme_proposals.met": _l("No proposal is open."),
-    "scheme_proposals.open": _l("Proposals that are open: %(count)s. Decide on them, or wait until they expire."),
-    "scheme_vacancies.met": _l("No vacancy is under way."),
-    "scheme_vacancies.open": _l(
-        "Vacancies that are under way: %(count)s. They have to be filled, withdrawn or revoked."
-    ),
     "scheme_match_runs.met": _l("No match run is under way."),
     "scheme_match_runs.open": _l("Match runs that are under way: %(count)s. Wait for them, or cancel them."),
     "scheme.already_signed": _l("Your ministry has signed this version already."),

@@ -78,6 +78,9 @@ _FINDINGS: Mapping[str, Text] = {
 
 _REFUSALS: Mapping[str, Text] = {
     "vacancy.deficiency_missing": _l("Choose at least one reason."),
+    "vacancy.positions_promised": _l(
+        "%(promised)s positions are promised to people already. Enter at least as many, or withdraw the vacancy."
+    ),
     "vacancy.unknown_scheme": _l("This scheme is not open to you. Choose one from the list."),
     "vacancy.unknown_shortage": _l("This shortage is not in force. Choose one from the list."),
     "vacancy.unknown_skill": _l("A skill is not in the vocabulary. Choose from the list."),

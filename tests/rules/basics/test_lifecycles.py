@@ -12,6 +12,7 @@ from mobility.rules.basics import lifecycles
 from mobility.rules.basics.lifecycles import SYSTEM, Lifecycle, Transition, by, check_reason
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases import (
+    agreements,
     appeals,
     employers,
     jobs,
@@ -52,6 +53,7 @@ def table(module, name, written, final, lifecycle=None):
 ENDS = "declined placed upheld overturned expired superseded"
 TABLES = {
     "shortage": table(shortages, "Shortage", expected.SHORTAGE, "expired"),
+    "agreement": table(agreements, "Agreement", expected.AGREEMENT, "ended"),
     "scheme": table(schemes, "Scheme", expected.SCHEME, "closed"),
     "employer": table(employers, "Employer", expected.EMPLOYER, "debarred"),
     "vacancy": table(vacancies, "Vacancy", expected.VACANCY, "refused expired withdrawn revoked"),

@@ -8,6 +8,7 @@ from mobility.rules.basics.findings import Verdict
 from mobility.rules.cases import agreements
 from mobility.rules.cases.agreements import (
     NEVER_ON_WORKER,
+    AgreementState,
     CostBearer,
     CostKind,
     cost_findings,
@@ -31,8 +32,11 @@ FROM, TO = date(2027, 1, 1), date(2027, 12, 31)
     ],
 )
 def test_an_agreement_holds_from_its_first_to_its_last_day(valid_to, day, holds):
-    assert is_in_force(FROM, valid_to, day) is holds
-    finding = in_force_finding(FROM, valid_to, day)
+    standing = AgreementState.STANDING
+    assert is_in_force(standing, FROM, valid_to, day) is holds
+    assert not is_in_force(AgreementState.SUSPENDED, FROM, valid_to, day)
+    assert not is_in_force(AgreementState.ENDED, FROM, valid_to, day)
+    finding = in_force_finding(standing, FROM, valid_to, day)
     assert told(agreements, [finding]) == [f"agreement_in_force.{'met' if holds else 'not_met'}"]
     assert finding.params == {
         "day": day.isoformat(),

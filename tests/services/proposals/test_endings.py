@@ -12,6 +12,7 @@ from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.models.workers.workers import Worker
 from mobility.queries import proposal_endings
 from mobility.rules.basics.organisations import Role
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason, ProposalState
@@ -203,7 +204,9 @@ class TestStepsThatEndProposals:
         now = vacancies.touched_by(session, boss, vacancy, VacancyEvent.WITHDRAW)
         assert (seen.approved, now.approved) == (1, 2)
         with pytest.raises(ConflictError, match=r"ending\.changed"):
-            vacancies.withdraw(session, boss, vacancy.ref, version=vacancy.version, at=at, seen=seen.mark)
+            vacancies.withdraw(
+                session, boss, vacancy.ref, Why(Cause.NO_LONGER_NEEDED), version=vacancy.version, at=at, seen=seen.mark
+            )
 
     @pytest.mark.parametrize("step", ["pause", "withdraw", "ineligible", "consent"])
     def test_a_worker_who_leaves(self, session, make, world, at, step):

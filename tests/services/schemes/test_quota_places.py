@@ -18,6 +18,7 @@ from mobility.models.accounts.users import User
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.schemes.quotas import Quota, QuotaPlaces, QuotaUnit
 from mobility.queries.lists import quota_lists
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.workers import Sex
 from mobility.rules.quotas.counters import QuotaDimension, QuotaFacts
 from mobility.rules.quotas.places import Places
@@ -156,7 +157,7 @@ def test_without_carry_over_what_is_left_lapses(session, make, officer, origins,
 
 
 def test_a_closed_schemes_places_stay(session, scheme, officer, at):
-    schemes.close(session, officer, scheme.ref, "Over", version=scheme.version, at=at)
+    schemes.close(session, officer, scheme.ref, Why(Cause.REPLACED, "Over"), version=scheme.version, at=at)
     assert new_day(quota_places, session, at) == 0
     assert caps(session, scheme) == [(3, 0), (2, 0)]
 
@@ -325,7 +326,7 @@ def test_a_quota_that_follows_from_no_places_leads_to_none(session, make, office
 
 
 def test_places_of_a_closed_scheme_are_not_changed(session, scheme, officer, at):
-    schemes.close(session, officer, scheme.ref, "Over", version=scheme.version, at=at)
+    schemes.close(session, officer, scheme.ref, Why(Cause.REPLACED, "Over"), version=scheme.version, at=at)
     with pytest.raises(ConflictError, match=r"quota\.scheme_closed"):
         change(session, officer, scheme, at, regular=5)
 

@@ -15,6 +15,7 @@ from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.queries.lists import quota_lists
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.workers import Sex
 from mobility.rules.quotas.counters import QuotaDimension, QuotaFacts
 from mobility.security import audit
@@ -182,7 +183,7 @@ def test_a_cap_is_set_only_by_who_read_the_present_one(session, scheme, officer,
 
 
 def test_a_closed_schemes_quota_stays(session, scheme, officer, at):
-    schemes.close(session, officer, scheme.ref, "Over", version=scheme.version, at=at)
+    schemes.close(session, officer, scheme.ref, Why(Cause.REPLACED, "Over"), version=scheme.version, at=at)
     with pytest.raises(ConflictError, match=r"quota\.scheme_closed"):
         quotas.set_cap(session, officer, quota_lists.of_scheme(session, scheme.id)[0].ref, 500, at=at)
 

@@ -1,6 +1,6 @@
 """Schemes: who drafts, who signs, when the state moves, and which rules are in force on a day."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -8,13 +8,19 @@ import sqlalchemy as sa
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TransitionError
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
+from mobility.models.notices import Notice
 from mobility.models.platform.audit import AuditEvent
+from mobility.models.proposals import ProposalEnding
 from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import RuleSet, Signature
+from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import scheme_lists
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.agreements import Side
-from mobility.rules.cases.schemes import SchemeKind, SchemeState
+from mobility.rules.cases.causes import Cause, Why
+from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposals import EndReason, ProposalState
+from mobility.rules.cases.schemes import SchemeEvent, SchemeKind, SchemeState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.law.rulesets import parse_rules, write_rules
 from mobility.rules.quotas.counters import QuotaDimension
@@ -22,10 +28,8 @@ from mobility.rules.quotas.places import quotas_of
 from mobility.security import audit
 from mobility.security.audit_verification import verify
 from mobility.services.match_runs import match_runs
-from mobility.services.proposals import proposals
 from mobility.services.schemes import entries, rule_versions, schemes
 from mobility.services.schemes.entries import QuotaTerms
-from tests.days import new_day
 from tests.factories.schemes import example
 
 LATER = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -37,10 +41,14 @@ def guatemala(make):
     return make.scheme_officer("GT", origin=True)
 
 
-def step(session, actor, scheme, name, *more, at):
-    """Do one step on the scheme as it stands now."""
+CAUSES = {"suspend": Cause.RIGHTS_AT_RISK, "close": Cause.REPLACED}
+
+
+def step(session, actor, scheme, name, *more, at, **given):
+    """Do one step on the scheme as it stands now; what is said of suspending and closing is a note on the cause."""
     home = rule_versions if name == "new_version" else schemes
-    return getattr(home, name)(session, actor, scheme.ref, *more, version=scheme.version, at=at)
+    said = [Why(CAUSES[name], note) for note in more] if name in CAUSES else more
+    return getattr(home, name)(session, actor, scheme.ref, *said, version=scheme.version, at=at, **given)
 
 
 def other_rules(limit=20):
@@ -350,23 +358,33 @@ def test_closing_needs_a_reason_and_the_ministry_that_runs_it(session, make, off
     assert scheme.state is S.ACTIVE
 
 
-def test_a_scheme_with_something_under_way_stays_and_says_how_much(session, make, at):
+def test_closing_ends_proposals_revokes_vacancies_and_tells_everybody(session, make, at):
     corridor = make.corridor(workers=3, vacancies=2)
-    run = make.match(corridor)
-    found = make.proposals(run)
+    found = make.proposals(make.match(corridor))
     scheme = schemes.get(session, corridor.destination, corridor.scheme.ref)
 
-    with pytest.raises(InvalidError) as refused:
-        step(session, corridor.destination, scheme, "close", "Over", at=at)
-    assert (refused.value.code, refused.value.params) == ("scheme_proposals.open", {"count": len(found)})
+    touched = schemes.touched_by(session, corridor.destination, scheme, SchemeEvent.CLOSE)
+    assert (touched.waiting, touched.approved, touched.vacancies) == (len(found), 0, 2)
+    step(session, corridor.destination, scheme, "close", "Over", at=at, seen=touched.mark)
 
-    assert new_day(proposals, session, at + timedelta(days=400)) == len(found)
-    with pytest.raises(InvalidError) as refused:
-        step(session, corridor.destination, scheme, "close", "Over", at=at)
-    assert (refused.value.code, refused.value.params) == ("scheme_vacancies.open", {"count": 2})
+    assert {each.state for each in found} == {ProposalState.SUPERSEDED}
+    ended = session.scalars(sa.select(ProposalEnding)).all()
+    assert {(each.reason, each.cause) for each in ended} == {(EndReason.SCHEME_CLOSED, Cause.REPLACED)}
+    assert {(each.state, each.cause) for each in session.scalars(sa.select(Vacancy))} == {
+        (VacancyState.REVOKED, Cause.SCHEME_CLOSED)
+    }
+    kinds = set(session.scalars(sa.select(Notice.kind)))
+    assert kinds >= {NoticeKind.SCHEME_CLOSED, NoticeKind.VACANCY_REVOKED, NoticeKind.WORKER_PROPOSAL_ENDED}
 
-    long_after = datetime(2027, 4, 1, 12, tzinfo=UTC)  # the day after the last work ended, there too
-    assert step(session, corridor.destination, scheme, "close", "Over", at=long_after).state is S.CLOSED
+
+def test_closing_is_refused_if_what_it_touches_changed_since_it_was_shown(session, make, at):
+    corridor = make.corridor(workers=2, vacancies=1)
+    scheme = schemes.get(session, corridor.destination, corridor.scheme.ref)
+    shown = schemes.touched_by(session, corridor.destination, scheme, SchemeEvent.CLOSE)
+    make.proposals(make.match(corridor))
+
+    with pytest.raises(ConflictError, match=r"ending\.changed"):
+        step(session, corridor.destination, scheme, "close", "Over", at=at, seen=shown.mark)
 
 
 def test_a_queued_match_run_keeps_a_scheme_open(session, make, at):

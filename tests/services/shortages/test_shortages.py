@@ -11,6 +11,7 @@ from mobility.models.notices import Notice
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.shortages.shortages import Shortage
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.shortages import EvidenceKind, ShortageState
 from mobility.security.audit_verification import verify
@@ -123,7 +124,7 @@ def test_suspending_and_resuming_keeps_the_log_true(session, make, officer, at):
     audit.record_many(session, officer, "user.create", User, [officer.user_id], at=at)
     shortage = make.shortage(officer, ShortageState.DRAFT)
     shortages.declare(session, officer, shortage.ref, version=shortage.version, at=at)
-    shortages.suspend(session, officer, shortage.ref, "Flood", version=shortage.version, at=at)
+    shortages.suspend(session, officer, shortage.ref, Why(Cause.UNDER_REVIEW, "Flood"), version=shortage.version, at=at)
     with pytest.raises(TransitionError):
         shortages.declare(session, officer, shortage.ref, version=shortage.version, at=at)
     shortages.resume(session, officer, shortage.ref, version=shortage.version, at=at)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from mobility.models.concepts.occupations import Occupation
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.services.concepts.search import ConceptShelf
 from mobility.services.vacancies import vacancies
@@ -67,7 +68,7 @@ def test_other_occupations_are_the_same_work_if_their_titles_mean_the_same(sessi
 
 def test_withdrawn_orders_and_other_employers_are_nobodys_twin(session, make, world, found, at):
     gone = make.vacancy(world, VacancyState.DRAFT)
-    vacancies.withdraw(session, world.boss, gone.ref, version=gone.version, at=at)
+    vacancies.withdraw(session, world.boss, gone.ref, Why(Cause.NO_LONGER_NEEDED), version=gone.version, at=at)
     rival = make.employer_actor(make.employer())
     assert found(make.vacancy(world, VacancyState.DRAFT)) == []
     own = make.vacancy(world, VacancyState.SUBMITTED)

@@ -16,6 +16,7 @@ from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.skills import SkillLevel
 from mobility.rules.basics.wages import PayPeriod
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.vacancies import Deficiency, VacancyState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
@@ -23,7 +24,7 @@ from mobility.security.audit_verification import verify
 from mobility.services import employers
 from mobility.services.schemes import schemes
 from mobility.services.shortages import shortages
-from mobility.services.vacancies import vacancies
+from mobility.services.vacancies import amendments, vacancies
 from mobility.services.vacancies.terms import LanguageNeed, SkillNeed
 from tests.days import new_day
 from tests.factories.vacancies import FLOORS
@@ -94,7 +95,14 @@ class TestDraft:
             Role.SHORTAGE_OFFICER,
             of=session.get(Organisation, world.officer.organisation_id),
         )
-        shortages.suspend(session, officer, world.shortage.ref, "Flood", version=world.shortage.version, at=at)
+        shortages.suspend(
+            session,
+            officer,
+            world.shortage.ref,
+            Why(Cause.UNDER_REVIEW, "Flood"),
+            version=world.shortage.version,
+            at=at,
+        )
         with pytest.raises(InvalidError, match="vacancy.unknown_shortage"):
             vacancies.draft(session, world.boss, make.vacancy_terms(world), at=at)
 
@@ -116,7 +124,7 @@ class TestAmend:
         made = make.vacancy(world, S.DRAFT, skills=[SkillNeed("S0001")])
 
         terms = make.vacancy_terms(world, positions=4, skills=[SkillNeed("S0001"), SkillNeed("S0002")])
-        vacancies.amend(session, world.boss, made.ref, terms, version=made.version, at=at)
+        amendments.amend(session, world.boss, made.ref, terms, version=made.version, at=at)
 
         assert made.positions == 4
         assert session.scalar(sa.select(sa.func.count(VacancySkill.id))) == 2
@@ -124,12 +132,12 @@ class TestAmend:
     def test_terms_of_a_submitted_vacancy_stand(self, session, make, world, at):
         made = make.vacancy(world, S.SUBMITTED)
         with pytest.raises(TransitionError, match="amend cannot follow submitted"):
-            vacancies.amend(session, world.boss, made.ref, make.vacancy_terms(world), version=made.version, at=at)
+            amendments.amend(session, world.boss, made.ref, make.vacancy_terms(world), version=made.version, at=at)
 
     def test_another_employer_does_not_see_it(self, session, make, world, at):
         made, stranger = make.vacancy(world, S.DRAFT), make.employer_actor(make.employer())
         with pytest.raises(NotFoundError):
-            vacancies.amend(session, stranger, made.ref, make.vacancy_terms(world), version=made.version, at=at)
+            amendments.amend(session, stranger, made.ref, make.vacancy_terms(world), version=made.version, at=at)
 
 
 class TestSubmit:
@@ -223,7 +231,14 @@ class TestCertify:
 
     def test_a_scheme_that_is_suspended_certifies_nothing(self, session, make, world, at):
         made = make.vacancy(world, S.SUBMITTED)
-        schemes.suspend(session, world.officer, world.scheme.ref, "Talks", version=world.scheme.version, at=at)
+        schemes.suspend(
+            session,
+            world.officer,
+            world.scheme.ref,
+            Why(Cause.UNDER_REVIEW, "Talks"),
+            version=world.scheme.version,
+            at=at,
+        )
         with pytest.raises(InvalidError, match="scheme_active.not_active"):
             certify(session, world, made, at=at)
 
@@ -239,7 +254,7 @@ class TestCertify:
     def test_headcount_of_a_withdrawn_vacancy_is_free_again(self, session, make, at):
         world = make.vacancy_world(headcount=10)
         first, second = make.vacancy(world, S.CERTIFIED), make.vacancy(world, S.SUBMITTED)
-        vacancies.withdraw(session, world.boss, first.ref, version=first.version, at=at)
+        vacancies.withdraw(session, world.boss, first.ref, Why(Cause.NO_LONGER_NEEDED), version=first.version, at=at)
         assert certify(session, world, second, at=at).state is S.CERTIFIED
 
     def test_positions_filled_before_a_withdrawal_stay_counted(self, session, make, at):
@@ -247,7 +262,7 @@ class TestCertify:
         first, second = make.vacancy(world, S.OPEN), make.vacancy(world, S.SUBMITTED)
         first.filled_positions = 3
         session.flush()
-        vacancies.withdraw(session, world.boss, first.ref, version=first.version, at=at)
+        vacancies.withdraw(session, world.boss, first.ref, Why(Cause.NO_LONGER_NEEDED), version=first.version, at=at)
         assert vacancy_lists.certified_against(session, world.shortage.id, without=second.id) == 3
 
     def test_only_a_scheme_officer_of_the_destination_certifies(self, session, make, world, at):
@@ -347,7 +362,7 @@ class TestExpire:
 
     def test_drafts_and_what_has_ended_stay_as_they_are(self, session, make, world, at):
         draft, gone = make.vacancy(world, S.DRAFT), make.vacancy(world, S.OPEN)
-        vacancies.withdraw(session, world.boss, gone.ref, version=gone.version, at=at)
+        vacancies.withdraw(session, world.boss, gone.ref, Why(Cause.NO_LONGER_NEEDED), version=gone.version, at=at)
         assert new_day(vacancies, session, at + timedelta(days=400)) == 0
         assert (draft.state, gone.state) == (S.DRAFT, S.WITHDRAWN)
 

@@ -10,6 +10,7 @@ from mobility.db import write_tx
 from mobility.models.employers import Employer
 from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import Scheme
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.quotas.counters import QuotaDimension
 from mobility.rules.quotas.places import Places
 from mobility.services.schemes import schemes
@@ -82,7 +83,9 @@ def test_a_closed_schemes_quota_offers_no_change(corridor, browser_for, sessions
         scheme = session.scalars(sa.select(Scheme)).one()
         vacancies = corridor.vacancies[0].ends_on.year + 1
         after = at.replace(year=vacancies)
-        schemes.close(session, corridor.destination, scheme.ref, "Over", version=scheme.version, at=after)
+        schemes.close(
+            session, corridor.destination, scheme.ref, Why(Cause.REPLACED, "Over"), version=scheme.version, at=after
+        )
     browser = browser_for(corridor.destination)
     assert f"/quotas/{corridor.quota}/cap" not in browser.get(f"/schemes/{corridor.scheme.ref}").text
     assert send(browser, corridor.quota, 200).status == 409

@@ -14,6 +14,7 @@ from mobility.rules.cases.agreements import CostBearer, CostKind
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.law.rulesets import write_rules
 from mobility.rules.quotas.counters import QuotaDimension
+from mobility.services.match_runs import match_runs
 from mobility.services.schemes import entries
 from tests.factories.schemes import example
 
@@ -191,7 +192,12 @@ def test_two_ministries_take_a_scheme_from_draft_to_active_and_back(officer, hon
     )
     assert ours.post(f"{location}/activate", versioned(sessions)).status == 302
     assert "In force" in theirs.get(location).text
-    assert ours.post(f"{location}/suspend", {**versioned(sessions), "reason": "Wages unpaid"}).status == 302
+    assert (
+        ours.post(
+            f"{location}/suspend", {**versioned(sessions), "cause": "rights_at_risk", "reason": "Wages unpaid"}
+        ).status
+        == 302
+    )
     assert "Wages unpaid" in theirs.get(location).text
     assert ours.post(f"{location}/resume", versioned(sessions)).status == 302
     assert only(sessions).state is S.ACTIVE
@@ -212,7 +218,12 @@ def test_steps_of_somebody_else_are_refused(session, make, officer, honduras, br
     page = theirs.get(f"/schemes/{scheme.ref}")
     assert "Start the scheme" not in page.text
     assert theirs.post(f"/schemes/{scheme.ref}/activate", versioned(sessions)).status == 403
-    assert theirs.post(f"/schemes/{scheme.ref}/suspend", {"reason": "x", **versioned(sessions)}).status == 403
+    assert (
+        theirs.post(
+            f"/schemes/{scheme.ref}/suspend", {"cause": "under_review", "reason": "x", **versioned(sessions)}
+        ).status
+        == 403
+    )
 
 
 def test_a_stale_version_answers_409_and_changes_nothing(session, make, officer, honduras, browser_for, sessions):
@@ -228,7 +239,7 @@ def test_suspending_needs_a_reason(session, make, officer, honduras, browser_for
     scheme = make.scheme(officer, honduras)
     session.commit()
     answer = browser_for(officer).post(f"/schemes/{scheme.ref}/suspend", versioned(sessions))
-    assert (answer.status, answer.errors) == (422, ["Why is it suspended?: Say why"])
+    assert (answer.status, answer.errors) == (422, ["Cause: Choose the cause", "Why is it suspended?: Say why"])
 
 
 def test_a_scheme_is_closed_with_a_reason(session, make, officer, honduras, browser_for, sessions):
@@ -237,8 +248,9 @@ def test_a_scheme_is_closed_with_a_reason(session, make, officer, honduras, brow
     path, browser = f"/schemes/{scheme.ref}", browser_for(officer)
 
     without = browser.post(f"{path}/close", versioned(sessions))
-    assert (without.status, without.errors) == (422, ["Why is it closed?: Say why"])
-    assert browser.post(f"{path}/close", {**versioned(sessions), "close-reason": "The agreement ended"}).status == 302
+    assert (without.status, without.errors) == (422, ["Cause: Choose the cause", "Why is it closed?: Say why"])
+    why = {"close-cause": "notice_given", "close-reason": "The agreement ended"}
+    assert browser.post(f"{path}/close", {**versioned(sessions), **why}).status == 302
 
     page = browser.get(path).text
     assert "Why it is closed" in page
@@ -247,15 +259,28 @@ def test_a_scheme_is_closed_with_a_reason(session, make, officer, honduras, brow
     assert only(sessions).state is S.CLOSED
 
 
-def test_a_scheme_with_a_case_under_way_is_not_closed(session, make, browser_for, sessions):
+def test_closing_says_first_whom_it_touches_and_revokes_what_stands_under_it(session, make, browser_for, sessions):
     corridor = make.corridor(workers=1, vacancies=1)
+    make.proposals(make.match(corridor))
     session.commit()
-    sent = {**versioned(sessions), "close-reason": "Over"}
+    sent = {**versioned(sessions), "close-cause": "need_met", "close-reason": "Over"}
+    browser, path = browser_for(corridor.destination), f"/schemes/{corridor.scheme.ref}/close"
+    asked = browser.post_unchecked(path, sent)
+    assert "People who are proposed: 1. Approved: 0." in asked.text
+    assert "Certified vacancies that are revoked: 1." in asked.text
+    assert only(sessions).state is S.ACTIVE
+    assert browser.post(path, sent).status == 302
+    assert only(sessions).state is S.CLOSED
+
+
+def test_a_scheme_with_a_match_run_under_way_is_not_closed(session, make, browser_for, sessions):
+    corridor = make.corridor(workers=1, vacancies=1)
+    match_runs.start(session, corridor.destination, corridor.scheme.ref, at=now())
+    session.commit()
+    sent = {**versioned(sessions), "close-cause": "need_met", "close-reason": "Over"}
     page = browser_for(corridor.destination).post(f"/schemes/{corridor.scheme.ref}/close", sent)
     assert page.status == 422
-    assert page.errors == [
-        "Why is it closed?: Vacancies that are under way: 1. They have to be filled, withdrawn or revoked."
-    ]
+    assert page.errors == ["Why is it closed?: Match runs that are under way: 1. Wait for them, or cancel them."]
     assert only(sessions).state is S.ACTIVE
 
 

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from mobility.models.vacancies import Vacancy
+from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.vacancies import Deficiency, VacancyState
 from mobility.services.vacancies import vacancies
 from mobility.services.vacancies.terms import SkillNeed
@@ -337,7 +338,7 @@ def test_each_side_sees_only_its_own(session, make, world, browser_for):
 
 def test_a_withdrawn_vacancy_offers_nothing_more(session, make, world, browser_for, at):
     vacancy = make.vacancy(world, S.CERTIFIED)
-    vacancies.withdraw(session, world.boss, vacancy.ref, version=vacancy.version, at=at)
+    vacancies.withdraw(session, world.boss, vacancy.ref, Why(Cause.NO_LONGER_NEEDED), version=vacancy.version, at=at)
     for who in (world.boss, world.officer, world.post):
         page = browser_for(who).get(f"/vacancies/{vacancy.ref}")
         assert f'action="/vacancies/{vacancy.ref}' not in page.text
