@@ -8,9 +8,9 @@ from mobility.demo.calendar import COMING_SEASON, LAST_SEASON, Calendar
 from mobility.demo.geography import ORIGINS
 from mobility.demo.ministries import Cast
 from mobility.models.schemes.schemes import Scheme
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.basics.organisations import Role
 from mobility.rules.cases.agreements import CostBearer, CostKind
-from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.law.example_schemes import example_schemes
 from mobility.rules.quotas.counters import QuotaDimension
 from mobility.security.actors import SYSTEM, Actor

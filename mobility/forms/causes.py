@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 
 from mobility.forms.fields import long_text_field, offer, select_field
 from mobility.forms.words import label
-from mobility.rules.cases.causes import CAUSES_FOR, Cause, CausedStep, Why
+from mobility.rules.basics.causes import CAUSES_FOR, Cause, CausedStep, Why
 
 LONGEST_NOTE = 2000
 

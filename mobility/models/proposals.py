@@ -13,8 +13,8 @@ from mobility.models.base import Base, Versioned, choice, link, reference_column
 from mobility.models.match_runs import MatchRun
 from mobility.models.vacancies import Vacancy, yes_no
 from mobility.models.workers.workers import Worker
+from mobility.rules.basics.causes import Cause
 from mobility.rules.cases.appeals import AppealState
-from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.proposals import EndReason, ProposalEvent, ProposalState, ReasonCode
 
 #: Where the employer chooses first, a proposal may be selected before the worker has said yes. Once placed, the

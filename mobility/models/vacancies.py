@@ -13,8 +13,8 @@ from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.employers import Employer
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.shortages.shortages import Shortage
+from mobility.rules.basics.causes import Cause
 from mobility.rules.basics.wages import PayPeriod
-from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.vacancies import VacancyState
 
 

@@ -12,11 +12,11 @@ from mobility.models.employers import Employer
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import employer_lists
 from mobility.queries.proposal_endings import of_vacancies
+from mobility.rules.basics.causes import Cause
 from mobility.rules.basics.findings import Finding, stop_at
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.basics.permissions import Permission
-from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.employers import EmployerEvent, VettingItem, vetting_findings
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason

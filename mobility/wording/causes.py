@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from mobility.rules.cases.causes import Cause
+from mobility.rules.basics.causes import Cause
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
 

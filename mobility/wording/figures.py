@@ -11,9 +11,9 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from mobility.data import reference
+from mobility.rules.basics.causes import Cause
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.cases.agreements import CostBearer, CostKind
-from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.checks import CheckKind
 from mobility.rules.cases.employers import VettingItem
 from mobility.rules.cases.proposals import EndReason

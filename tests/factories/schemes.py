@@ -16,9 +16,9 @@ from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.wages import PayPeriod
-from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.workers import Sex
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes

@@ -7,7 +7,7 @@ from mobility.errors import ConflictError, NotFoundError
 from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
 from mobility.queries.lists import notice_lists
-from mobility.rules.cases.causes import Cause, Why
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.cases.notices import NoticeKind
 from mobility.services import notices
 from mobility.services.proposals import proposals

@@ -3,7 +3,7 @@
 import pytest
 
 from mobility.db import write_tx
-from mobility.rules.cases.causes import Cause, Why
+from mobility.rules.basics.causes import Cause, Why
 from mobility.services.schemes import schemes
 from tests.factories import Make
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mobility.db import Txt, enum_of
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.base import Base, Versioned, choice, link, reference_column
+from mobility.rules.basics.causes import Cause
 from mobility.rules.cases.agreements import AgreementState
-from mobility.rules.cases.causes import Cause
 
 
 class Agreement(Versioned, Base):

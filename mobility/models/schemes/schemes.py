@@ -11,8 +11,8 @@ from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.base import Base, Versioned, choice, link, reference_column
 from mobility.models.schemes.agreements import Agreement
+from mobility.rules.basics.causes import Cause
 from mobility.rules.cases.agreements import Side
-from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.schemes import ReviewOrder, SchemeKind, SchemeState
 
 

@@ -11,7 +11,7 @@ from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.base import Base, Versioned, choice, link, reference_column
 from mobility.models.concepts.occupations import Occupation
-from mobility.rules.cases.causes import Cause
+from mobility.rules.basics.causes import Cause
 from mobility.rules.cases.shortages import EvidenceKind, ShortageState
 
 

@@ -20,7 +20,7 @@ from mobility.models.workers.workers import Worker
 from mobility.queries import proposal_endings
 from mobility.queries.pools.worker_rows import batches
 from mobility.queries.proposal_endings import Chosen, OpenProposal
-from mobility.rules.cases.causes import Cause
+from mobility.rules.basics.causes import Cause
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason, ProposalEvent, is_told, lifecycle
 from mobility.rules.cases.workers import LIFECYCLE as WORKERS

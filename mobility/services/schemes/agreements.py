@@ -13,12 +13,12 @@ from mobility.models.schemes.agreements import Agreement
 from mobility.queries.lists import agreement_lists
 from mobility.queries.lists.agreement_lists import PARTIES
 from mobility.queries.proposal_endings import of_agreement
+from mobility.rules.basics.causes import Cause, CausedStep, Why, check_cause
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.organisations import OrganisationKind
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in
 from mobility.rules.cases.agreements import AgreementEvent, CostBearer, CostKind, cost_findings
-from mobility.rules.cases.causes import Cause, CausedStep, Why, check_cause
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason
 from mobility.security import audit

@@ -13,13 +13,13 @@ from mobility.models.schemes.schemes import RuleSet, Scheme, SchemeAgreement, Si
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import notice_lists, quota_lists, scheme_lists
 from mobility.queries.proposal_endings import of_vacancies
+from mobility.rules.basics.causes import Cause, CausedStep, Why, check_cause
 from mobility.rules.basics.findings import Finding, Verdict
 from mobility.rules.basics.lifecycles import check_reason
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases import schemes as rules
 from mobility.rules.cases.agreements import Side, is_in_force
-from mobility.rules.cases.causes import Cause, CausedStep, Why, check_cause
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason
 from mobility.rules.cases.schemes import SchemeEvent

@@ -15,10 +15,10 @@ from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import notice_lists, vacancy_lists
 from mobility.queries.place_days import lies_in
 from mobility.queries.proposal_endings import of_vacancies
+from mobility.rules.basics.causes import Cause, CausedStep, Why, check_cause
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in, first_moment
-from mobility.rules.cases.causes import Cause, CausedStep, Why, check_cause
 from mobility.rules.cases.evidence import EvidenceFacts, check_evidence, is_stale
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason

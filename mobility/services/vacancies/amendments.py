@@ -16,9 +16,9 @@ from mobility.models.vacancies import Vacancy
 from mobility.queries.lists.vacancy_lists import STANDING, parties
 from mobility.queries.pools.demands import positions_left
 from mobility.queries.proposal_endings import of_vacancy
+from mobility.rules.basics.causes import Cause
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
-from mobility.rules.cases.causes import Cause
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason
 from mobility.rules.cases.vacancies import VacancyEvent, matters

@@ -11,7 +11,7 @@ from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import vacancy_lists
 from mobility.queries.pools.worker_rows import batches
 from mobility.queries.proposal_endings import Chosen, of_vacancies
-from mobility.rules.cases.causes import Cause
+from mobility.rules.basics.causes import Cause
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.vacancies import LIFECYCLE, Deficiency, VacancyEvent, VacancyState
 from mobility.security import audit

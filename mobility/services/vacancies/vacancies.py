@@ -13,10 +13,10 @@ from mobility.models.shortages.shortages import Shortage
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.queries.lists import employer_lists, vacancy_lists
 from mobility.queries.proposal_endings import of_vacancy
+from mobility.rules.basics.causes import CausedStep, Why, check_cause
 from mobility.rules.basics.findings import stop_at
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import Place, day_in
-from mobility.rules.cases.causes import CausedStep, Why, check_cause
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason, ProposalEvent
 from mobility.rules.cases.vacancies import (

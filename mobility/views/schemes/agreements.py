@@ -12,9 +12,9 @@ from mobility.forms.causes import ClosingForm, SuspensionForm
 from mobility.forms.schemes.agreements import AgreementForm
 from mobility.forms.words import label, sentence
 from mobility.queries.lists import agreement_lists
+from mobility.rules.basics.causes import CausedStep
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.agreements import CostBearer, CostKind, is_in_force
-from mobility.rules.cases.causes import CausedStep
 from mobility.security.policy import allowed
 from mobility.security.steps import open_events
 from mobility.services.schemes import agreements

@@ -21,10 +21,10 @@ from mobility.models.schemes.agreements import Agreement
 from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import quota_lists, scenario_lists, scheme_lists
+from mobility.rules.basics.causes import CausedStep
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.agreements import CostBearer, CostKind
-from mobility.rules.cases.causes import CausedStep
 from mobility.rules.cases.schemes import SchemeEvent, SchemeState
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
 from mobility.rules.law.rulesets import Rule, parse_rules

@@ -15,9 +15,9 @@ from mobility.models.shortages.publications import ShortageSuggestion
 from mobility.models.shortages.shortages import Shortage
 from mobility.queries.figures import cover_figures, tightness_figures
 from mobility.queries.lists import shortage_lists
+from mobility.rules.basics.causes import CausedStep
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
-from mobility.rules.cases.causes import CausedStep
 from mobility.rules.cases.evidence import MEASURES
 from mobility.rules.cases.shortages import ShortageEvent, ShortageState
 from mobility.rules.figures.tightness import SCALES

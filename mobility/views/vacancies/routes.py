@@ -15,9 +15,9 @@ from mobility.forms.vacancies import ReasonsForm, TermsForm, TieForm, certificat
 from mobility.forms.words import sentence
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import shortage_lists, vacancy_lists
+from mobility.rules.basics.causes import CausedStep
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
-from mobility.rules.cases.causes import CausedStep
 from mobility.rules.cases.vacancies import VacancyEvent, VacancyState
 from mobility.security.policy import allowed, require
 from mobility.security.steps import check_open

@@ -147,12 +147,17 @@ def steps(actor: Actor, vacancy: Vacancy) -> dict[str, bool]:
     return {**may, "edit": may_amend(actor, vacancy) and allowed(actor, Permission.VACANCY_EDIT, vacancy)}
 
 
+def _is_judged(may: dict[str, bool], vacancy: Vacancy) -> bool:
+    """Tell whether the actor is about to hand the vacancy in or to certify it, and sees the findings on it."""
+    return may["submit"] or may["certify"] or (may["edit"] and vacancy.state in EDITABLE)
+
+
 def one_page(ref: str, form: ReasonsForm) -> str:
     """Return the page of one vacancy."""
     actor, session = current_actor(), db_session()
     vacancy = vacancies.get(session, actor, ref)
     may = steps(actor, vacancy)
-    concerned = any(may[name] for name in ("submit", "certify")) or (may["edit"] and vacancy.state in EDITABLE)
+    concerned = _is_judged(may, vacancy)
     findings = None
     if concerned:
         floors = certification.floors_of(vacancy)

@@ -11,8 +11,8 @@ from mobility.models.proposals import ProposalEnding
 from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.models.workers.workers import Worker
 from mobility.queries import proposal_endings
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.basics.organisations import Role
-from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason, ProposalState

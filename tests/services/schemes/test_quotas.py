@@ -15,7 +15,7 @@ from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.schemes.quotas import Quota, QuotaUnit
 from mobility.queries.lists import quota_lists
-from mobility.rules.cases.causes import Cause, Why
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.cases.workers import Sex
 from mobility.rules.quotas.counters import QuotaDimension, QuotaFacts
 from mobility.security import audit

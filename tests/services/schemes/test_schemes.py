@@ -15,9 +15,9 @@ from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import RuleSet, Signature
 from mobility.models.vacancies import Vacancy
 from mobility.queries.lists import scheme_lists
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.agreements import Side
-from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.proposals import EndReason, ProposalState
 from mobility.rules.cases.schemes import SchemeEvent, SchemeKind, SchemeState

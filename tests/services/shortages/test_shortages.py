@@ -10,8 +10,8 @@ from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoun
 from mobility.models.notices import Notice
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.shortages.shortages import Shortage
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.basics.organisations import OrganisationKind, Role
-from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.notices import NoticeKind
 from mobility.rules.cases.shortages import EvidenceKind, ShortageState
 from mobility.security.audit_verification import verify

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from mobility.models.concepts.occupations import Occupation
-from mobility.rules.cases.causes import Cause, Why
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.services.concepts.search import ConceptShelf
 from mobility.services.vacancies import vacancies

@@ -12,11 +12,11 @@ from mobility.models.accounts.users import User
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.queries.lists import vacancy_lists
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.skills import SkillLevel
 from mobility.rules.basics.wages import PayPeriod
-from mobility.rules.cases.causes import Cause, Why
 from mobility.rules.cases.vacancies import Deficiency, VacancyState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM

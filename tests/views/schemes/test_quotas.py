@@ -10,7 +10,7 @@ from mobility.db import write_tx
 from mobility.models.employers import Employer
 from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import Scheme
-from mobility.rules.cases.causes import Cause, Why
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.quotas.counters import QuotaDimension
 from mobility.rules.quotas.places import Places
 from mobility.services.schemes import schemes

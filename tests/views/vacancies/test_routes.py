@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from mobility.models.vacancies import Vacancy
-from mobility.rules.cases.causes import Cause, Why
+from mobility.rules.basics.causes import Cause, Why
 from mobility.rules.cases.vacancies import Deficiency, VacancyState
 from mobility.services.vacancies import vacancies
 from mobility.services.vacancies.terms import SkillNeed

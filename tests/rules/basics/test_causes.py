@@ -1,7 +1,7 @@
 import pytest
 
 from mobility.errors import InvalidError
-from mobility.rules.cases.causes import CAUSES_FOR, Cause, CausedStep, Why, check_cause
+from mobility.rules.basics.causes import CAUSES_FOR, Cause, CausedStep, Why, check_cause
 
 #: Causes that follow from a step on something else; nobody chooses them.
 FOLLOW = {
