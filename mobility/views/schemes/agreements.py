@@ -1,5 +1,6 @@
 """Pages of agreements: the register, one agreement, taking one on record, suspending, resuming and ending one."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,7 +21,7 @@ from mobility.security.steps import open_events
 from mobility.services.schemes import agreements
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name
-from mobility.views.frame.forms import expected_version, fail_field, fail_form, once, seen
+from mobility.views.frame.forms import fail_field, fail_form, once, seen, take_step
 from mobility.views.frame.identity import current_actor, language
 from mobility.views.frame.lists import page_number
 
@@ -82,18 +83,14 @@ def suspend(ref: str) -> ResponseReturnValue:
     form = SuspensionForm(CausedStep.SUSPEND_AGREEMENT)
     if not form.validate():
         return _page(ref, suspension=form), 422
-    version, at = expected_version(), request_time()
-    agreements.suspend(db_session(), current_actor(), ref, form.why(), version=version, at=at, seen=seen())
-    flash(_("The agreement is suspended. Nobody is proposed under it until it is resumed."), "success")
-    return redirect(url_for(".show", ref=ref))
+    done = _("The agreement is suspended. Nobody is proposed under it until it is resumed.")
+    return take_step(partial(agreements.suspend, seen=seen()), ref, done, form.why())
 
 
 @blueprint.post("/<ref>/resume")
 def resume(ref: str) -> ResponseReturnValue:
     """Resume a suspended agreement."""
-    agreements.resume(db_session(), current_actor(), ref, version=expected_version(), at=request_time())
-    flash(_("The agreement is in force again."), "success")
-    return redirect(url_for(".show", ref=ref))
+    return take_step(agreements.resume, ref, _("The agreement is in force again."))
 
 
 @blueprint.post("/<ref>/end")
@@ -102,10 +99,8 @@ def end(ref: str) -> ResponseReturnValue:
     form = ClosingForm(CausedStep.END_AGREEMENT, prefix="end")
     if not form.validate():
         return _page(ref, ending=form), 422
-    version, at = expected_version(), request_time()
-    agreements.end(db_session(), current_actor(), ref, form.why(), version=version, at=at, seen=seen())
-    flash(_("The agreement has ended. Nobody is proposed under it any more."), "success")
-    return redirect(url_for(".show", ref=ref))
+    done = _("The agreement has ended. Nobody is proposed under it any more.")
+    return take_step(partial(agreements.end, seen=seen()), ref, done, form.why())
 
 
 def _page(ref: str, **forms: Any) -> str:

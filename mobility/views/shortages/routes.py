@@ -215,10 +215,8 @@ def end(ref: str) -> ResponseReturnValue:
     form = ClosingForm(CausedStep.END_SHORTAGE, prefix="end")
     if not form.validate():
         return _page(ref, ending=form), 422
-    version, at = expected_version(), request_time()
-    shortages.end(db_session(), current_actor(), ref, form.why(), version=version, at=at, seen=seen())
-    flash(_("The shortage has ended. No vacancy stands on it any more."), "success")
-    return redirect(url_for(".show", ref=ref))
+    done = _("The shortage has ended. No vacancy stands on it any more.")
+    return take_step(partial(shortages.end, seen=seen()), ref, done, form.why())
 
 
 @blueprint.post("/<ref>/resume")

@@ -9,6 +9,7 @@ from mobility.models.notices import Notice
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.proposals import ProposalEnding
 from mobility.models.schemes.quotas import Quota, QuotaUnit
+from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
 from mobility.queries import proposal_endings
 from mobility.rules.basics.causes import Cause, Why
@@ -170,11 +171,12 @@ class TestChosen:
             return {each.ref for each in proposal_endings.open_ones(session, chosen)}
 
         assert (
-            refs(proposal_endings.of_scheme(world.scheme.id))
+            refs(proposal_endings.of_vacancies(Vacancy.scheme_id == world.scheme.id))
             == refs(proposal_endings.of_agreement(agreement))
             == open_ones
         )
-        assert refs(proposal_endings.of_employer(world.vacancies[0].employer_id)) == {each.ref for each in world.mine}
+        mine = Vacancy.employer_id == world.vacancies[0].employer_id
+        assert refs(proposal_endings.of_vacancies(mine)) == {each.ref for each in world.mine}
         worker = world.found[0].worker_id
         assert refs(proposal_endings.of_worker(worker)) == {
             each.ref for each in world.found if each.worker_id == worker
