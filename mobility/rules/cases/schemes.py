@@ -174,13 +174,7 @@ def submission_findings(
     """Check that a scheme has what two governments sign: rules, an agreement in force, a quota."""
     return [
         judge("scheme_rule_set", ok=rule_sets > 0, source=source, no="none", count=rule_sets),
-        judge(
-            "scheme_agreement",
-            ok=agreements_in_force > 0,
-            source=source,
-            no="none_in_force",
-            count=agreements_in_force,
-        ),
+        _agreement(agreements_in_force, source),
         judge("scheme_quota", ok=quotas > 0, source=source, no="none", count=quotas),
     ]
 
@@ -192,9 +186,10 @@ def activation_findings(
     *,
     valid_from: date,
     today: date,
+    agreements_in_force: int,
     source: str = SOURCE,
 ) -> list[Finding]:
-    """Check that a scheme may run: all signed the version that is to apply, and its first day has come."""
+    """Check that a scheme may run: all signed the version that applies, its first day has come, an agreement holds."""
     return [
         judge(
             "scheme_signatures",
@@ -210,7 +205,12 @@ def activation_findings(
             no="not_yet_valid",
             valid_from=valid_from.isoformat(),
         ),
+        _agreement(agreements_in_force, source),
     ]
+
+
+def _agreement(in_force: int, source: str) -> Finding:
+    return judge("scheme_agreement", ok=in_force > 0, source=source, no="none_in_force", count=in_force)
 
 
 def closing_findings(*, runs: int, source: str = SOURCE) -> list[Finding]:

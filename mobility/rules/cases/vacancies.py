@@ -375,10 +375,10 @@ def certification_event(certified: int, positions: int) -> VacancyEvent:
 
 
 def attestation_findings(
-    terms: Terms, *, employer: EmployerState, scheme: SchemeState, source: str = SOURCE
+    terms: Terms, *, employer: EmployerState, scheme: SchemeState, today: date, source: str = SOURCE
 ) -> list[Finding]:
-    """Check what the origin's post answers for: a verified employer, a scheme in force, no fee."""
-    return [_employer(employer, source), _scheme(scheme, source), _fees(terms)]
+    """Check what the origin's post answers for: a verified employer, a scheme in force, work that is ahead, no fee."""
+    return [_employer(employer, source), _scheme(scheme, source), _period(terms, today, source), _fees(terms)]
 
 
 def opening_findings(

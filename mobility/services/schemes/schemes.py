@@ -114,13 +114,10 @@ def submit(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     """
     scheme = locked(session, actor, Scheme, ref, SchemeEvent.SUBMIT, version, options=WHOLE)
     after = advance(actor, scheme, SchemeEvent.SUBMIT)
-    agreements = [taking_part.agreement for taking_part in scheme.agreements]
-    today = day_in(scheme.country, at)
-    in_force = [each for each in agreements if is_in_force(each.state, each.valid_from, each.valid_to, today)]
     _refuse(
         rules.submission_findings(
             rule_sets=len(scheme.rule_sets),
-            agreements_in_force=len(in_force),
+            agreements_in_force=_agreements_in_force(scheme, day_in(scheme.country, at)),
             quotas=len(quota_lists.of_scheme(session, scheme.id)),
         )
     )
@@ -180,7 +177,7 @@ def activate(session: Session, actor: Actor, ref: str, *, version: int, at: date
     NotFoundError, ForbiddenError, ConflictError, TransitionError
         Not visible, not the actor's to run, changed meanwhile, or not approved.
     InvalidError
-        A signature is missing, or the first day of its rules has not come.
+        A signature is missing, the first day of its rules has not come, or no agreement of it is in force.
     """
     return _put_in_force(session, actor, ref, SchemeEvent.ACTIVATE, version=version, at=at)
 
@@ -320,11 +317,17 @@ def _put_in_force(
             applies.id,
             valid_from=applies.valid_from,
             today=today,
+            agreements_in_force=_agreements_in_force(scheme, today),
         )
     )
     scheme.state, scheme.cause, scheme.suspension_reason = after, None, None
     audit.record(session, actor, f"scheme.{event}", scheme, at=at, rules=applies.digest)
     return scheme
+
+
+def _agreements_in_force(scheme: Scheme, today: date) -> int:
+    agreements = [taking_part.agreement for taking_part in scheme.agreements]
+    return sum(is_in_force(each.state, each.valid_from, each.valid_to, today) for each in agreements)
 
 
 def _check_on_time(rule_set: RuleSet, today: date) -> None:

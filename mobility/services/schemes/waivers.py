@@ -14,6 +14,7 @@ from mobility.queries.lists import waiver_lists
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.notices import NoticeKind
+from mobility.rules.cases.proposals import check_in_time
 from mobility.rules.cases.waivers import check_waiver
 from mobility.rules.law.rulesets import Rule
 from mobility.security import audit
@@ -58,9 +59,10 @@ def give(
     InvalidError
         The rule is not in force, nobody may waive it, it is met, no reason, or a day that is past or too far.
     ConflictError
-        ``waiver.given_already``.
+        ``waiver.given_already``, or the time of the proposal is over (``proposal.over``).
     """
     proposal = locked(session, actor, MatchProposal, proposal_ref, Permission.WAIVER_GIVE, None, options=_OF_PROPOSAL)
+    check_in_time(proposal.expires_at, at)
     scheme_id, today = proposal.vacancy.scheme_id, day_in(proposal.vacancy.scheme.country, at)
     if rule in waiver_lists.waived_rules(session, scheme_id, proposal.worker_id, on=today):
         raise ConflictError("waiver.given_already")

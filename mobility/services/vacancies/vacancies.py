@@ -200,12 +200,15 @@ def attest(session: Session, actor: Actor, ref: str, *, version: int, at: dateti
     Raises
     ------
     InvalidError
-        The first finding against it: an employer or a scheme that no longer stands, a fee.
+        The first finding against it: an employer or a scheme that no longer stands, a last day gone by, a fee.
     """
     vacancy = locked(session, actor, Vacancy, ref, VacancyEvent.ATTEST, version, options=WHOLE)
     after = advance(actor, vacancy, VacancyEvent.ATTEST)
-    found = attestation_findings(terms_of(vacancy), employer=vacancy.employer.state, scheme=vacancy.scheme.state)
-    stop_at(found, field_of)
+    employer, scheme = vacancy.employer.state, vacancy.scheme.state
+    stop_at(
+        attestation_findings(terms_of(vacancy), employer=employer, scheme=scheme, today=day_in(vacancy.region, at)),
+        field_of,
+    )
     vacancy.state = after
     audit.record(session, actor, "vacancy.attest", vacancy, at=at)
     return vacancy

@@ -154,13 +154,21 @@ def test_a_scheme_closes_once_no_match_run_is_under_way():
 
 def test_a_signed_scheme_starts_on_the_first_day_of_its_rules():
     start = date(2027, 1, 1)
-    on_time = activation_findings(BOTH, PARTIES, 1, valid_from=start, today=start)
-    early = activation_findings(BOTH, PARTIES, 1, valid_from=start, today=date(2026, 12, 31))
-    assert told(schemes, on_time) == ["scheme_signatures.met", "scheme_rule_set.met"]
-    assert told(schemes, early) == ["scheme_signatures.met", "scheme_rule_set.not_yet_valid"]
+    on_time = activation_findings(BOTH, PARTIES, 1, valid_from=start, today=start, agreements_in_force=1)
+    early = activation_findings(BOTH, PARTIES, 1, valid_from=start, today=date(2026, 12, 31), agreements_in_force=1)
+    assert told(schemes, on_time) == ["scheme_signatures.met", "scheme_rule_set.met", "scheme_agreement.met"]
+    assert told(schemes, early) == ["scheme_signatures.met", "scheme_rule_set.not_yet_valid", "scheme_agreement.met"]
+
+
+def test_a_scheme_does_not_start_or_go_on_without_an_agreement_in_force():
+    start = date(2027, 1, 1)
+    over = activation_findings(BOTH, PARTIES, 1, valid_from=start, today=start, agreements_in_force=0)
+    assert told(schemes, over)[-1] == "scheme_agreement.none_in_force"
 
 
 def test_a_scheme_does_not_start_half_signed():
-    findings = activation_findings(BOTH[:1], PARTIES, 1, valid_from=date(2027, 1, 1), today=date(2027, 1, 1))
+    findings = activation_findings(
+        BOTH[:1], PARTIES, 1, valid_from=date(2027, 1, 1), today=date(2027, 1, 1), agreements_in_force=1
+    )
     assert told(schemes, findings)[0] == "scheme_signatures.missing"
     assert findings[0].params == {"missing": 1}

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -147,7 +147,7 @@ def test_the_fee_rule_cites_its_own_source_and_names_the_amount():
 
 
 def test_a_post_attests_for_a_verified_employer_in_an_active_scheme_without_fees():
-    sound = {"employer": EmployerState.VERIFIED, "scheme": SchemeState.ACTIVE}
+    sound = {"employer": EmployerState.VERIFIED, "scheme": SchemeState.ACTIVE, "today": TODAY}
     assert failed(attestation_findings(TERMS, **sound)) == []
     assert failed(attestation_findings(TERMS, **{**sound, "employer": EmployerState.DEBARRED})) == [
         "employer_verified.not_verified"
@@ -156,6 +156,8 @@ def test_a_post_attests_for_a_verified_employer_in_an_active_scheme_without_fees
         "scheme_active.not_active"
     ]
     assert failed(attestation_findings(replace(TERMS, worker_fees=Decimal(1)), **sound)) == ["zero_fees.charged"]
+    late = attestation_findings(TERMS, **{**sound, "today": TERMS.ends_on + timedelta(days=1)})
+    assert failed(late) == ["vacancy_period.past"]
 
 
 def test_a_vacancy_opens_only_while_it_lasts():
