@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
-from mobility import instance
+from mobility import clock, instance
 from mobility.app import create_app
 from mobility.db import SessionFactory, make_engine, make_sessions, write_tx
 from mobility.models.accounts.users import User
@@ -27,6 +27,8 @@ from tests.postgres import NO_POSTGRES, postgres
 from tests.web import Browser, compile_addresses_once
 
 NOW = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
+#: When the suite begins by the clock of the programme, whenever it is run: the dates of the factories are for it.
+BEGINS = "2026-12-01T12:00:00+00:00"
 
 instance.keep_private()  # as every program of ours does at its start
 compile_addresses_once()
@@ -40,6 +42,16 @@ settings.register_profile(
     ],
 )
 settings.load_profile("suite")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the suite be run at another moment, such as one where days differ from place to place."""
+    parser.addoption("--begins", default=BEGINS, help="moment at which the suite begins, by the clock of the programme")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the clock of the programme, which then goes on as the machine's does."""
+    clock.ahead = datetime.fromisoformat(config.getoption("--begins")) - datetime.now(UTC)
 
 
 @pytest.fixture

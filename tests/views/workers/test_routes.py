@@ -1,6 +1,6 @@
 """Pages of workers: registering, searching, screening, consents; and what nobody else reads on them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -342,7 +342,7 @@ class TestScreening:
 
     def test_a_check_that_ran_out_says_so(self, registrar, filed, sessions, browser_for):
         address = filed(WorkerState.ACTION_NEEDED)
-        day = datetime.now(UTC).date() - timedelta(days=3)
+        day = now().date() - timedelta(days=3)
         with write_tx(sessions) as session:
             for check in session.scalars(sa.select(Check).where(Check.kind == CheckKind.POLICE)):
                 check.checked_on, check.valid_until = day, day
