@@ -277,6 +277,21 @@ def one(session: Session, actor: Actor, model: type[Model], ref: str, *, options
     return _found(session, model, ref, _select(actor, model, ref, options))
 
 
+def readable(
+    session: Session, actor: Actor, model: type[Model], ref: str, permission: Permission, *, options: Loads = ()
+) -> Model:
+    """Load a row that the actor is about to read.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+        No such row, or one that the actor may not see; not the actor's to read.
+    """
+    found = one(session, actor, model, ref, options=options)
+    require(actor, permission, found)
+    return found
+
+
 def locked(
     session: Session,
     actor: Actor,

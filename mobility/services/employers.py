@@ -24,7 +24,7 @@ from mobility.rules.cases.vacancies import Deficiency
 from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.policy import require
-from mobility.security.scopes import locked, one
+from mobility.security.scopes import locked, readable
 from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.proposals import endings
@@ -46,16 +46,8 @@ class EmployerTerms:
 
 
 def get(session: Session, actor: Actor, ref: str) -> Employer:
-    """Return an employer with its organisation.
-
-    Raises
-    ------
-    NotFoundError
-        No such employer, or none that the actor may see.
-    """
-    employer = one(session, actor, Employer, ref, options=WHOLE)
-    require(actor, Permission.EMPLOYER_VIEW, employer)
-    return employer
+    """Return an employer with its organisation."""
+    return readable(session, actor, Employer, ref, Permission.EMPLOYER_VIEW, options=WHOLE)
 
 
 def register(session: Session, actor: Actor, terms: EmployerTerms, *, at: datetime) -> Employer:

@@ -35,9 +35,8 @@ from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
-from mobility.security.policy import require
 from mobility.security.projections import PROFILE
-from mobility.security.scopes import check_version, locked, one
+from mobility.security.scopes import check_version, locked, readable
 from mobility.security.steps import advance, open_events
 from mobility.services.match_runs import eligibility
 from mobility.services.proposals import endings, validity
@@ -86,16 +85,8 @@ class Verdict:
 
 
 def get(session: Session, actor: Actor, ref: str) -> MatchProposal:
-    """Return a proposal with all that is shown of it.
-
-    Raises
-    ------
-    NotFoundError
-        No such proposal, or none that the actor may see.
-    """
-    proposal = one(session, actor, MatchProposal, ref, options=PAGE)
-    require(actor, Permission.PROPOSAL_VIEW, proposal)
-    return proposal
+    """Return a proposal with all that is shown of it."""
+    return readable(session, actor, MatchProposal, ref, Permission.PROPOSAL_VIEW, options=PAGE)
 
 
 def open_to(actor: Actor, proposal: MatchProposal, *, at: datetime) -> list[ProposalEvent]:

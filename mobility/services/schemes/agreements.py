@@ -24,7 +24,7 @@ from mobility.rules.cases.proposals import EndReason
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.policy import require
-from mobility.security.scopes import locked, one
+from mobility.security.scopes import locked, readable
 from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.proposals import endings
@@ -46,16 +46,8 @@ class AgreementTerms:
 
 
 def get(session: Session, actor: Actor, ref: str) -> Agreement:
-    """Return an agreement with its parties.
-
-    Raises
-    ------
-    NotFoundError
-        No such agreement, or none that the actor may see.
-    """
-    agreement = one(session, actor, Agreement, ref, options=PARTIES)
-    require(actor, Permission.AGREEMENT_VIEW, agreement)
-    return agreement
+    """Return an agreement with its parties."""
+    return readable(session, actor, Agreement, ref, Permission.AGREEMENT_VIEW, options=PARTIES)
 
 
 def create(session: Session, actor: Actor, terms: AgreementTerms, *, at: datetime) -> Agreement:

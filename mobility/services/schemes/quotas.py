@@ -17,8 +17,7 @@ from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.quotas.counters import QuotaFacts, check_cap, touches
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.policy import require
-from mobility.security.scopes import locked, one
+from mobility.security.scopes import locked, readable
 
 _TAKEN = Quota.held + Quota.committed + Quota.used
 
@@ -73,16 +72,8 @@ def give_back_all(session: Session, proposal_ids: Sequence[int]) -> dict[int, li
 
 
 def get(session: Session, actor: Actor, ref: str) -> Quota:
-    """Return a quota with its scheme.
-
-    Raises
-    ------
-    NotFoundError
-        No such quota, or none that the actor may see.
-    """
-    quota = one(session, actor, Quota, ref)
-    require(actor, Permission.QUOTA_VIEW, quota)
-    return quota
+    """Return a quota with its scheme."""
+    return readable(session, actor, Quota, ref, Permission.QUOTA_VIEW)
 
 
 def set_cap(session: Session, actor: Actor, ref: str, cap: int, *, seen: int | None = None, at: datetime) -> Quota:

@@ -18,8 +18,7 @@ from mobility.rules.law.rulesets import Rule, parse_rules, write_rules
 from mobility.rules.law.worked_examples import WorkedExample, parse_examples, write_examples
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.policy import require
-from mobility.security.scopes import locked, one
+from mobility.security.scopes import locked, readable
 from mobility.services.schemes import rule_versions
 from mobility.services.schemes.schemes import WHOLE
 
@@ -46,9 +45,7 @@ def get(session: Session, actor: Actor, ref: str) -> Scheme:
     NotFoundError, ForbiddenError
         Not visible, or not the actor's to edit.
     """
-    scheme = one(session, actor, Scheme, ref, options=_LOADED)
-    require(actor, Permission.SCHEME_EDIT, scheme)
-    return scheme
+    return readable(session, actor, Scheme, ref, Permission.SCHEME_EDIT, options=_LOADED)
 
 
 def working(scheme: Scheme) -> Working:

@@ -29,7 +29,7 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json
 from mobility.security.policy import require
-from mobility.security.scopes import locked, one, visible
+from mobility.security.scopes import locked, one, readable, visible
 from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.proposals import endings
@@ -52,16 +52,8 @@ WHOLE = (
 
 
 def get(session: Session, actor: Actor, ref: str) -> Scheme:
-    """Return a scheme with its agreements, rule sets and signatures.
-
-    Raises
-    ------
-    NotFoundError
-        No such scheme, or none that the actor may see.
-    """
-    scheme = one(session, actor, Scheme, ref, options=WHOLE)
-    require(actor, Permission.SCHEME_VIEW, scheme)
-    return scheme
+    """Return a scheme with its agreements, rule sets and signatures."""
+    return readable(session, actor, Scheme, ref, Permission.SCHEME_VIEW, options=WHOLE)
 
 
 def draft(session: Session, actor: Actor, terms: SchemeTerms, *, at: datetime) -> Scheme:

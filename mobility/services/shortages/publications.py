@@ -21,7 +21,7 @@ from mobility.security import audit
 from mobility.security.actors import Actor
 from mobility.security.aggregates import canonical_json
 from mobility.security.policy import require
-from mobility.security.scopes import locked, one
+from mobility.security.scopes import locked, readable
 from mobility.security.steps import advance
 from mobility.services.shortages.publication_lines import CodeMap, LineReader, PublicationTerms
 
@@ -31,16 +31,8 @@ WHOLE = (joinedload(Publication.uploaded_by),)
 
 
 def get(session: Session, actor: Actor, ref: str) -> Publication:
-    """Return a publication.
-
-    Raises
-    ------
-    NotFoundError
-        No such publication, or none that the actor may see.
-    """
-    publication = one(session, actor, Publication, ref, options=WHOLE)
-    require(actor, Permission.PUBLICATION_VIEW, publication)
-    return publication
+    """Return a publication."""
+    return readable(session, actor, Publication, ref, Permission.PUBLICATION_VIEW, options=WHOLE)
 
 
 def preview(

@@ -36,7 +36,7 @@ from mobility.rules.cases.vacancies import Deficiency
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.policy import require
-from mobility.security.scopes import locked, one
+from mobility.security.scopes import locked, readable
 from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.concepts.search import narrower_key
@@ -86,16 +86,8 @@ class ShortageTerms:
 
 
 def get(session: Session, actor: Actor, ref: str) -> Shortage:
-    """Return a shortage with what belongs to it.
-
-    Raises
-    ------
-    NotFoundError
-        No such shortage, or none that the actor may see.
-    """
-    shortage = one(session, actor, Shortage, ref, options=WHOLE)
-    require(actor, Permission.SHORTAGE_VIEW, shortage)
-    return shortage
+    """Return a shortage with what belongs to it."""
+    return readable(session, actor, Shortage, ref, Permission.SHORTAGE_VIEW, options=WHOLE)
 
 
 def draft(session: Session, actor: Actor, terms: ShortageTerms, *, at: datetime) -> Shortage:

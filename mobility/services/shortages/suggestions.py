@@ -10,8 +10,7 @@ from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.publications import SuggestionEvent
 from mobility.security import audit
 from mobility.security.actors import Actor
-from mobility.security.policy import require
-from mobility.security.scopes import locked, one
+from mobility.security.scopes import locked, readable
 from mobility.security.steps import advance
 from mobility.services.shortages import shortages
 from mobility.services.shortages.shortages import ShortageTerms
@@ -25,16 +24,8 @@ WHOLE = (
 
 
 def get(session: Session, actor: Actor, ref: str) -> ShortageSuggestion:
-    """Return a suggestion with what it came from and what became of it.
-
-    Raises
-    ------
-    NotFoundError
-        No such suggestion, or none that the actor may see.
-    """
-    suggestion = one(session, actor, ShortageSuggestion, ref, options=WHOLE)
-    require(actor, Permission.SUGGESTION_VIEW, suggestion)
-    return suggestion
+    """Return a suggestion with what it came from and what became of it."""
+    return readable(session, actor, ShortageSuggestion, ref, Permission.SUGGESTION_VIEW, options=WHOLE)
 
 
 def draft(session: Session, actor: Actor, ref: str, terms: ShortageTerms, *, version: int, at: datetime) -> Shortage:

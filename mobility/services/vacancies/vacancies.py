@@ -32,7 +32,7 @@ from mobility.rules.cases.vacancies import (
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.security.policy import require
-from mobility.security.scopes import locked, one
+from mobility.security.scopes import locked, readable
 from mobility.security.steps import advance
 from mobility.services import notices
 from mobility.services.proposals import endings
@@ -54,16 +54,8 @@ EDITABLE = (VacancyState.DRAFT, VacancyState.DEFICIENT)
 
 
 def get(session: Session, actor: Actor, ref: str) -> Vacancy:
-    """Return a vacancy with what belongs to it.
-
-    Raises
-    ------
-    NotFoundError
-        No such vacancy, or none that the actor may see.
-    """
-    vacancy = one(session, actor, Vacancy, ref, options=WHOLE)
-    require(actor, Permission.VACANCY_VIEW, vacancy)
-    return vacancy
+    """Return a vacancy with what belongs to it."""
+    return readable(session, actor, Vacancy, ref, Permission.VACANCY_VIEW, options=WHOLE)
 
 
 def draft(session: Session, actor: Actor, terms: VacancyTerms, *, at: datetime) -> Vacancy:

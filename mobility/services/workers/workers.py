@@ -31,7 +31,7 @@ from mobility.security.blind_indexes import name_index, phone_index
 from mobility.security.keyring import keyring_of
 from mobility.security.policy import require
 from mobility.security.projections import PROFILE
-from mobility.security.scopes import locked, one
+from mobility.security.scopes import locked, readable
 from mobility.security.sealing import WorkerKey
 from mobility.security.steps import advance, check_open
 from mobility.services import notices
@@ -51,16 +51,8 @@ BOUND = frozenset({WorkerState.PLACED, WorkerState.ABROAD})
 
 
 def get(session: Session, actor: Actor, ref: str) -> Worker:
-    """Return a worker with everything that belongs to the file; pages show it through a projection alone.
-
-    Raises
-    ------
-    NotFoundError
-        No such worker, or none that the actor may see.
-    """
-    worker = one(session, actor, Worker, ref, options=PROFILE)
-    require(actor, Permission.WORKER_VIEW, worker)
-    return worker
+    """Return a worker with everything that belongs to the file; pages show it through a projection alone."""
+    return readable(session, actor, Worker, ref, Permission.WORKER_VIEW, options=PROFILE)
 
 
 def register(session: Session, actor: Actor, terms: WorkerTerms, *, at: datetime) -> Worker:
