@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.openapi import OpenAPI
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -14,6 +16,7 @@ from mobility.instance import checkout, keep_private, keep_temporary_files
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
 from mobility.views import checked
+from mobility.views.api.room import description
 from mobility.views.blueprints import BLUEPRINTS, DEMO_BLUEPRINTS
 from mobility.views.frame import (
     browser_session,
@@ -51,7 +54,9 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
         keep_temporary_files()
         settings = Settings.from_env()
     parts = Installation(settings, sessions or open_database(settings), load_secret_key(settings))
-    app = Flask("mobility", template_folder=str(template_folder()), static_folder=str(PACKAGE / "static"))
+    app = OpenAPI(
+        "mobility", **description(), template_folder=str(template_folder()), static_folder=str(PACKAGE / "static")
+    )
     app.config.update(_configuration(parts))
     if proxies := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
@@ -59,15 +64,18 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
     app.jinja_loader = ChoiceLoader([FileSystemLoader(template_folder()), PREFIXED_MACROS])
     browser_session.init(app, parts)
     catalogues.compile_stale()
-    folders = str(catalogues.FOLDER)
+    languages = str(catalogues.FOLDER)
     Babel(
-        app, locale_selector=identity.locale, timezone_selector=identity.zone, default_translation_directories=folders
+        app, locale_selector=identity.locale, timezone_selector=identity.zone, default_translation_directories=languages
     )
     CSRFProtect(app)
     for wiring in (compression, request_log, identity, checked, headers, errors, navigation, filters, files):
         wiring.init(app)
     for blueprint in (*BLUEPRINTS, *(DEMO_BLUEPRINTS if settings.mode == "demo" else ())):
-        app.register_blueprint(blueprint)
+        if isinstance(blueprint, APIBlueprint):
+            app.register_api(blueprint)
+        else:
+            app.register_blueprint(blueprint)
     return app
 
 

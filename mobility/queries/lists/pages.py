@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,3 +28,9 @@ def paged(session: Session, select: sa.Select[Row], number: int, *, per_page: in
     number = min(max(1, number), pages)
     rows = session.scalars(select.limit(per_page).offset((number - 1) * per_page)).unique().all()
     return Page(rows, number, pages, total)
+
+
+def after(session: Session, select: sa.Select[Row], key: Any, cursor: str, limit: int) -> Sequence[Row]:
+    """Return the rows that follow a cursor in the order of a unique column, and one more where more follow."""
+    following = select.where(key > cursor).order_by(key).limit(limit + 1)
+    return session.scalars(following).unique().all()

@@ -21,6 +21,7 @@ from mobility.errors import (
     TransitionError,
 )
 from mobility.forms.words import sentence
+from mobility.views.frame.problems import asks_api, problem
 
 _LOG = structlog.get_logger()
 #: Where the host names that are served are set, and how much of another is logged.
@@ -31,6 +32,8 @@ PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 def page(status: int, detail: str = "") -> ResponseReturnValue:
     """Return the page of a status; it says what happened, what it means and what to do."""
     g.keep_changes = False
+    if asks_api():
+        return problem(status, detail)
     known = status if status in PAGES else (400 if status < 500 else 500)  # noqa: PLR2004
     name = 404 if known == 405 else known  # noqa: PLR2004
     return render_template(f"errors/{name}.html", message=detail, request_id=g.get("request_id")), status

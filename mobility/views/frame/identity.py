@@ -17,6 +17,7 @@ from mobility.security.policy import allowed, require
 from mobility.security.scopes import one
 from mobility.views.frame.access import ACCESS, PUBLIC
 from mobility.views.frame.browser_session import SignedInSession, db_session, request_time
+from mobility.views.frame.problems import asks_api
 from mobility.wording.texts import LOCALES
 
 
@@ -120,6 +121,8 @@ def guard() -> AnyResponse | None:
     if needed is PUBLIC:
         return None
     actor = current_actor_or_none()
+    if actor is None and asks_api():
+        abort(401)
     if actor is None:
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=back))

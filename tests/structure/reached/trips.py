@@ -30,6 +30,10 @@ FOR_MACHINES = (
     "/concepts/occupations?q=welder&within=7,72",
     "/concepts/skills?q=pick+fruit",
     "/no-such-page",
+    "/api/v1/openapi.json",
+    "/api/v1/occupations?cursor=9211&limit=2",
+    "/api/v1/shortages?limit=1",
+    "/api/v1/shortages?limit=0",
 )
 
 
