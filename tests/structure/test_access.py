@@ -119,6 +119,8 @@ def probe(app, world: World, sessions, method: str, name: str, actor: Actor, bro
             continue
         absent = b""
         for ref, expected in expectations(sessions, world, actor, route):
+            if ref == ABSENT and method == "POST":
+                ask(browser, route, route.path(ref))  # shows what a step before left to say
             status, page = ask(browser, route, route.path(ref))
             assert fits(status, expected, route), (name, route, ref, status, expected)
             if ref == ABSENT:

@@ -121,11 +121,8 @@ def guard() -> AnyResponse | None:
     if needed is PUBLIC:
         return None
     actor = current_actor_or_none()
-    if actor is None and asks_api():
-        abort(401)
     if actor is None:
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("accounts.sign_in", next=back))
+        return _turn_away()
     if needed.of is None:
         if not allowed(actor, needed.permission):
             abort(404)
@@ -133,6 +130,14 @@ def guard() -> AnyResponse | None:
         ref = (request.view_args or {}).get("ref", "")
         require(actor, needed.permission, one(db_session(), actor, needed.of, ref))
     return None
+
+
+def _turn_away() -> AnyResponse:
+    """Send a person who is not signed in to sign in; a program is told."""
+    if asks_api():
+        abort(401)
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=back))
 
 
 def no_store(response: Response) -> Response:
