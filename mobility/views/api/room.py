@@ -8,7 +8,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mobility.views.frame.problems import MEDIA_TYPE, Fault, problem
+from mobility.views.api.problems import MEDIA_TYPE, Fault, problem
 
 PREFIX = "/api/v1"
 MOST, USUAL = 200, 50

@@ -21,7 +21,7 @@ from mobility.errors import (
     TransitionError,
 )
 from mobility.forms.words import sentence
-from mobility.views.frame.problems import asks_api, problem
+from mobility.views.api.problems import asks_api, problem
 
 _LOG = structlog.get_logger()
 #: Where the host names that are served are set, and how much of another is logged.

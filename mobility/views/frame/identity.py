@@ -15,9 +15,9 @@ from mobility.security import browser_sessions
 from mobility.security.actors import Actor, actor_of
 from mobility.security.policy import allowed, require
 from mobility.security.scopes import one
+from mobility.views.api.problems import asks_api
 from mobility.views.frame.access import ACCESS, PUBLIC
 from mobility.views.frame.browser_session import SignedInSession, db_session, request_time
-from mobility.views.frame.problems import asks_api
 from mobility.wording.texts import LOCALES
 
 
