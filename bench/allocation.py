@@ -19,10 +19,9 @@ from mobility.matching.allocation.allocation import (
     sort_pairs,
 )
 from mobility.matching.allocation.best_first import Queue, common_order
-from mobility.matching.allocation.check import reasons_of
+from mobility.matching.allocation.check import Allocation, reasons_of
 from mobility.matching.allocation.flow_audit import arcs_of, flow_library, solve
 from mobility.matching.allocation.loads import limit_arrays_of
-from mobility.matching.allocation.outcome import Allocation
 from mobility.matching.allocation.quotas import no_quotas
 
 OWN, CHECKED, GREEDY, FLOW, PACKAGE = (

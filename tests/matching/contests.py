@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.quotas import Quotas, quotas_from_columns
+from mobility.matching.allocation.quotas import Limits, Quotas, quotas_from_columns
+from mobility.matching.allocation.sorting import ScoredPairs
 from mobility.matching.core.arrays import Entries
 
 V, W, GROUPS = 6, 14, 3

@@ -1,20 +1,23 @@
-"""Who is proposed where within positions, quotas and a limit a worker; scored pairs in, nothing decided."""
+"""Who is proposed where within positions, quotas and a limit a worker, and which lists ended too early."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mobility.matching.allocation.best_first import Queue, common_order
-from mobility.matching.allocation.check import AllocationCheck, check_allocation, reasons_of
+from mobility.matching.allocation.check import Allocation, AllocationCheck, Method, Reason, check_allocation, reasons_of
 from mobility.matching.allocation.deferred_acceptance import Contest, deferred_acceptance
-from mobility.matching.allocation.limits import Limits, ScoredPairs
 from mobility.matching.allocation.loads import LimitArrays, Sorted, limit_arrays_of, sort_pairs
-from mobility.matching.allocation.outcome import Allocation, Method, Reason
+from mobility.matching.allocation.quotas import Limits
+from mobility.matching.allocation.sorting import ScoredPairs
 from mobility.matching.allocation.tree import Tree, tree_of
-from mobility.matching.core.arrays import Flags, Rows
+from mobility.matching.core.arrays import Flags, Rows, Whole
 
 __all__ = [
     "Allocation",
     "AllocationCheck",
+    "Exhausted",
     "Limits",
     "Method",
     "Reason",
@@ -22,6 +25,7 @@ __all__ = [
     "allocate",
     "check_allocation",
     "contest_of",
+    "exhausted",
     "sort_pairs",
 ]
 
@@ -154,3 +158,49 @@ def _check(pairs: ScoredPairs, limits: Limits) -> None:
     cell = np.sort(pairs.vacancy.astype(np.int64) * _size(pairs.worker) + pairs.worker)
     if (cell[1:] == cell[:-1]).any():
         raise ValueError("a pair stands twice")
+
+
+class Exhausted(NamedTuple):
+    """Vacancies whose list should have been longer; arrays of shape (n_exhausted,).
+
+    Attributes
+    ----------
+    vacancy : ndarray of intp
+        Row numbers.
+    listed : ndarray of int64
+        People on the list: how deep the run looked.
+    places_left : ndarray of int64
+        Proposals that could still have been made.
+    """
+
+    vacancy: Whole
+    listed: Whole
+    places_left: Whole
+
+
+def exhausted(pairs: ScoredPairs, limits: Limits, allocation: Allocation, truncated: Flags) -> Exhausted:
+    """Find the vacancies that deeper lists could fill further.
+
+    Parameters
+    ----------
+    pairs, limits, allocation
+        Belonging together.
+    truncated : ndarray of bool, shape (n_vacancies,)
+        Which vacancies have more eligible workers than are listed.
+
+    Returns
+    -------
+    Exhausted
+        Without those of which a quota for everybody is used up: more people would not help them.
+    """
+    quotas, n_vacancies = limits.quotas, len(limits.places)
+    is_proposed = allocation.proposed
+    proposed = np.bincount(pairs.vacancy[is_proposed], minlength=n_vacancies)
+    used = np.bincount(
+        quotas.touched(pairs.vacancy[is_proposed], pairs.worker[is_proposed]).indices, minlength=len(quotas)
+    )
+    full = (quotas.everybody & (used >= quotas.remaining)).astype(np.int64)
+    short = truncated & (proposed < limits.places) & ((quotas.vacancies.astype(np.int64) @ full) == 0)
+    rows = np.flatnonzero(short)
+    listed = np.bincount(pairs.vacancy, minlength=n_vacancies)
+    return Exhausted(rows, listed[rows], (limits.places - proposed)[rows])

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from mobility.matching.core.compiled import compiled
 
 _Numbers = NDArray[Any]
+#: What ``_reserve_open`` returns for a unit that is kept for a group, and for one that is only reserved.
+_KEPT, _RESERVED = 2, 1
 
 
 class Queue(NamedTuple):
@@ -42,7 +44,7 @@ def _reserve_open(queue: Queue, load: _Numbers, cell: int) -> int:
     for place in range(queue.pointer[cell], queue.pointer[cell + 1]):
         limit = queue.limit[place]
         if load[limit] < queue.reserved[limit]:
-            tier = max(tier, 2 if queue.kept[limit] else 1)
+            tier = max(tier, _KEPT if queue.kept[limit] else _RESERVED)
     return tier
 
 
@@ -58,6 +60,18 @@ def _is_free(queue: Queue, load: _Numbers, cell: int) -> bool:
 def _take(queue: Queue, load: _Numbers, cell: int) -> None:
     for place in range(queue.pointer[cell], queue.pointer[cell + 1]):
         load[queue.limit[place]] += 1
+
+
+@compiled
+def _unit_for(queue: Queue, load: _Numbers, open_load: _Numbers, cell: int, reserved_first: bool) -> int:  # noqa: FBT001
+    """Return which unit a pair of this cell gets now, as ``_reserve_open`` counts them; -1 if none."""
+    if not _is_free(queue, load, cell):
+        return -1
+    unit = _reserve_open(queue, load, cell) if reserved_first else 0
+    vacancy = queue.limit[queue.pointer[cell]]
+    if (reserved_first and unit == 0) or (unit < _KEPT and open_load[vacancy] >= queue.open_cap[vacancy]):
+        return -1
+    return unit
 
 
 @compiled
@@ -85,15 +99,13 @@ def common_order(queue: Queue, workers: int, a_worker: int) -> NDArray[np.bool_]
             continue
         for pair in queue.order:
             cell, worker = queue.cell[pair], queue.worker[pair]
-            if proposed[pair] or offers[worker] >= a_worker or not _is_free(queue, load, cell):
+            if proposed[pair] or offers[worker] >= a_worker:
                 continue
-            unit = _reserve_open(queue, load, cell) if reserved_first else 0
-            vacancy = queue.limit[queue.pointer[cell]]
-            opens = unit < 2  # noqa: PLR2004  see _reserve_open
-            if (reserved_first and unit == 0) or (opens and open_load[vacancy] >= queue.open_cap[vacancy]):
+            unit = _unit_for(queue, load, open_load, cell, reserved_first)
+            if unit < 0:
                 continue
             proposed[pair] = True
             offers[worker] += 1
-            open_load[vacancy] += opens
+            open_load[queue.limit[queue.pointer[cell]]] += unit < _KEPT
             _take(queue, load, cell)
     return proposed

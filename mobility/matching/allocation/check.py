@@ -1,11 +1,12 @@
-"""Whether an allocation is sound: caps, reserves, no blocking pair, reasons borne out; never how it was made."""
+"""What an allocation came to, and whether it is sound: caps, reserves, no blocking pair, reasons borne out."""
 
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.allocation.limits import Limits, ScoredPairs
 from mobility.matching.allocation.loads import (
     LimitArrays,
     LimitLoads,
@@ -14,11 +15,61 @@ from mobility.matching.allocation.loads import (
     limit_loads_of,
     sort_pairs,
 )
-from mobility.matching.allocation.outcome import Allocation, Method, Reason
+from mobility.matching.allocation.quotas import Limits
+from mobility.matching.allocation.sorting import ScoredPairs
 from mobility.matching.core.arrays import Flags, Whole
 from mobility.matching.core.compiled import compiled
 
 _Numbers = NDArray[Any]
+
+
+class Reason(IntEnum):
+    """Why a pair is or is not proposed; the first that applies, in this order."""
+
+    PROPOSED = 0
+    VACANCY_FULL = 1
+    QUOTA_FULL = 2
+    WORKER_TAKEN = 3
+
+
+class Method(IntEnum):
+    """How an allocation was found.
+
+    ``DEFERRED_ACCEPTANCE`` heeds what workers wish for, and needs limits that lie within one another;
+    ``COMMON_ORDER`` proposes the best pairs first, and serves where limits cross.
+    """
+
+    COMMON_ORDER = 0
+    DEFERRED_ACCEPTANCE = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Allocation:
+    """What became of each pair; all arrays of shape (n_pairs,), in the order of the pairs.
+
+    Attributes
+    ----------
+    reason : ndarray of int8
+        A ``Reason``. ``WORKER_TAKEN``: the worker's offers went to vacancies that they rank higher.
+    rank : ndarray of int32
+        From 1 among those proposed for the vacancy, by the vacancy's order; 0 for those who are not.
+    quota : ndarray of int64
+        Key of the quota that was full, -1 unless the reason is ``QUOTA_FULL``. If units kept for a group keep
+        somebody out, it is that group's quota.
+    method : Method
+    """
+
+    reason: NDArray[np.int8]
+    rank: NDArray[np.int32]
+    quota: NDArray[np.int64]
+    method: Method = Method.COMMON_ORDER
+
+    @property
+    def proposed(self) -> Flags:
+        """Which pairs are proposed."""
+        return np.equal(self.reason, Reason.PROPOSED)
+
+
 _VACANCY, _QUOTA, _WORKER = int(Reason.VACANCY_FULL), int(Reason.QUOTA_FULL), int(Reason.WORKER_TAKEN)
 
 
@@ -196,6 +247,12 @@ def _full_quota(arrays: LimitArrays, loads: LimitLoads, pair: int, key: _Numbers
 
 
 @compiled
+def _is_full(arrays: LimitArrays, loads: LimitLoads, pair: int, key: _Numbers, named: int) -> bool:
+    """Tell whether a quota, -1 for none, is touched by a pair and full of stronger ones."""
+    return named >= 0 and _full_quota(arrays, loads, pair, key, named) >= 0
+
+
+@compiled
 def _explain(
     arrays: LimitArrays, loads: LimitLoads, proposed: NDArray[np.bool_], key: _Numbers, keepers: _Numbers
 ) -> tuple[NDArray[np.int8], _Numbers]:
@@ -230,8 +287,7 @@ def _judge(
         if reason[pair] == _VACANCY:
             wrong += not by_vacancy
         elif reason[pair] == _QUOTA:
-            named = quota[pair]
-            wrong += not (kept or (named >= 0 and _full_quota(arrays, loads, pair, case.key, named) >= 0))
+            wrong += not (kept or _is_full(arrays, loads, pair, case.key, quota[pair]))
         else:
             wrong += not case.unwanted[pair]
     return blocking, wrong

@@ -280,6 +280,14 @@ def _fresh(contest: Contest) -> _State:
 
 
 @compiled
+def _proposed(contest: Contest, state: _State) -> NDArray[np.bool_]:
+    proposed = np.empty(contest.merit.size, np.bool_)
+    for pair in range(contest.merit.size):
+        proposed[pair] = state.strength[contest.merit[pair]] >= 0
+    return proposed
+
+
+@compiled
 def deferred_acceptance(contest: Contest, a_worker: int) -> NDArray[np.bool_]:
     """Let workers ask in their order, and hold the strongest that the limits allow, until nobody asks any more.
 
@@ -331,7 +339,4 @@ def deferred_acceptance(contest: Contest, a_worker: int) -> NDArray[np.bool_]:
                     waiting[left] = other
                     waits[other] = True
                     left += 1
-    proposed = np.empty(contest.merit.size, np.bool_)
-    for pair in range(contest.merit.size):
-        proposed[pair] = state.strength[contest.merit[pair]] >= 0
-    return proposed
+    return _proposed(contest, state)

@@ -11,8 +11,9 @@ import numpy as np
 
 from mobility.errors import MobilityError
 from mobility.instance import command_for_extra
-from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.outcome import Allocation
+from mobility.matching.allocation.check import Allocation
+from mobility.matching.allocation.quotas import Limits
+from mobility.matching.allocation.sorting import ScoredPairs
 from mobility.matching.allocation.tree import Tree, cells_of, tree_of
 from mobility.matching.core.arrays import Whole
 

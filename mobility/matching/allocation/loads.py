@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.allocation.limits import Limits, ScoredPairs
+from mobility.matching.allocation.quotas import Limits
+from mobility.matching.allocation.sorting import ScoredPairs
 from mobility.matching.allocation.tree import LimitCells, cells_of, open_caps
 from mobility.matching.core.arrays import Flags, Rows, Whole
 from mobility.matching.core.compiled import compiled

@@ -1,6 +1,7 @@
-"""Quotas that a match run respects, and which of them a pair touches; counting against the law is elsewhere."""
+"""Limits that an allocation respects: places, quotas and which of them a pair touches, proposals of one worker."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -74,6 +75,24 @@ class Quotas:
         lone[quota] = vacancy
         lone[np.bincount(quota, minlength=len(self)) != 1] = -1
         return lone
+
+
+class Limits(NamedTuple):
+    """What an allocation may not exceed.
+
+    Attributes
+    ----------
+    places : ndarray of int64, shape (n_vacancies,)
+        Proposals wanted: positions left times proposals a position.
+    quotas : Quotas
+        Caps on proposals, and units reserved for some.
+    a_worker : int
+        Open proposals that one worker may have.
+    """
+
+    places: Whole
+    quotas: Quotas
+    a_worker: int
 
 
 def quotas_from_columns(

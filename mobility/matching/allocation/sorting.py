@@ -1,6 +1,6 @@
-"""Sorting millions of pairs exactly in linear time, for either side of an allocation; numbers in, row numbers out."""
+"""Scored pairs, and sorting millions of them exactly in linear time for either side of an allocation."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,42 @@ _Numbers = NDArray[Any]
 _FEW = 16
 #: Bits of the lottery that spread equal values over buckets, and the widest span of values with a bucket each.
 _SPREAD, _WIDEST = 32, 2**22
+
+
+class ScoredPairs(NamedTuple):
+    """Eligible pairs to choose from, in any order; all arrays of shape (n_pairs,).
+
+    Attributes
+    ----------
+    vacancy, worker : ndarray of intp
+        Row numbers.
+    score : ndarray of int32
+        0 to 10,000.
+    tie : ndarray of uint64
+        Among equals the smaller goes first, on either side.
+    wish : ndarray of int, optional
+        How well the vacancy meets what the worker asked for; more is better. Without it workers rank vacancies as the
+        vacancies rank them.
+    """
+
+    vacancy: Rows
+    worker: Rows
+    score: Whole
+    tie: NDArray[np.uint64]
+    wish: Whole | None = None
+
+    def take(self, rows: Rows) -> "ScoredPairs":
+        """Return the given pairs, in that order."""
+        return ScoredPairs(*(None if part is None else part[rows] for part in self))  # type: ignore[arg-type]
+
+    def order(self) -> Rows:
+        """Return pair numbers, best first: score, then the lottery, then (never needed within a vacancy) row keys."""
+        return best_first(self.score, self.tie, self.vacancy, self.worker)
+
+    def order_of_workers(self) -> Rows:
+        """Return pair numbers by worker, each worker's preferred vacancy first: wish, then the lottery."""
+        preference = self.score if self.wish is None else self.wish
+        return by_preference(preference, self.tie, self.vacancy, self.worker)
 
 
 def best_first(value: Whole, tie: NDArray[np.uint64], vacancy: Rows, worker: Rows) -> Rows:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.quotas import Quotas
+from mobility.matching.allocation.quotas import Limits, Quotas
+from mobility.matching.allocation.sorting import ScoredPairs
 from mobility.matching.core.arrays import Flags, Rows, Whole
 
 #: Columns of a table whose marks fit one whole number.

@@ -75,19 +75,32 @@ def trees_from(document: Mapping[str, Any]) -> Trees:
         base, depth = float(document["base"]), int(document["depth"])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise InvalidError("trees.malformed") from error
-    here = np.arange(len(column))
-    sound = (
-        len(column) == len(below) == len(above) == len(split) == len(leaf) > 0
-        and ((root >= 0) & (root < len(here))).all()
-        and ((column >= 0) & (column < len(features))).all()
-        and all(((to >= here) & (to < len(here))).all() for to in (below, above))
-        and np.isfinite(split).all()
-        and np.isfinite(leaf).all()
-        and bool(np.isfinite(base))
-    )
-    if not sound:
+    trees = Trees(features, root, column, below, above, split, leaf, base, depth, canonical_hash(document))
+    if not (_same_length(trees) and _points_forward(trees) and _is_finite(trees)):
         raise InvalidError("trees.malformed")
-    return Trees(features, root, column, below, above, split, leaf, base, depth, canonical_hash(document))
+    return trees
+
+
+def _same_length(trees: Trees) -> bool:
+    return len(trees.column) == len(trees.below) == len(trees.above) == len(trees.split) == len(trees.leaf) > 0
+
+
+def _points_forward(trees: Trees) -> bool:
+    """Tell whether every root, column and node that is named is there, and no node points back."""
+    here = np.arange(len(trees.column))
+    return all(
+        bool(((number >= least) & (number < end)).all())
+        for number, least, end in (
+            (trees.root, 0, len(here)),
+            (trees.column, 0, len(trees.features)),
+            (trees.below, here, len(here)),
+            (trees.above, here, len(here)),
+        )
+    )
+
+
+def _is_finite(trees: Trees) -> bool:
+    return bool(np.isfinite(trees.split).all() and np.isfinite(trees.leaf).all() and np.isfinite(trees.base))
 
 
 @cache

@@ -1,6 +1,6 @@
 """Words to concepts: labels in, ranked occupations or skills with a confidence out; no files are parsed here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from mobility.errors import InvalidError
 from mobility.matching.concepts.confidence import stored_confidence
-from mobility.matching.concepts.segment import Name, Segment, build_segment
+from mobility.matching.concepts.segment import Name, Segment, Texts, build_segment
 from mobility.matching.concepts.semantic import FLOOR, MEANING, NEAREST, Encoder, concept_directions
 from mobility.matching.concepts.store import read_folder, write_folder
-from mobility.matching.concepts.texts import Texts
 from mobility.matching.concepts.words import fold, tokens
 
 #: What a folder of a stored index says that it is.
@@ -133,29 +132,17 @@ class ConceptIndex:
         InvalidError
             ``concepts.none`` if no label holds a word.
         """
-        kept = sorted({label for label in labels if fold(label.text)}, key=_order)
-        if not kept:
-            raise InvalidError("concepts.none")
-        concepts = sorted({label.concept for label in kept})
-        number = {concept: at for at, concept in enumerate(concepts)}
-        wide = frozenset(number[concept] for concept in (broader or {}).values() if concept in number)
-        names: dict[str, list[Name]] = {}
-        for label in kept:
-            names.setdefault(label.language, []).append(Name(number[label.concept], label.text, label.preferred))
-        by_language: dict[str, dict[int, str]] = {}
-        for text in descriptions:
-            if text.concept in number:
-                by_language.setdefault(text.language, {})[number[text.concept]] = text.text
+        kept = _worded(labels)
+        number = {concept: at for at, concept in enumerate(sorted({label.concept for label in kept}))}
+        wide = frozenset(number[concept] for concept in number.keys() & set((broader or {}).values()))
+        names, described = _names_by_language(kept, number), _by_language(descriptions, number)
         common = {number[concept]: count for concept, count in (uses or {}).items() if concept in number}
         segments = [
-            build_segment(names[language], language, by_language.get(language, {}), wide, common)
+            build_segment(names[language], language, described.get(language, {}), wide, common)
             for language in sorted(names)
         ]
-        directions = None
-        if encoder is not None:
-            owner = np.array([number[label.concept] for label in kept], dtype=np.int64)
-            directions = concept_directions(encoder, [label.text for label in kept], owner, len(concepts))
-        return cls(Texts.pack(concepts), segments, directions, encoder)
+        directions = None if encoder is None else _directions(encoder, kept, number)
+        return cls(Texts.pack(list(number)), segments, directions, encoder)
 
     def search(self, text: str, language: str | None = None, k: int = 10) -> list[ConceptMatch]:
         """Return the concepts that a text most likely means, best first.
@@ -191,15 +178,9 @@ class ConceptIndex:
         best: dict[int, _Answer] = {}
         for segment in self.segments:
             foreign = hinted and language != segment.language
-            candidates = segment.candidates(plain if foreign else text)
-            if candidates is None:
-                continue
-            share = OTHER_LANGUAGE if foreign else 1.0
-            strengths = (candidates.strength * share).tolist()
-            rows = zip(candidates.concept.tolist(), strengths, candidates.label.tolist(), strict=True)
-            for concept, strength, label in rows:
-                if concept not in best or best[concept].strength < strength:
-                    best[concept] = _Answer(concept, strength, segment, label)
+            for answer in _answers_of(segment, *((plain, OTHER_LANGUAGE) if foreign else (text, 1.0))):
+                if answer.concept not in best or best[answer.concept].strength < answer.strength:
+                    best[answer.concept] = answer
         answers = self._with_meaning(text, language, best) if self._encoder is not None else best.values()
         return sorted(answers, key=lambda answer: (-answer.strength, answer.concept))
 
@@ -259,3 +240,43 @@ def _meant(cosine: float) -> float:
 
 def _order(label: Label) -> tuple[str, bool, str, str]:
     return label.concept, not label.preferred, label.language, label.text
+
+
+def _worded(labels: Iterable[Label]) -> list[Label]:
+    """Return the labels that hold a word, each once, in order; raises ``InvalidError`` if there are none."""
+    kept = sorted({label for label in labels if fold(label.text)}, key=_order)
+    if not kept:
+        raise InvalidError("concepts.none")
+    return kept
+
+
+def _names_by_language(labels: Iterable[Label], number: Mapping[str, int]) -> dict[str, list[Name]]:
+    names: dict[str, list[Name]] = {}
+    for label in labels:
+        names.setdefault(label.language, []).append(Name(number[label.concept], label.text, label.preferred))
+    return names
+
+
+def _by_language(descriptions: Iterable[Description], number: Mapping[str, int]) -> dict[str, dict[int, str]]:
+    """Return the descriptions of concepts that have a number, by language and number."""
+    described: dict[str, dict[int, str]] = {}
+    for text in descriptions:
+        if text.concept in number:
+            described.setdefault(text.language, {})[number[text.concept]] = text.text
+    return described
+
+
+def _directions(encoder: Encoder, labels: Sequence[Label], number: Mapping[str, int]) -> NDArray[np.float16]:
+    owner = np.array([number[label.concept] for label in labels], dtype=np.int64)
+    return concept_directions(encoder, [label.text for label in labels], owner, len(number))
+
+
+def _answers_of(segment: Segment, text: str, share: float) -> Iterator[_Answer]:
+    """Yield what the labels of one language say, each strength times ``share``."""
+    candidates = segment.candidates(text)
+    if candidates is None:
+        return
+    strengths = (candidates.strength * share).tolist()
+    rows = zip(candidates.concept.tolist(), strengths, candidates.label.tolist(), strict=True)
+    for concept, strength, label in rows:
+        yield _Answer(concept, strength, segment, label)

@@ -91,25 +91,26 @@ def find_skills(index: ConceptIndex, text: str, language: str | None = None) -> 
 
 
 def _named(index: ConceptIndex, segment: Segment, text: str) -> Iterator[SkillMention]:
-    places = [(match.start(), match.end()) for match in _WORD.finditer(text)]
-    words = [text[start:end] for start, end in places]
-    telling = [at for at, word in enumerate(words) if tells_apart(word, segment.language)]
-    bases = [base_form(fold(words[at]), segment.language) for at in telling]
+    places = _telling_words(segment, text)
+    bases = [base_form(fold(text[start:end]), segment.language) for start, end in places]
     likeliest: dict[str, ConceptMatch | None] = {}
     taken: set[int] = set()
     for span in sorted(_spans(segment, bases), key=lambda one: (-one.mass, one.first, one.concept, one.row)):
         if not taken.isdisjoint(range(span.first, span.last + 1)):
             continue
-        start, end = places[telling[span.first]][0], places[telling[span.last]][1]
+        start, end = places[span.first][0], places[span.last][1]
         part = text[start:end]
-        if part not in likeliest:
-            if len(likeliest) == MOST_LOOKED_UP:
-                continue
+        if part not in likeliest and len(likeliest) < MOST_LOOKED_UP:
             likeliest[part] = next(iter(index.search(part, segment.language, 1)), None)
-        best, concept = likeliest[part], index.concepts[span.concept]
+        best, concept = likeliest.get(part), index.concepts[span.concept]
         if best is not None and best.concept == concept and best.score >= SURE:
             taken.update(range(span.first, span.last + 1))
             yield SkillMention(concept, best.score, segment.labels[span.row], start, end, part)
+
+
+def _telling_words(segment: Segment, text: str) -> list[tuple[int, int]]:
+    """Return where the words stand that tell anything apart."""
+    return [match.span() for match in _WORD.finditer(text) if tells_apart(match.group(), segment.language)]
 
 
 def _spans(segment: Segment, bases: list[str]) -> Iterator[_Span]:

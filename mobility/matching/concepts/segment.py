@@ -1,8 +1,8 @@
 """The labels of one language: search, a shortlist, and what speaks for each candidate; no merging of languages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +12,6 @@ from rapidfuzz import fuzz
 
 from mobility.matching.concepts.latent import LatentSpace, build_latent_space
 from mobility.matching.concepts.postings import UNIT, Postings, build_postings, group_best, leaders
-from mobility.matching.concepts.texts import Texts
 from mobility.matching.concepts.words import LONGEST_TEXT, phrases, stems, surface_forms, tokens, trigrams
 
 #: Candidates that are looked at closely.
@@ -25,6 +24,50 @@ TYPO = 0.9
 #: What that ratio adds then; and what it adds at any time, times the share of the text that is unknown.
 SLIP, GUESS = 1.0, 1.0
 _TENTHS = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts(Sequence[str]):
+    """A sequence of texts.
+
+    Attributes
+    ----------
+    blob : ndarray of uint8
+        All of them in UTF-8, one after the other.
+    end : ndarray of int64, shape (n_texts + 1,)
+        Where each ends; the first entry is 0.
+    """
+
+    blob: NDArray[np.uint8]
+    end: NDArray[np.int64]
+
+    @classmethod
+    def pack(cls, texts: Sequence[str]) -> "Texts":
+        """Return texts as arrays; what UTF-8 cannot hold is replaced."""
+        raw = [text.encode(errors="replace") for text in texts]
+        end = np.array([0, *accumulate(map(len, raw))], dtype=np.int64)
+        return cls(np.frombuffer(b"".join(raw), dtype=np.uint8), end)
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays under names that begin with ``name``."""
+        return {f"{name}.blob": self.blob, f"{name}.end": self.end}
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]], name: str) -> "Texts":
+        """Return the texts that ``arrays`` put under ``name``."""
+        return cls(arrays[f"{name}.blob"], arrays[f"{name}.end"])
+
+    def __len__(self) -> int:
+        return len(self.end) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        at = int(number)
+        if not 0 <= at < len(self):
+            raise IndexError(number)
+        return self.blob[self.end[at] : self.end[at + 1]].tobytes().decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[number] for number in range(len(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,16 +240,8 @@ def build_segment(
     owner = np.array([concept for concept, _ in kept], dtype=np.int32)
     concept, begins = np.unique(owner, return_index=True)
     first = np.concatenate((begins, [len(owner)])).astype(np.int64)
-    documents = [
-        [term for root in roots[begin:end] for term in phrases(root)] for begin, end in pairwise(first.tolist())
-    ]
-    described = build_postings(
-        [
-            [term for term in document if " " not in term]
-            + stems(tokens(descriptions.get(int(number), ""), language, LONGEST_TEXT), language)
-            for number, document in zip(concept, documents, strict=True)
-        ]
-    )
+    documents = _documents(roots, first)
+    described = _described(concept.tolist(), documents, descriptions, language)
     words = build_postings(roots)
     return Segment(
         language,
@@ -234,3 +269,21 @@ def _distinct(names: Sequence[Name], language: str) -> dict[tuple[int, str], tup
             if base:
                 kept.setdefault((name.concept, " ".join(base)), (name.text, base))
     return kept
+
+
+def _documents(roots: Sequence[Sequence[str]], first: NDArray[np.int64]) -> list[list[str]]:
+    """Return the words and phrases of all labels of each concept."""
+    return [[token for root in roots[begin:end] for token in phrases(root)] for begin, end in pairwise(first.tolist())]
+
+
+def _described(
+    concepts: Sequence[int], documents: Sequence[Sequence[str]], descriptions: Mapping[int, str], language: str
+) -> Postings:
+    """Return the postings of each concept's single words and those of its description."""
+    return build_postings(
+        [
+            [token for token in document if " " not in token]
+            + stems(tokens(descriptions.get(concept, ""), language, LONGEST_TEXT), language)
+            for concept, document in zip(concepts, documents, strict=True)
+        ]
+    )

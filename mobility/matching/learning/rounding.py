@@ -76,9 +76,9 @@ def line_document(name: str, curves: Sequence[Curve], grids: Sequence[Grid], rea
         If there is another number of curves than features, a knot or threshold is not whole or not in 0 to 1000, or
         every level is zero.
     """
-    for values in [curve.knots for curve in curves] + [part for grid in grids for part in grid[2:4]]:
-        if (values != np.round(values)).any() or (values < 0).any() or (values > FULL).any():
-            raise ValueError(f"a scorecard needs a model of feature values, whole numbers from 0 to {FULL}")
+    knots, thresholds = [curve.knots for curve in curves], [part for grid in grids for part in grid[2:4]]
+    if not all(map(_are_feature_values, [*knots, *thresholds])):
+        raise ValueError(f"a scorecard needs a model of feature values, whole numbers from 0 to {FULL}")
     highest = [float(curve.levels[-1]) for curve in curves] + [float(grid.levels[-1, -1]) for grid in grids]
     points, scale = shares(highest).tolist(), FULL_SCORE / sum(highest)
     forms = [_line(curve, scale, full) for curve, full in zip(curves, points, strict=False)]
@@ -87,6 +87,10 @@ def line_document(name: str, curves: Sequence[Curve], grids: Sequence[Grid], rea
         rest = zip(grids, points[len(curves) :], strict=True)
         document["pairs"] = [_pair(grid, scale, full, reason) for grid, full in rest]
     return document
+
+
+def _are_feature_values(values: Floats) -> bool:
+    return bool(((values == np.round(values)) & (values >= 0) & (values <= FULL)).all())
 
 
 def step_document(name: str, curves: Sequence[Curve], reason: str) -> dict[str, Any]:

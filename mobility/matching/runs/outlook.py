@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
-from mobility.matching.allocation.allocation import Limits, ScoredPairs, allocate, sort_pairs
-from mobility.matching.allocation.depth import exhausted
+from mobility.matching.allocation.allocation import Limits, ScoredPairs, allocate, exhausted, sort_pairs
 from mobility.matching.allocation.quotas import Quotas
 from mobility.matching.core.arrays import Flags, Rows, Whole
 from mobility.matching.core.ties import scores_of, ties_of, workers_of

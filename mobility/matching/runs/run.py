@@ -14,13 +14,14 @@ import numpy as np
 from mobility.matching.allocation.allocation import (
     Allocation,
     AllocationCheck,
+    Exhausted,
     Limits,
     ScoredPairs,
     allocate,
     check_allocation,
+    exhausted,
     sort_pairs,
 )
-from mobility.matching.allocation.depth import Exhausted, exhausted
 from mobility.matching.allocation.flow_audit import FlowAudit, FlowAuditUnavailableError, audit_flow
 from mobility.matching.allocation.quotas import Quotas
 from mobility.matching.core.arrays import Rows, Whole

@@ -125,16 +125,22 @@ def with_columns(snapshot: Snapshot, pool: Pool, rule_columns: RuleColumns) -> S
     lacking = [number for number, name in enumerate(rule_columns.columns) if name not in answered]
     if not lacking:
         return snapshot
-    bounds = np.cumsum([0, *(len(block.key) for block in snapshot.blocks)])
-    keys = [pool.key[first:last] for first, last in pairwise(bounds.tolist())]
-    same = all(np.array_equal(block.key, key) for block, key in zip(snapshot.blocks, keys, strict=True))
-    if bounds[-1] != len(pool) or not same:
-        raise SnapshotError("snapshot.pool", "it holds other workers than the pool; build it from this pool")
-    parts = [np.arange(first, last) for first, last in pairwise(bounds.tolist())]
+    parts = _rows_by_block(snapshot, pool)
     passed, unknown = answer_words(pool, [rule_columns.questions[number] for number in lacking], parts)
     blocks = tuple(_wider(*each) for each in zip(snapshot.blocks, passed, unknown, strict=True))
     columns = (*snapshot.columns, *(rule_columns.columns[number] for number in lacking))
     return Snapshot(snapshot.vocabulary, snapshot.epoch, snapshot.fact_names, columns, blocks)
+
+
+def _rows_by_block(snapshot: Snapshot, pool: Pool) -> list[Rows]:
+    """Return the rows of a pool that stand in each block; raises ``SnapshotError`` if these hold other workers."""
+    bounds = np.cumsum([0, *(len(block.key) for block in snapshot.blocks)])
+    rows = [np.arange(first, last) for first, last in pairwise(bounds.tolist())]
+    if bounds[-1] != len(pool) or not all(
+        np.array_equal(block.key, pool.key[part]) for block, part in zip(snapshot.blocks, rows, strict=True)
+    ):
+        raise SnapshotError("snapshot.pool", "it holds other workers than the pool; build it from this pool")
+    return rows
 
 
 def changed(before: Simulation, schemes: Sequence[Sequence[Rule]], kernel: Kernel = Kernel.AUTO) -> Simulation:

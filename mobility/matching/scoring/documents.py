@@ -90,17 +90,8 @@ def checked(document: Document) -> CheckedDocument:
     version = _version(document)
     optional = {"pairs", "calibration", "source"} if version > 1 else set()
     _keys(document, "document", {"id", "features"}, optional | {"format"})
-    if not isinstance(document["id"], str) or not 0 < len(document["id"]) <= _LONGEST_NAME:
-        _refuse("malformed", "id")
-    if not isinstance(document.get("source", ""), str):
-        _refuse("malformed", "source")
-    forms = _FORMS if version > 1 else _FORMS[:1]
-    features = tuple(_feature(row, f"features[{n}]", forms) for n, row in enumerate(_list(document, "features")))
-    _names(features)
-    rows = _list(document, "pairs") if "pairs" in document else []
-    pairs = tuple(_pair(row, f"pairs[{n}]") for n, row in enumerate(rows))
-    if len({frozenset((pair.first, pair.second)) for pair in pairs}) != len(pairs):
-        _refuse("pair", "pairs")
+    _origin(document)
+    features, pairs = _features(document, version), _pairs(document)
     total = sum(row.full for row in features) + sum(pair.points[-1][-1] for pair in pairs)
     if total != FULL_SCORE:
         _refuse("sum", "weight" if version == 1 else "features", found=total, expected=FULL_SCORE)
@@ -108,6 +99,29 @@ def checked(document: Document) -> CheckedDocument:
     if calibration is not None:
         _calibration(calibration)
     return CheckedDocument(document["id"], features, pairs, calibration)
+
+
+def _origin(document: Document) -> None:
+    """Refuse an id or a source that is no text, or no name."""
+    if not isinstance(document["id"], str) or not 0 < len(document["id"]) <= _LONGEST_NAME:
+        _refuse("malformed", "id")
+    if not isinstance(document.get("source", ""), str):
+        _refuse("malformed", "source")
+
+
+def _features(document: Document, version: int) -> tuple[CheckedFeature, ...]:
+    forms = _FORMS if version > 1 else _FORMS[:1]
+    features = tuple(_feature(row, f"features[{n}]", forms) for n, row in enumerate(_list(document, "features")))
+    _names(features)
+    return features
+
+
+def _pairs(document: Document) -> tuple[CheckedPair, ...]:
+    rows = _list(document, "pairs") if "pairs" in document else []
+    pairs = tuple(_pair(row, f"pairs[{n}]") for n, row in enumerate(rows))
+    if len({frozenset((pair.first, pair.second)) for pair in pairs}) != len(pairs):
+        _refuse("pair", "pairs")
+    return pairs
 
 
 def sealed(document: Document, digest: str) -> str:
@@ -182,23 +196,31 @@ def _feature(row: Any, field: str, forms: Sequence[str]) -> CheckedFeature:
 
 def _knots(written: Any, form: str, field: str) -> list[tuple[int, int]]:
     """Return the knots of a line or of steps, from (0, 0) to value 1000."""
-    if not isinstance(written, list | tuple) or any(not isinstance(knot, list | tuple) for knot in written):
-        _refuse("malformed", field)
-    if any(len(knot) != len(("value", "points")) for knot in written):
+    if not isinstance(written, list | tuple) or any(not _is_couple(knot) for knot in written):
         _refuse("malformed", field)
     knots = [(value, points) for value, points in written]
     _whole([number for knot in knots for number in knot], field, FULL_SCORE)
     if form == "steps":
-        if not _rising([value for value, _ in knots], 1):
-            _refuse("order", field)
-        knots = _from_steps(knots)
-    values, points = [value for value, _ in knots], [brought for _, brought in knots]
-    if knots[:1] != [(0, 0)] or values[-1:] != [FULL] or not _rising(values, 0) or points != sorted(points):
+        knots = _from_steps(knots, field)
+    if not _is_line(knots):
         _refuse("order", field)
     return knots
 
 
-def _from_steps(steps: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _is_line(knots: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether knots run from (0, 0) to value 1000 and never fall."""
+    values, points = [value for value, _ in knots], [brought for _, brought in knots]
+    whole = list(knots[:1]) == [(0, 0)] and values[-1:] == [FULL]
+    return whole and _rising(values, 0) and points == sorted(points)
+
+
+def _is_couple(knot: Any) -> bool:
+    return isinstance(knot, list | tuple) and len(knot) == len(("value", "points"))
+
+
+def _from_steps(steps: Sequence[tuple[int, int]], field: str) -> list[tuple[int, int]]:
+    if not _rising([value for value, _ in steps], 1):
+        _refuse("order", field)
     points = {0: 0}
     before = 0
     for value, brought in steps:

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.core.arrays import Flags, Whole
+from mobility.matching.core.arrays import Flags, Rows, Whole
 from mobility.matching.eligibility.rule_columns import RuleColumns
-from mobility.matching.eligibility.waterfalls import distinct
 from mobility.matching.facts.demand import Demand
 from mobility.matching.kernels.engines import Kernel, engine
 from mobility.matching.kernels.lists import Lists, PassCounts, empty_lists, merged, no_counts, ranked
@@ -57,6 +56,42 @@ class SearchResult(NamedTuple):
     eligible: Lists
     near: Lists
     rule_counts: RuleCounts
+
+
+class DistinctRules(NamedTuple):
+    """The distinct rows among what v vacancies ask.
+
+    Attributes
+    ----------
+    columns : ndarray of int32, shape (d, r)
+        A snapshot's columns; -1 for none. Rows that begin alike stand side by side.
+    blocking : ndarray of bool, shape (d, r)
+    of : ndarray of int, shape (v,)
+        Which row each vacancy has.
+    """
+
+    columns: NDArray[np.int32]
+    blocking: Flags
+    of: Rows
+
+
+def distinct_rules(columns: NDArray[np.int32], blocking: Flags) -> DistinctRules:
+    """Find the distinct rows of what vacancies ask.
+
+    Parameters
+    ----------
+    columns : ndarray of int32, shape (v, r)
+        -1 for none.
+    blocking : ndarray of bool, shape (v, r)
+
+    Returns
+    -------
+    DistinctRules
+    """
+    both = columns.astype(np.int64) * 2 + blocking
+    rows, of = np.unique(both, axis=0, return_inverse=True)
+    kept = rows >> 1
+    return DistinctRules(np.ascontiguousarray(kept, np.int32), np.ascontiguousarray(rows & 1, np.bool_), of.reshape(-1))
 
 
 class SameThread(Executor):
@@ -125,16 +160,21 @@ def counted(
 
     Vacancies that ask the same have the same counts: each such row of rules is counted once.
     """
-    rows = distinct(in_snapshot(rule_columns, snapshot.places(rule_columns)), rule_columns.blocking)
-    pieces = [piece for piece in np.array_split(np.arange(len(rows.columns)), threads) if len(piece)]
-    with ThreadPoolExecutor(threads) if threads > 1 else SameThread() as pool:
-        parts = [pool.submit(_counted, snapshot, rows.columns[piece], rows.blocking[piece], kernel) for piece in pieces]
-        rule_counts = [part.result() for part in parts]
+    rows = distinct_rules(in_snapshot(rule_columns, snapshot.places(rule_columns)), rule_columns.blocking)
+    rule_counts = _counted_apart(snapshot, rows, kernel, threads)
     if not rule_counts:
         return RuleCounts(len(snapshot), *_no_totals(rule_columns), no_counts(*rule_columns.numbers.shape))
     failed, unknown = (np.concatenate(some)[rows.of] for some in zip(*(each[1:3] for each in rule_counts), strict=True))
     counts = [np.concatenate(some)[rows.of] for some in zip(*(each.counts for each in rule_counts), strict=True)]
     return RuleCounts(len(snapshot), failed, unknown, PassCounts(*counts))
+
+
+def _counted_apart(snapshot: Snapshot, rows: DistinctRules, kernel: Kernel, threads: int) -> list[RuleCounts]:
+    """Count for distinct rows, a piece of them in each thread."""
+    pieces = [piece for piece in np.array_split(np.arange(len(rows.columns)), threads) if len(piece)]
+    with ThreadPoolExecutor(threads) if threads > 1 else SameThread() as pool:
+        parts = [pool.submit(_counted, snapshot, rows.columns[piece], rows.blocking[piece], kernel) for piece in pieces]
+        return [part.result() for part in parts]
 
 
 def _counted(snapshot: Snapshot, columns: NDArray[np.int32], blocking: Flags, kernel: Kernel) -> RuleCounts:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.matching.allocation.allocation import Allocation, Method, Reason, allocate, check_allocation
-from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.quotas import no_quotas
+from mobility.matching.allocation.quotas import Limits, no_quotas
+from mobility.matching.allocation.sorting import ScoredPairs
 from tests.matching import contests
 from tests.matching.allocation.test_tree import every_pair, quotas
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from mobility.matching.allocation.allocation import contest_of, sort_pairs
 from mobility.matching.allocation.deferred_acceptance import deferred_acceptance
-from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.quotas import no_quotas, quotas_from_columns
+from mobility.matching.allocation.quotas import Limits, no_quotas, quotas_from_columns
+from mobility.matching.allocation.sorting import ScoredPairs
 from mobility.matching.allocation.tree import tree_of
 from mobility.matching.core.arrays import Entries
 from tests.matching import contests

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
 
-from mobility.matching.allocation.allocation import allocate
-from mobility.matching.allocation.depth import exhausted
-from mobility.matching.allocation.limits import Limits
-from mobility.matching.allocation.quotas import no_quotas
+from mobility.matching.allocation.allocation import allocate, exhausted
+from mobility.matching.allocation.quotas import Limits, no_quotas
 from tests.matching.allocation.test_tree import every_pair, quotas
 
 ALL, NONE = np.ones(2, bool), np.zeros(2, bool)

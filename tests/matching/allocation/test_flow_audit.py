@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from mobility.matching.allocation import flow_audit
 from mobility.matching.allocation.allocation import allocate
 from mobility.matching.allocation.flow_audit import FlowAuditUnavailableError, audit_flow
-from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.quotas import no_quotas
+from mobility.matching.allocation.quotas import Limits, no_quotas
+from mobility.matching.allocation.sorting import ScoredPairs
 from tests.matching import contests
 from tests.matching.allocation.test_tree import every_pair, quotas
 

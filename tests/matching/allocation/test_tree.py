@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.matching.allocation.limits import Limits, ScoredPairs
-from mobility.matching.allocation.quotas import no_quotas, quotas_from_columns
+from mobility.matching.allocation.quotas import Limits, no_quotas, quotas_from_columns
+from mobility.matching.allocation.sorting import ScoredPairs
 from mobility.matching.allocation.tree import cells_of, open_caps, tree_of
 from mobility.matching.core.arrays import Entries
 from tests.matching import contests

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.matching.concepts.texts import Texts
+from mobility.matching.concepts.segment import Texts
 
 
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=20), max_size=20))
