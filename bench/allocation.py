@@ -10,19 +10,11 @@ import numpy as np
 
 from bench.edges import World, world
 from bench.measure import Timing, alternating, show_machine, show_table
-from mobility.matching.allocation.allocation import (
-    Limits,
-    Method,
-    ScoredPairs,
-    allocate,
-    check_allocation,
-    sort_pairs,
-)
+from mobility.matching.allocation import Limits, Method, ScoredPairs, allocate, check_allocation, no_quotas, sort_pairs
 from mobility.matching.allocation.best_first import Queue, common_order
 from mobility.matching.allocation.check import Allocation, reasons_of
 from mobility.matching.allocation.flow_audit import arcs_of, flow_library, solve
 from mobility.matching.allocation.loads import limit_arrays_of
-from mobility.matching.allocation.quotas import no_quotas
 
 OWN, CHECKED, GREEDY, FLOW, PACKAGE = (
     "deferred acceptance (own)",

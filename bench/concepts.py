@@ -29,11 +29,8 @@ from bench.words.sets import (
     seasonal,
     skillskape,
 )
-from mobility.matching.concepts.concepts import ConceptIndex, Label
-from mobility.matching.concepts.mentions import find_skills
+from mobility.matching.concepts import ConceptIndex, Label, SmallEncoder, find_skills, rank_skills
 from mobility.matching.concepts.postings import leaders
-from mobility.matching.concepts.semantic import SmallEncoder
-from mobility.matching.concepts.sentence_skills import rank_skills
 from mobility.matching.concepts.words import fold, tokens, trigrams
 
 import_module("numba")  # searches then take the loops in machine code, as in a process that matches

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mobility.matching.core.compiled import compiled
 from mobility.matching.core.ties import vacancy_draw
-from mobility.matching.facts.demand import Demand
+from mobility.matching.facts import Demand
 from mobility.matching.kernels.lists import Lists, empty_lists, merged, ranked
 from mobility.matching.kernels.machine import (
     NONE,
@@ -21,8 +21,7 @@ from mobility.matching.kernels.machine import (
 from mobility.matching.scoring import features
 from mobility.matching.scoring.attributes import GRADES
 from mobility.matching.scoring.documents import FULL_SCORE
-from mobility.matching.snapshots.blocks import BlockArrays
-from mobility.matching.snapshots.snapshot import Snapshot
+from mobility.matching.snapshots import BlockArrays, Snapshot
 
 #: An essential skill weighs as much as so many optional ones.
 ESSENTIAL_WEIGHS = 2

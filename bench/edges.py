@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mobility.matching.allocation.quotas import Limits, Quotas, quotas_from_columns
-from mobility.matching.allocation.sorting import ScoredPairs
-from mobility.matching.core.arrays import Entries
+from mobility.matching.allocation import Limits, Quotas, ScoredPairs, quotas_from_columns
+from mobility.matching.core import Entries
 from mobility.matching.core.ties import tie_order
 
 SEED = 20_260_401

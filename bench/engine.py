@@ -13,16 +13,14 @@ from bench import engine_peers as peers
 from bench.coverage import best_covered
 from bench.measure import alternating, show_machine, show_table, timed
 from bench.world import World, world
-from mobility.matching.core.arrays import Rows
+from mobility.matching.core import Rows
 from mobility.matching.core.ties import scores_of
-from mobility.matching.eligibility.rule_columns import RuleColumns, rule_columns_of
-from mobility.matching.facts.demand import Demand
-from mobility.matching.kernels.engines import engine
+from mobility.matching.eligibility import RuleColumns, rule_columns_of
+from mobility.matching.facts import Demand
+from mobility.matching.kernels import blocking_columns, compile_batch, compile_card, compile_points, engine
 from mobility.matching.kernels.lists import Lists, empty_lists
-from mobility.matching.kernels.tables import blocking_columns, compile_batch, compile_card, compile_points
 from mobility.matching.search.search import KeysToKeep, SearchResult, counted, search, search_all
-from mobility.matching.snapshots.blocks import BlockArrays
-from mobility.matching.snapshots.snapshot import Snapshot, snapshot_of
+from mobility.matching.snapshots import BlockArrays, Snapshot, snapshot_of
 
 PARTS = ("run", "one", "coverage", "counts", "growth", "memory")
 _QUARTER = 4

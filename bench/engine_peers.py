@@ -18,14 +18,14 @@ from sparse_dot_topn import sp_matmul_topn
 
 from bench.coverage import coverage_credit
 from bench.world import ORIGINS, World, schemes
-from mobility.matching.eligibility.rule_columns import RuleColumns
-from mobility.matching.facts.demand import Demand
+from mobility.matching.eligibility import RuleColumns
+from mobility.matching.facts import Demand
+from mobility.matching.kernels import blocking_columns, compile_batch
 from mobility.matching.kernels.machine import lowest_bit
-from mobility.matching.kernels.tables import blocking_columns, compile_batch
 from mobility.matching.scoring.attributes import attributes_of
 from mobility.matching.scoring.features import FEATURES, all_asked
-from mobility.matching.search.shortlist import RunSettings
-from mobility.matching.snapshots.snapshot import Snapshot
+from mobility.matching.search import RunSettings
+from mobility.matching.snapshots import Snapshot
 from mobility.rules.basics.dates import add_months
 from tests.postgres import postgres as running_postgres
 

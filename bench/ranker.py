@@ -18,11 +18,9 @@ from sklearn.preprocessing import StandardScaler
 from bench import reviewers
 from bench.measure import alternating, show_machine, show_table
 from bench.reviewers import EXPERT, MONOTONE, Decisions, Floats, Trial
-from mobility.matching.learning.boosting import CompiledBoosting, compile_hgb
-from mobility.matching.learning.calibration import calibrate, reliability
+from mobility.matching.learning import CompiledBoosting, ScorecardRanker, calibrate, compile_hgb, reliability
 from mobility.matching.learning.problem import time_folds
 from mobility.matching.learning.quality import interval, ndcg
-from mobility.matching.learning.ranker import ScorecardRanker
 from mobility.matching.scoring.documents import FULL_SCORE
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "lightgbm", "xgboost-cpu", "numba")

@@ -17,15 +17,13 @@ from psycopg import connect
 from bench.engine_peers import Asked, asked_of, raw_columns
 from bench.measure import Timing, alternating, show_machine, show_table
 from bench.world import TODAY, World, world
-from mobility.matching.allocation.quotas import Quotas, quotas_from_columns
-from mobility.matching.core.arrays import Entries
-from mobility.matching.eligibility.rule_columns import rule_columns_of
-from mobility.matching.facts.demand import Demand
-from mobility.matching.facts.pool import Pool, pool_from_columns
-from mobility.matching.runs.outlook import Bounds, filled, with_remaining
-from mobility.matching.runs.what_if import Simulation, changed, simulation, with_columns
+from mobility.matching.allocation import Quotas, quotas_from_columns
+from mobility.matching.core import Entries
+from mobility.matching.eligibility import rule_columns_of
+from mobility.matching.facts import Demand, Pool, pool_from_columns
+from mobility.matching.runs import Bounds, Simulation, changed, filled, simulation, with_columns, with_remaining
 from mobility.matching.search.search import CORES, counted
-from mobility.matching.snapshots.snapshot import Snapshot, snapshot_of
+from mobility.matching.snapshots import Snapshot, snapshot_of
 from mobility.queries.pools.fairness_groups import Coded
 from mobility.queries.pools.simulation_pools import Kinds
 from mobility.rules.law.rulesets import Rule, each_loosened, parse_rules, write_rules

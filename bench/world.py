@@ -14,13 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.core.arrays import Entries
-from mobility.matching.core.vocabulary import Vocabulary
+from mobility.matching.core import Entries, Vocabulary
+from mobility.matching.facts import Demand, Pool, demand_from_columns, pool_from_columns
 from mobility.matching.facts.columns import FactColumn, coded_column
-from mobility.matching.facts.demand import Demand, demand_from_columns
-from mobility.matching.facts.pool import Pool, pool_from_columns
-from mobility.matching.scoring.scorecard import expert_scorecard
-from mobility.matching.search.shortlist import RunSettings
+from mobility.matching.scoring import expert_scorecard
+from mobility.matching.search import RunSettings
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.law.rulesets import Rule, parse_rules
 

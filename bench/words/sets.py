@@ -13,8 +13,7 @@ from string import ascii_lowercase
 
 from openpyxl import load_workbook
 
-from mobility.matching.concepts.concepts import ConceptIndex, Description, Label
-from mobility.matching.concepts.semantic import Encoder
+from mobility.matching.concepts import ConceptIndex, Description, Encoder, Label
 from mobility.matching.concepts.words import fold
 
 #: Where the sets stand beside a checkout.

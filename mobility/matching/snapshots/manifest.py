@@ -12,7 +12,7 @@ from mobility.matching.snapshots.snapshot import SnapshotError
 
 #: Version of the layout; a folder of another one is built anew, never guessed at.
 FORMAT = 2
-NAME = "manifest.json"
+MANIFEST = "manifest.json"
 _REBUILD = "build the snapshot anew"
 
 
@@ -119,7 +119,7 @@ def read_manifest(folder: Path) -> Manifest:
         ``snapshot.missing`` (no manifest), ``snapshot.version`` (another layout) or ``snapshot.damaged`` (altered or
         cut off).
     """
-    file = folder / NAME
+    file = folder / MANIFEST
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
         version = document["format"]

@@ -17,7 +17,7 @@ from mobility.matching.eligibility.rule_columns import Question, RuleColumns
 from mobility.matching.facts.pool import Pool
 from mobility.matching.scoring.implied import Implied
 from mobility.matching.snapshots.blocks import BLOCK_ROWS, BlockArrays
-from mobility.matching.snapshots.manifest import NAME, ArrayPlace, BlockFile, Manifest, Stamp, read_manifest
+from mobility.matching.snapshots.manifest import MANIFEST, ArrayPlace, BlockFile, Manifest, Stamp, read_manifest
 from mobility.matching.snapshots.snapshot import Snapshot, SnapshotError, blocks_of, check_pool
 
 #: Reads the workers whose keys are in a range, both ends included, as arrays.
@@ -202,7 +202,7 @@ def _write_block(folder: Path, block: BlockArrays) -> BlockFile:
 
 def _publish(folder: Path, manifest: Manifest) -> Manifest:
     """Put the manifest in place, which makes the snapshot the current one, and clear away what none needs."""
-    _write(folder / NAME, manifest.text().encode())
+    _write(folder / MANIFEST, manifest.text().encode())
     kept = {block.name for block in manifest.blocks}
     for file in [*folder.glob("*.block"), *folder.glob("*.part")]:
         if file.name not in kept:

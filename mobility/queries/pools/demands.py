@@ -8,10 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from mobility.matching.allocation.quotas import Quotas, quotas_from_columns
-from mobility.matching.core.arrays import Entries
-from mobility.matching.core.vocabulary import Vocabulary
-from mobility.matching.facts.demand import Demand, demand_from_columns
+from mobility.matching.allocation import Quotas, quotas_from_columns
+from mobility.matching.core import Entries, Vocabulary
+from mobility.matching.facts import Demand, demand_from_columns
 from mobility.models.concepts.occupations import Occupation, Skill
 from mobility.models.employers import Employer
 from mobility.models.proposals import MatchProposal

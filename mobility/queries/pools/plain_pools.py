@@ -10,11 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.data.reference import LANGUAGES
-from mobility.matching.core.arrays import Entries
-from mobility.matching.core.vocabulary import Vocabulary
-from mobility.matching.facts.columns import FactColumn, fact_column
-from mobility.matching.facts.derived import Stay
-from mobility.matching.facts.pool import Pool, pool_from_columns
+from mobility.matching.core import Entries, Vocabulary
+from mobility.matching.facts import FactColumn, Pool, Stay, fact_column, pool_from_columns
 from mobility.queries.pools.worker_rows import batches, parts_of, workers
 from mobility.rules.basics.dates import add_days, add_months
 from mobility.rules.basics.languages import Cefr

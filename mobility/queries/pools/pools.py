@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.data import reference
-from mobility.matching.core.vocabulary import Vocabulary
-from mobility.matching.facts.pool import Pool
+from mobility.matching.core import Vocabulary
+from mobility.matching.facts import Pool
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.concepts.occupations import Skill
 from mobility.models.schemes.agreements import Agreement

@@ -9,10 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mobility.data.reference import LANGUAGES
-from mobility.matching.core.arrays import Entries
-from mobility.matching.core.vocabulary import Vocabulary
-from mobility.matching.facts.columns import FactColumn
-from mobility.matching.facts.pool import Pool, pool_from_columns
+from mobility.matching.core import Entries, Vocabulary
+from mobility.matching.facts import FactColumn, Pool, pool_from_columns
 from mobility.queries.pools.worker_records import KINDS, SKILL, UNKNOWN, Blobs, Records, stays_of, unpack
 from mobility.rules.basics.languages import Cefr
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.data.reference import LANGUAGES
-from mobility.matching.facts.derived import Stay
+from mobility.matching.facts import Stay
 from mobility.rules.basics.dates import add_days, add_months
 from mobility.rules.basics.skills import STRENGTH
 from mobility.rules.cases.checks import CheckKind, CheckResult

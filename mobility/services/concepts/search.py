@@ -14,9 +14,7 @@ from sqlalchemy.orm import Session
 
 from mobility.data import reference
 from mobility.errors import InvalidError
-from mobility.matching.concepts.concepts import ConceptIndex, ConceptMatch, Label
-from mobility.matching.concepts.mentions import find_skills
-from mobility.matching.concepts.semantic import Encoder, SmallEncoder
+from mobility.matching.concepts import ConceptIndex, ConceptMatch, Encoder, Label, SmallEncoder, find_skills
 from mobility.models.concepts.occupations import Occupation
 from mobility.models.concepts.taxonomies import Concept
 from mobility.queries.lists import taxonomy_lists

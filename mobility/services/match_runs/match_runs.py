@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.matching.allocation import flow_audit
-from mobility.matching.scoring.scorecard import expert_scorecard
+from mobility.matching.scoring import expert_scorecard
 from mobility.models.base import public_reference
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.models.proposals import MatchProposal

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from mobility.matching.core.arrays import Flags, Whole
-from mobility.matching.eligibility.eligibility import Waterfall
-from mobility.matching.search.shortlist import ScoredBatch, Shortlist
+from mobility.matching.core import Flags, Whole
+from mobility.matching.eligibility import Waterfall
+from mobility.matching.search import ScoredBatch, Shortlist
 
 _COUNTED = ("failed", "unknown", "sole", "left")
 _SINGLE = ("considered", "eligible", "unclear")

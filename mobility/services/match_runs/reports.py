@@ -9,16 +9,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mobility.matching.allocation.allocation import Allocation, Reason
-from mobility.matching.core.arrays import Flags, Whole
-from mobility.matching.facts.columns import fact_column
-from mobility.matching.facts.demand import Demand
-from mobility.matching.facts.pool import Pool
-from mobility.matching.runs.explain import Explanation, cut_off, explain, near_misses, tied_with
-from mobility.matching.runs.fairness import ListPlaces, ranks_on_lists
-from mobility.matching.runs.fairness import funnel as group_funnel
-from mobility.matching.runs.run import MatchResult
-from mobility.matching.search.shortlist import RunSettings, ScoredBatch
+from mobility.matching.allocation import Allocation, Reason
+from mobility.matching.core import Flags, Whole
+from mobility.matching.facts import Demand, Pool, fact_column
+from mobility.matching.runs import (
+    Explanation,
+    ListPlaces,
+    MatchResult,
+    cut_off,
+    explain,
+    near_misses,
+    ranks_on_lists,
+    tied_with,
+)
+from mobility.matching.runs import funnel as group_funnel
+from mobility.matching.search import RunSettings, ScoredBatch
 from mobility.rules.basics.findings import Finding
 from mobility.rules.figures.fairness import hide_small, permille_of, rates
 from mobility.rules.law.rulesets import Rule

@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 
 from mobility.db import SessionFactory, read_tx, write_tx
 from mobility.errors import ConflictError
-from mobility.matching.facts.pool import Pool
-from mobility.matching.snapshots.manifest import NAME, Manifest, Stamp, read_manifest
-from mobility.matching.snapshots.snapshot import SnapshotError
-from mobility.matching.snapshots.storage import opened, refresh, store
+from mobility.matching.facts import Pool
+from mobility.matching.snapshots import MANIFEST, Manifest, SnapshotError, Stamp, opened, read_manifest, refresh, store
 from mobility.queries.pools import pools
 from mobility.queries.pools.arrow_source import arrow_source
 from mobility.queries.pools.worker_vectors import Source, changed_since, watermark
@@ -99,7 +97,7 @@ def _former(folder: Path, asked: Brief, mark: int) -> tuple[Manifest, Keys] | No
 
 def _clear(folder: Path) -> None:
     """Take away what cannot be read: a chunk that is built again would be taken for the damaged file of its name."""
-    for file in (folder / NAME, *folder.glob("*.block")):
+    for file in (folder / MANIFEST, *folder.glob("*.block"), *folder.glob("*.chunk")):  # so were they called before
         file.unlink(missing_ok=True)
 
 

@@ -15,19 +15,14 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import NotFoundError
-from mobility.matching.core.arrays import Flags, Rows, Whole
-from mobility.matching.eligibility.rule_columns import RuleColumns, rule_columns_of
-from mobility.matching.facts.demand import Demand
-from mobility.matching.facts.pool import Pool
-from mobility.matching.runs.fairness import ever_eligible
-from mobility.matching.runs.run import MatchResult, digest
-from mobility.matching.runs.run import finish as allocate
-from mobility.matching.scoring.scorecard import expert_scorecard
-from mobility.matching.search.search import SameThread
-from mobility.matching.search.shortlist import RunSettings, ScoredBatch, Shortlist, join, score_batch, shortlist
-from mobility.matching.snapshots.blocks import BlockArrays
-from mobility.matching.snapshots.snapshot import Snapshot, blocks_of, check_pool
-from mobility.matching.snapshots.storage import opened
+from mobility.matching.core import Flags, Rows, Whole
+from mobility.matching.eligibility import RuleColumns, rule_columns_of
+from mobility.matching.facts import Demand, Pool
+from mobility.matching.runs import MatchResult, digest, ever_eligible
+from mobility.matching.runs import finish as allocate
+from mobility.matching.scoring import expert_scorecard
+from mobility.matching.search import RunSettings, SameThread, ScoredBatch, Shortlist, join, score_batch, shortlist
+from mobility.matching.snapshots import BlockArrays, Snapshot, blocks_of, check_pool, opened
 from mobility.models.match_runs import MatchChunk, MatchRun
 from mobility.queries.lists import quota_lists
 from mobility.queries.lists.waiver_lists import waived_workers

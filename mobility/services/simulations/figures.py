@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mobility.matching.core.arrays import Flags, Rows, Whole
-from mobility.matching.facts.columns import FactColumn
-from mobility.matching.runs.fairness import ever_eligible
-from mobility.matching.runs.outlook import Bounds, Filled, eligible_keys, filled, gain
-from mobility.matching.runs.what_if import Simulation
+from mobility.matching.core import Flags, Rows, Whole
+from mobility.matching.facts import FactColumn
+from mobility.matching.runs import Bounds, Filled, Simulation, eligible_keys, ever_eligible, filled, gain
 from mobility.rules.cases.simulations import hide_pair
 from mobility.rules.figures.fairness import Counts, hide_small, rates
 from mobility.rules.law.rulesets import Rule, each_loosened

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.db import SessionFactory
 from mobility.errors import InvalidError, NotFoundError
-from mobility.matching.allocation.quotas import Quotas
-from mobility.matching.runs.outlook import Bounds, with_remaining, with_shares
-from mobility.matching.runs.what_if import Simulation, changed
+from mobility.matching.allocation import Quotas
+from mobility.matching.runs import Bounds, Simulation, changed, with_remaining, with_shares
 from mobility.models.schemes.quotas import Quota
 from mobility.models.schemes.schemes import RuleSet, Scheme
 from mobility.queries.lists import scheme_lists

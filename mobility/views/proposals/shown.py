@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from mobility.forms.fields import offer
 from mobility.forms.schemes.rules import WaiverForm
 from mobility.forms.words import label, sentence, term_name
-from mobility.matching.runs.changes import ChangeKind
-from mobility.matching.runs.explain import EVIDENCE, Meets
+from mobility.matching.runs import EVIDENCE, ChangeKind, Meets
 from mobility.models.concepts.occupations import Skill
 from mobility.models.proposals import MatchProposal, ProposalEnding
 from mobility.models.schemes.schemes import Scheme

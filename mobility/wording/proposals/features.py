@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mobility.matching.scoring.scorecard import TOGETHER
+from mobility.matching.scoring import TOGETHER
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from mobility.matching.runs.explain import Meets
+from mobility.matching.runs import Meets
 from mobility.rules.cases.proposals import EndReason, ProposalEvent, ProposalState, ReasonCode
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l

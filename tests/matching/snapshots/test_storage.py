@@ -159,7 +159,7 @@ def test_a_refused_file_is_named_with_what_to_do(tmp_path):
 )
 def test_a_manifest_that_is_cut_off_altered_or_of_another_version_is_refused(tmp_path, change, code):
     store(tmp_path, held())
-    file = tmp_path / manifests.NAME
+    file = tmp_path / manifests.MANIFEST
     file.write_text(change(file.read_text()))
     with pytest.raises(SnapshotError) as refused:
         opened(tmp_path)
