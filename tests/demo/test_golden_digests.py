@@ -1,4 +1,4 @@
-"""The demo's match runs come to what they came to: their digests against golden ones kept beside this file (ADR 18)."""
+"""The demo's match runs come to what they came to: their digests against golden ones kept beside this file (ADR 21)."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def test_the_demos_runs_have_the_golden_digests(look):
         f"{len(differing)} of the demo's {len(golden)} match runs come to something else: {', '.join(differing)}.\n"
         "If nothing about matching, rules or the demo world was meant to change, this is a fault: find it with\n"
         "`git bisect` and mend it. If it was meant, find out which inputs, rule counts or lists differ and why, say so\n"
-        f"in docs/decisions/0018-golden-digests.md, and put this into tests/demo/{GOLDEN.name}:\n"
+        f"in docs/decisions/0021-golden-digests.md, and put this into tests/demo/{GOLDEN.name}:\n"
         f"{json.dumps(digests, indent=2)}"
     )
 

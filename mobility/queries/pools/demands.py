@@ -1,8 +1,9 @@
 """The vacancies that a match run fills and the quotas that bound it, as arrays; reads only."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from mobility.models.workers.profiles import Employment
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists import quota_lists
 from mobility.queries.place_days import today_there
-from mobility.queries.pools.plain_pools import MINOR_GROUP, Sparse, hundredths, places
+from mobility.queries.pools.worker_records import MINOR_GROUP
 from mobility.queries.pools.worker_rows import AnySelect, batches
 from mobility.rules.cases.agreements import is_in_force
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalState
@@ -64,6 +65,41 @@ _VACANCY = (
     .join(Occupation, Occupation.id == Vacancy.occupation_id)
     .join(Employer, Employer.id == Vacancy.employer_id)
 )
+
+
+_CENTS = 100
+
+
+@dataclass
+class Sparse:
+    """Cells of a sparse table as they are found."""
+
+    row: list[int] = field(default_factory=list)
+    column: list[int] = field(default_factory=list)
+    value: list[int] = field(default_factory=list)
+
+    def add(self, row: int, column: int | None, value: int) -> bool:
+        """Add a cell and return True; a column that the vocabulary does not have is left out, and so is a 0."""
+        if column is None or value <= 0:
+            return False
+        self.row.append(row)
+        self.column.append(column)
+        self.value.append(value)
+        return True
+
+    def entries(self) -> Entries:
+        """Return the cells."""
+        return Entries(self.row, self.column, self.value)
+
+
+def places(names: Sequence[str]) -> dict[str, int]:
+    """Return the column of each name."""
+    return {name: column for column, name in enumerate(names)}
+
+
+def hundredths(amount: Decimal, *, up: bool = False) -> int:
+    """Return an amount in hundredths, rounded half up, or up."""
+    return int((amount * _CENTS).to_integral_value(ROUND_CEILING if up else ROUND_HALF_UP))
 
 
 def open_vacancies(session: Session, scheme_id: int, *, at: datetime) -> list[int]:

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from mobility.errors import InvalidError
-from mobility.matching.facts.derived import pair_facts
+from mobility.matching.facts import pair_facts
 from mobility.queries.lists.scheme_lists import rule_set_in_force, today_of
 from mobility.queries.lists.waiver_lists import waived_rules
-from mobility.queries.pools import demands, plain_pools, pools
+from mobility.queries.pools import demands, pools
 from mobility.rules.basics.findings import Finding
 from mobility.rules.law.facts import Facts
 from mobility.rules.law.rulesets import Rule, about_workers, evaluate, in_force, parse_rules
@@ -42,7 +42,7 @@ def facts_of(session: Session, pairs: Iterable[Pair], *, on: date) -> Mapping[Pa
     asked = sorted(set(pairs))
     workers, vacancies = (sorted({pair[side] for pair in asked}) for side in (0, 1))
     words = pools.vocabulary(session)
-    pool = plain_pools.pool(session, words, workers, on=on)
+    pool = pools.pool(session, words, workers, on=on)
     jobs = demands.demand(session, words, vacancies, on=on)
     place = {key: row for row, key in enumerate(workers)}
     job = {key: row for row, key in enumerate(vacancies)}

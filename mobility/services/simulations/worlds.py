@@ -16,14 +16,12 @@ from sqlalchemy.orm import Session
 
 from mobility.db import SessionFactory, read_tx
 from mobility.errors import InvalidError
-from mobility.matching.core.vocabulary import Vocabulary
-from mobility.matching.eligibility.rule_columns import RuleColumns, rule_columns_of
-from mobility.matching.facts.demand import Demand
-from mobility.matching.facts.pool import Pool, pool_from_columns
-from mobility.matching.runs.what_if import Simulation, simulation, with_columns
-from mobility.matching.scoring.scorecard import expert_scorecard
-from mobility.matching.snapshots.blocks import BlockArrays
-from mobility.matching.snapshots.snapshot import Snapshot, blocks_of, check_pool
+from mobility.matching.core import Vocabulary
+from mobility.matching.eligibility import RuleColumns, rule_columns_of
+from mobility.matching.facts import Demand, Pool, pool_from_columns
+from mobility.matching.runs import Simulation, simulation, with_columns
+from mobility.matching.scoring import expert_scorecard
+from mobility.matching.snapshots import BlockArrays, Snapshot, blocks_of, check_pool
 from mobility.queries.lists.scheme_lists import today_of
 from mobility.queries.lists.waiver_lists import waived_workers
 from mobility.queries.pools import demands, fairness_groups, pools, simulation_pools

@@ -9,7 +9,6 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mobility.matching.core.vocabulary import Vocabulary
-from mobility.queries.pools.plain_pools import _Reader
 from mobility.queries.pools.worker_columns import ColumnReader
 from mobility.queries.pools.worker_records import Blobs, pack
 from mobility.rules.basics.skills import Evidence
@@ -17,6 +16,7 @@ from mobility.rules.cases.checks import CheckKind, CheckResult
 from mobility.rules.cases.consents import ConsentPurpose
 from mobility.rules.cases.documents import DocumentKind
 from mobility.rules.cases.workers import WorkerState
+from tests.queries.pools.plain_pools import _Reader
 
 WORDS = Vocabulary(
     skills=("S1", "S2", "S3"),

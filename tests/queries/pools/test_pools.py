@@ -16,7 +16,7 @@ from mobility.models.vacancies import VacancyLanguage, VacancySkill
 from mobility.models.workers.papers import Check, IdentityDocument
 from mobility.models.workers.profiles import Employment, WorkerLanguage, WorkerLicence, WorkerSkill
 from mobility.models.workers.workers import Worker
-from mobility.queries.pools import demands, plain_pools, pools, worker_rows
+from mobility.queries.pools import demands, pools, worker_rows
 from mobility.queries.pools.arrow_source import arrow_source
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.skills import Evidence
@@ -30,6 +30,7 @@ from mobility.rules.law.facts import FACTS, check_facts
 from mobility.rules.quotas.counters import QuotaDimension, touches
 from mobility.services.platform import reference_data
 from mobility.services.workers import vectors
+from tests.queries.pools import plain_pools
 from tests.queries.pools.packed_worlds import differences
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from mobility.db import read_tx, write_tx
 from mobility.models.workers.vectors import WorkerVector
 from mobility.models.workers.workers import Worker
-from mobility.queries.pools import plain_pools, pools, worker_vectors
+from mobility.queries.pools import pools, worker_vectors
 from mobility.queries.pools.arrow_source import DRIVER, ArrowSource, arrow_source
 from mobility.queries.pools.worker_records import VERSION, Blobs
 from mobility.queries.pools.worker_vectors import SessionSource, changed_since, vectors, watermark
@@ -19,6 +19,7 @@ from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.services.workers import vectors as service
 from tests.conftest import NOW
 from tests.factories import Make
+from tests.queries.pools import plain_pools
 from tests.queries.pools.packed_worlds import differences
 
 ON = date(2026, 5, 4)

@@ -1,58 +1,22 @@
-"""The workers of a pool, read from their tables row by row: the truth that packed vectors are compared with."""
+"""The workers of a pool, read from their tables row by row: the oracle that packed vectors are compared with."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.data.reference import LANGUAGES
-from mobility.matching.core import Entries, Vocabulary
+from mobility.matching.core import Vocabulary
 from mobility.matching.facts import FactColumn, Pool, Stay, fact_column, pool_from_columns
+from mobility.queries.pools.demands import MINOR_GROUP, Sparse, hundredths, places
 from mobility.queries.pools.worker_rows import batches, parts_of, workers
 from mobility.rules.basics.dates import add_days, add_months
 from mobility.rules.basics.languages import Cefr
 from mobility.rules.basics.skills import STRENGTH
 from mobility.rules.cases.checks import CheckKind, CheckRecord, CheckResult, deciding
 from mobility.rules.cases.documents import TRAVEL_KINDS
-
-MINOR_GROUP = 3
-_CENTS = 100
-
-
-@dataclass
-class Sparse:
-    """Cells of a sparse table as they are found."""
-
-    row: list[int] = field(default_factory=list)
-    column: list[int] = field(default_factory=list)
-    value: list[int] = field(default_factory=list)
-
-    def add(self, row: int, column: int | None, value: int) -> bool:
-        """Add a cell and return True; a column that the vocabulary does not have is left out, and so is a 0."""
-        if column is None or value <= 0:
-            return False
-        self.row.append(row)
-        self.column.append(column)
-        self.value.append(value)
-        return True
-
-    def entries(self) -> Entries:
-        """Return the cells."""
-        return Entries(self.row, self.column, self.value)
-
-
-def places(names: Sequence[str]) -> dict[str, int]:
-    """Return the column of each name."""
-    return {name: column for column, name in enumerate(names)}
-
-
-def hundredths(amount: Decimal, *, up: bool = False) -> int:
-    """Return an amount in hundredths, rounded half up, or up."""
-    return int((amount * _CENTS).to_integral_value(ROUND_CEILING if up else ROUND_HALF_UP))
 
 
 def pool(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date) -> Pool:
