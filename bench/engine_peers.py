@@ -254,7 +254,7 @@ def _tantivy(found: _Matrices, count: int) -> Callable[[], list[NDArray[np.int64
     schema = tantivy.SchemaBuilder().add_unsigned_field("skill", indexed=True).build()
     index = tantivy.Index(schema)
     writer = index.writer(heap_size=256_000_000, num_threads=1)
-    held = found.length
+    held = found.held
     for row in range(held.shape[0]):
         document = tantivy.Document()
         for skill in held.indices[held.indptr[row] : held.indptr[row + 1]].tolist():
@@ -277,7 +277,7 @@ def _tantivy(found: _Matrices, count: int) -> Callable[[], list[NDArray[np.int64
 
 
 def _rows(found: _Matrices) -> pl.DataFrame:
-    held = found.length.tocoo()
+    held = found.held.tocoo()
     frame = pl.DataFrame({"worker": held.row.astype(np.int32), "skill": held.col.astype(np.int32)})
     return frame.sort("skill", "worker")
 

@@ -81,7 +81,7 @@ def load_and_score(scheme: str) -> None:
         laid_out, eligible = perf_counter(), 0
         for number in range(1, run.parameters["chunks"] + 1):
             found = steps.score(given, number)
-            eligible += sum(waterfall.eligible for chunk in found.blocks for waterfall in chunk.waterfalls)
+            eligible += sum(waterfall.eligible for chunk in found.chunks for waterfall in chunk.waterfalls)
         scored = perf_counter()
         session.rollback()
     pairs = run.workers * run.vacancies

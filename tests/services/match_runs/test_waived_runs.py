@@ -122,7 +122,7 @@ def test_a_simulation_counts_whoever_is_freed(sessions, corridor, endorsed):
         with read_tx(sessions) as session:
             rules = eligibility.rules_on(session, corridor.scheme.id, at=now())
             world = worlds.load(session, corridor.scheme.id, rules, at=now(), mark=0)
-            return world.run.found.rule_counts.counts.eligible.tolist()
+            return world.run.result.rule_counts.counts.eligible.tolist()
 
     assert eligible() == [2, 2]
     give(sessions, corridor, endorsed)
