@@ -7,9 +7,31 @@ from pathlib import Path
 
 MATCHING = Path(__file__).resolve().parents[2] / "mobility/matching"
 #: What each stood for says which word to take: a block, a batch, rule columns, the plain twin, keys to keep, run settings …
-FORMER = set(
-    ["brief", "briefs", "chunk", "chunks", "cuts", "dearest", "dearness", "fall", "falls", "found", "ground", "hopeless", "plan", "plans", "reference", "room", "rooms", "shelf", "standing", "terms", "told", "world", "worlds"]
-)
+FORMER = {
+    "brief",
+    "briefs",
+    "chunk",
+    "chunks",
+    "cuts",
+    "dearest",
+    "dearness",
+    "fall",
+    "falls",
+    "found",
+    "ground",
+    "hopeless",
+    "plan",
+    "plans",
+    "reference",
+    "room",
+    "rooms",
+    "shelf",
+    "standing",
+    "terms",
+    "told",
+    "world",
+    "worlds",
+}
 
 
 def names(file: Path) -> Iterator[str]:
