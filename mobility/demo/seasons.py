@@ -25,7 +25,7 @@ from mobility.rules.cases.workers import WorkerEvent, WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM, Actor
 from mobility.services.proposals import proposals
-from mobility.services.proposals.proposals import Verdict
+from mobility.services.proposals.proposals import ReviewDecision
 from mobility.services.workers import fairness_groups, vectors
 
 #: Runs a match: scheme officer, scheme reference, moment, seed → reference of the finished run.
@@ -81,7 +81,7 @@ def _decide(sessions: SessionFactory, actor: Actor, ref: str, event: ProposalEve
         with write_tx(sessions) as session:
             version = session.scalars(sa.select(MatchProposal.version).where(MatchProposal.ref == ref)).one()
             reason = min(reasons) if reasons and event in NOTE else None
-            proposals.decide(session, actor, ref, Verdict(event, version, reason, NOTE.get(event)), at=at)
+            proposals.decide(session, actor, ref, ReviewDecision(event, version, reason, NOTE.get(event)), at=at)
     except MobilityError:
         return False
     return True

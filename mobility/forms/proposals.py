@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from mobility.forms.fields import long_text_field, offer, select_field
 from mobility.forms.words import label
 from mobility.rules.cases.proposals import REASONS_FOR, ProposalEvent, ReasonCode
-from mobility.services.proposals.proposals import Verdict
+from mobility.services.proposals.proposals import ReviewDecision
 
 
 class DecisionForm(FlaskForm):
@@ -36,7 +36,7 @@ class DecisionForm(FlaskForm):
         reasons = {reason: label(reason) for event in events for reason in REASONS_FOR.get(event, ())}
         offer(self.reason, [(reason.value, text) for reason, text in reasons.items()], empty=_l("None"))
 
-    def entered(self, version: int) -> Verdict:
+    def entered(self, version: int) -> ReviewDecision:
         """Return what was entered, on the version that the reviewer was looking at."""
         reason = ReasonCode(self.reason.data) if self.reason.data else None
-        return Verdict(ProposalEvent(self.verdict.data), version, reason, self.note.data or None)
+        return ReviewDecision(ProposalEvent(self.verdict.data), version, reason, self.note.data or None)

@@ -31,7 +31,7 @@ class NotYetError(MobilityError):
     """A job cannot begin before others have ended; it goes back into the queue and loses no attempt."""
 
 
-class Outcome(Enum):
+class JobOutcome(Enum):
     """What became of one look at the queue."""
 
     EMPTY = auto()
@@ -117,23 +117,23 @@ class Runner:
         """Claim no further job; the one in hand is finished."""
         self.stopping.set()
 
-    def once(self) -> Outcome:
+    def once(self) -> JobOutcome:
         """Work on one job, if one is due."""
         lease = secrets.token_hex(_TOKEN_BYTES)
         with write_tx(self.sessions) as session:
             held = jobs.claim(session, lease, at=self.clock(), seconds=self.lease_seconds, kinds=tuple(self.handlers))
         if held is None:
-            return Outcome.EMPTY
+            return JobOutcome.EMPTY
         work = Work(held, self.sessions, self.clock, self.lease_seconds)
         with self._alive(work):
             return self._handle(work)
 
-    def until_empty(self, *, seen: Callable[[Outcome], object] = lambda _: None) -> None:
+    def until_empty(self, *, seen: Callable[[JobOutcome], object] = lambda _: None) -> None:
         """Work until no job is left, those in others' hands included."""
         while not self.stopping.is_set():
             outcome = self.once()
             seen(outcome)
-            if outcome is Outcome.EMPTY:
+            if outcome is JobOutcome.EMPTY:
                 with self.sessions() as session:
                     if not jobs.waiting(session, tuple(self.handlers)):
                         return
@@ -146,7 +146,7 @@ class Runner:
             if _hour(self.clock()) != hour:
                 hour = _hour(self.clock())
                 each_hour()
-            if self.once() is Outcome.EMPTY:
+            if self.once() is JobOutcome.EMPTY:
                 self.stopping.wait(PAUSE)
 
     @contextmanager
@@ -160,37 +160,37 @@ class Runner:
             stop.set()
             heart.join()
 
-    def _handle(self, work: Work) -> Outcome:
+    def _handle(self, work: Work) -> JobOutcome:
         job = work.job
         try:
             self.handlers[job.kind](work)
         except LeaseLostError as error:
             _log.warning("job lost", job=job.ref, kind=job.kind, code=error.code)
-            return Outcome.LOST
+            return JobOutcome.LOST
         except NotYetError:
             return self._give_back(work)
         except Exception as error:  # noqa: BLE001  whatever a job does, its runner goes on
             return self._failed(work, code_of(error))
-        return Outcome.DONE
+        return JobOutcome.DONE
 
-    def _give_back(self, work: Work) -> Outcome:
+    def _give_back(self, work: Work) -> JobOutcome:
         try:
             with write_tx(self.sessions) as session:
                 jobs.release(session, work.job, at=self.clock(), pause=timedelta(seconds=PAUSE))
         except LeaseLostError:
-            return Outcome.LOST
-        return Outcome.NOT_YET
+            return JobOutcome.LOST
+        return JobOutcome.NOT_YET
 
-    def _failed(self, work: Work, code: str) -> Outcome:
+    def _failed(self, work: Work, code: str) -> JobOutcome:
         job = work.job
         try:
             with write_tx(self.sessions) as session:
                 state = jobs.fail(session, job, code, at=self.clock())
         except LeaseLostError:
-            return Outcome.LOST
+            return JobOutcome.LOST
         told = _log.error if state is JobState.DEAD else _log.warning
         told("job failed", job=job.ref, kind=job.kind, code=code, attempts=job.attempts, state=state.value)
-        return Outcome.FAILED
+        return JobOutcome.FAILED
 
 
 def _hour(at: datetime) -> datetime:

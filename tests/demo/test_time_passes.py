@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from mobility.db import SessionFactory, read_tx
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, housekeeping
-from mobility.jobs.runner import Outcome, Runner
+from mobility.jobs.runner import JobOutcome, Runner
 from mobility.models.proposals import MatchProposal
 from mobility.models.vacancies import Vacancy
 from mobility.models.workers.workers import Worker
@@ -44,7 +44,7 @@ def go(sessions: SessionFactory, first: int, last: int, *, step: int = 1) -> dat
 
 def take(sessions: SessionFactory, at: datetime) -> datetime:
     housekeeping(sessions, at=at)
-    assert Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda: at).once() is Outcome.DONE
+    assert Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda: at).once() is JobOutcome.DONE
     return at
 
 

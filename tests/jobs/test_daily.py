@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mobility.db import write_tx
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, daily, housekeeping
-from mobility.jobs.runner import Outcome, Runner
+from mobility.jobs.runner import JobOutcome, Runner
 from mobility.models.platform.days import DayTaken
 from mobility.models.platform.jobs import Job
 from mobility.queries import place_days
@@ -112,7 +112,7 @@ class TestJob:
     def test_it_takes_the_day_of_every_place_where_somebody_sits_or_works(self, sessions, corridor):
         runner = Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda: EVENING)
         housekeeping(sessions, at=EVENING)
-        assert runner.once() is Outcome.DONE
+        assert runner.once() is JobOutcome.DONE
         everywhere = [entry.name for entry in daily.ENTRIES if entry.everywhere]
         for zone, day in (("America/Guatemala", date(2026, 11, 30)), ("America/New_York", date(2026, 12, 1))):
             assert [marks(sessions)[zone, name][0] for name in everywhere] == [day] * len(everywhere)
@@ -130,7 +130,7 @@ class TestJob:
         entries = (Entry("faulty", dies), counting([]))
         handlers = {daily.KIND: partial(daily.take_new_days, entries=entries)}
         housekeeping(sessions, at=EVENING)
-        assert Runner(sessions, handlers, lambda: EVENING).once() is Outcome.FAILED
+        assert Runner(sessions, handlers, lambda: EVENING).once() is JobOutcome.FAILED
         assert {entry for _, entry in marks(sessions)} == {"counted"}
         with sessions() as session:
             assert session.scalars(sa.select(Job.error_code)).one() == "DayFailedError:faulty"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from mobility.db import read_tx, write_tx
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, housekeeping
-from mobility.jobs.runner import Outcome, Runner
+from mobility.jobs.runner import JobOutcome, Runner
 from mobility.models.match_runs import MatchRun
 from mobility.models.platform.days import DayTaken
 from mobility.models.platform.jobs import Job
@@ -52,10 +52,10 @@ def go(sessions, first, last, *, step=1):
     for number in range(first, last + 1, step):
         at = START + timedelta(days=number, hours=number % 24 - 12)
         housekeeping(sessions, at=at)
-        assert Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda now=at: now).once() is Outcome.DONE
+        assert Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda now=at: now).once() is JobOutcome.DONE
     evening = START + timedelta(days=last, hours=13)
     housekeeping(sessions, at=evening)
-    assert Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda: evening).once() is Outcome.DONE
+    assert Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda: evening).once() is JobOutcome.DONE
     return evening
 
 

@@ -10,7 +10,7 @@ from mobility.clock import now
 from mobility.db import write_tx
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, housekeeping
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
-from mobility.jobs.runner import Outcome, Runner
+from mobility.jobs.runner import JobOutcome, Runner
 from mobility.models.match_runs import MatchRun
 from mobility.models.platform.jobs import Job
 from mobility.models.proposals import MatchProposal
@@ -67,7 +67,7 @@ def test_an_executor_changes_no_bit_of_the_result(sessions, world):
 def test_the_finishing_job_waits_for_every_chunk(sessions, world):
     start(sessions, world)
     runner = Runner(sessions, {match_runs.FINISH: MatchHandlers().finish}, now)
-    assert runner.once() is Outcome.NOT_YET
+    assert runner.once() is JobOutcome.NOT_YET
     with sessions() as session:
         job = session.scalars(sa.select(Job).where(Job.kind == match_runs.FINISH)).one()
     assert (job.state, job.attempts) == (JobState.QUEUED, 0)

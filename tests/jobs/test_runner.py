@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from mobility.clock import now
 from mobility.db import write_tx
 from mobility.errors import InvalidError
-from mobility.jobs.runner import NotYetError, Outcome, Runner
+from mobility.jobs.runner import JobOutcome, NotYetError, Runner
 from mobility.models.platform.jobs import Job
 from mobility.rules.cases.jobs import JobState
 from mobility.services.platform import jobs
@@ -50,7 +50,7 @@ def test_it_works_until_no_job_is_left(sessions):
 def test_one_look_takes_one_job(sessions):
     put(sessions, "a", "b")
     one = runner(sessions, finishing([]))
-    assert [one.once() for _ in range(3)] == [Outcome.DONE, Outcome.DONE, Outcome.EMPTY]
+    assert [one.once() for _ in range(3)] == [JobOutcome.DONE, JobOutcome.DONE, JobOutcome.EMPTY]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_failure_is_stored_by_its_code_and_never_by_its_words(sessions, error,
         raise error
 
     put(sessions, "a")
-    assert runner(sessions, handle).once() is Outcome.FAILED
+    assert runner(sessions, handle).once() is JobOutcome.FAILED
     with sessions() as session:
         job = session.scalars(sa.select(Job)).one()
     assert (job.state, job.error_code) == (JobState.FAILED, code)
@@ -105,7 +105,7 @@ def test_a_cancelled_job_stores_nothing(sessions):
             jobs.enqueue(session, "other", "child", {}, at=now())
 
     put(sessions, "a")
-    assert runner(sessions, handle).once() is Outcome.LOST
+    assert runner(sessions, handle).once() is JobOutcome.LOST
     assert states(sessions) == {"a": JobState.CANCELLED}
 
 
@@ -118,7 +118,7 @@ def test_a_zombie_reports_neither_failure_nor_waiting(sessions, ending):
         raise NotYetError("a") if ending == "wait" else RuntimeError
 
     put(sessions, "a")
-    assert runner(sessions, handle).once() is Outcome.LOST
+    assert runner(sessions, handle).once() is JobOutcome.LOST
     assert states(sessions) == {"a": JobState.RUNNING}
 
 
@@ -130,7 +130,7 @@ def test_a_zombie_cannot_store_its_result(sessions):
             jobs.enqueue(session, "other", "child", {}, at=now())
 
     put(sessions, "a")
-    assert runner(sessions, handle).once() is Outcome.LOST
+    assert runner(sessions, handle).once() is JobOutcome.LOST
     assert "child" not in states(sessions)
 
 
@@ -141,7 +141,7 @@ def test_the_heart_keeps_a_long_job(sessions):
             pass
 
     put(sessions, "a")
-    assert runner(sessions, handle, lease_seconds=1).once() is Outcome.DONE
+    assert runner(sessions, handle, lease_seconds=1).once() is JobOutcome.DONE
 
 
 def test_a_stopped_runner_ends_its_job_and_claims_no_other(sessions):

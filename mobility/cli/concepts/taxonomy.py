@@ -183,7 +183,7 @@ def _tell(kind: TaxonomyKind, done: ImportReport) -> None:
     click.echo(f"  links: {done.links_added} new, {done.links_removed} gone")
 
 
-def _tell_changes(found: changes.Changes) -> None:
+def _tell_changes(found: changes.TaxonomyChanges) -> None:
     click.echo(f"from {found.used or 'nothing'} to {found.given}: {found.added} new, {found.unchanged} as they were")
     for name, listed in (("retitled", found.retitled), ("moved", found.rehomed), ("retired", found.retired)):
         click.echo(f"  {name}: {len(listed)}")

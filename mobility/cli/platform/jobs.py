@@ -13,7 +13,7 @@ from mobility.clock import now
 from mobility.db import read_tx
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, daily, housekeeping
 from mobility.jobs.match_run import MatchHandlers, scoring_executor
-from mobility.jobs.runner import Outcome, Runner
+from mobility.jobs.runner import JobOutcome, Runner
 from mobility.queries import place_days
 from mobility.services.match_runs.snapshots import FOLDER
 from mobility.settings import Settings
@@ -61,7 +61,7 @@ def show_days() -> None:
 
 def _work(runner: Runner, each_hour: Callable[[], object], *, once: bool, until_empty: bool) -> None:
     if once:
-        click.echo("Nothing to do." if runner.once() is Outcome.EMPTY else "One job was worked on.")
+        click.echo("Nothing to do." if runner.once() is JobOutcome.EMPTY else "One job was worked on.")
     elif until_empty:
         runner.until_empty()
         click.echo("No job is left.")

@@ -42,7 +42,7 @@ class Touched:
 
 
 @dataclass(frozen=True)
-class Changes:
+class TaxonomyChanges:
     """What an upgrade would do; ``rehomed`` are occupations that move to another ISCO-08 unit group."""
 
     used: str
@@ -55,7 +55,7 @@ class Changes:
     touched: tuple[Touched, ...]
 
 
-def changes(session: Session, actor: Actor, kind: TaxonomyKind, records: TaxonomyRecords) -> Changes:
+def changes(session: Session, actor: Actor, kind: TaxonomyKind, records: TaxonomyRecords) -> TaxonomyChanges:
     """Compare an edition with what is stored.
 
     Raises
@@ -76,7 +76,7 @@ def changes(session: Session, actor: Actor, kind: TaxonomyKind, records: Taxonom
     rehomed = list(filter(None, starmap(partial(_rehomed, session, kind), both)))
     retired = [ConceptChange(key, concept.title_en, heirs.get(key, "")) for key, concept in gone.items()]
     used = taxonomy_lists.current(session, kind.value)
-    return Changes(
+    return TaxonomyChanges(
         used.version if used else "",
         records.version,
         len(wanted.keys() - stored.keys()),

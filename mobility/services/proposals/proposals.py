@@ -75,7 +75,7 @@ _AVAILABLE = (WorkerState.READY, WorkerState.PROPOSED)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ReviewDecision:
     """What a reviewer says: the note is for the worker to read; ``version`` is what the reviewer was looking at."""
 
     event: ProposalEvent
@@ -113,14 +113,14 @@ def endorse(
     note: str | None = None,
 ) -> MatchProposal:
     """Endorse a proposal for the worker's country; see ``decide``."""
-    return decide(session, actor, ref, Verdict(ProposalEvent.ENDORSE, version, reason, note), at=at)
+    return decide(session, actor, ref, ReviewDecision(ProposalEvent.ENDORSE, version, reason, note), at=at)
 
 
 def not_endorse(
     session: Session, actor: Actor, ref: str, reason: ReasonCode, *, version: int, at: datetime, note: str | None = None
 ) -> MatchProposal:
     """Decline to endorse a proposal for the worker's country; see ``decide``."""
-    return decide(session, actor, ref, Verdict(ProposalEvent.NOT_ENDORSE, version, reason, note), at=at)
+    return decide(session, actor, ref, ReviewDecision(ProposalEvent.NOT_ENDORSE, version, reason, note), at=at)
 
 
 def approve(
@@ -134,17 +134,17 @@ def approve(
     note: str | None = None,
 ) -> MatchProposal:
     """Approve a proposal for the vacancy's country, taking a unit of each quota that it touches; see ``decide``."""
-    return decide(session, actor, ref, Verdict(ProposalEvent.APPROVE, version, reason, note), at=at)
+    return decide(session, actor, ref, ReviewDecision(ProposalEvent.APPROVE, version, reason, note), at=at)
 
 
 def refuse(
     session: Session, actor: Actor, ref: str, reason: ReasonCode, *, version: int, at: datetime, note: str | None = None
 ) -> MatchProposal:
     """Refuse a proposal for the vacancy's country; see ``decide``."""
-    return decide(session, actor, ref, Verdict(ProposalEvent.REFUSE, version, reason, note), at=at)
+    return decide(session, actor, ref, ReviewDecision(ProposalEvent.REFUSE, version, reason, note), at=at)
 
 
-def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: datetime) -> MatchProposal:
+def decide(session: Session, actor: Actor, ref: str, verdict: ReviewDecision, *, at: datetime) -> MatchProposal:
     """Record a reviewer's decision.
 
     The row is locked, so that of several reviewers at once all but the first meet the first one's decision.
@@ -190,7 +190,7 @@ def decide(session: Session, actor: Actor, ref: str, verdict: Verdict, *, at: da
     return proposal
 
 
-def _locked(session: Session, actor: Actor, ref: str, verdict: Verdict) -> MatchProposal:
+def _locked(session: Session, actor: Actor, ref: str, verdict: ReviewDecision) -> MatchProposal:
     if verdict.event is ProposalEvent.APPROVE:
         _hold_vacancy_and_worker(session, ref)
     proposal = locked(session, actor, MatchProposal, ref, verdict.event, None, options=WHOLE)
@@ -199,7 +199,13 @@ def _locked(session: Session, actor: Actor, ref: str, verdict: Verdict) -> Match
 
 
 def _decision(
-    actor: Actor, proposal: MatchProposal, verdict: Verdict, before: ProposalState, *, override: bool, at: datetime
+    actor: Actor,
+    proposal: MatchProposal,
+    verdict: ReviewDecision,
+    before: ProposalState,
+    *,
+    override: bool,
+    at: datetime,
 ) -> Decision:
     return Decision(
         proposal_id=proposal.id,
@@ -263,7 +269,7 @@ def _hold_vacancy_and_worker(session: Session, ref: str) -> None:
         session.execute(sa.select(Worker.id).where(Worker.id == found[1]).with_for_update(of=Worker))
 
 
-def _overrides(session: Session, proposal: MatchProposal, verdict: Verdict) -> bool:
+def _overrides(session: Session, proposal: MatchProposal, verdict: ReviewDecision) -> bool:
     """Tell whether an approval passes over somebody with a higher score who waits for the same decision.
 
     Raises

@@ -39,7 +39,7 @@ class PublicationTerms:
 
 
 @dataclass
-class Reading:
+class ListReading:
     """What the lines of a file come to: those that fit, one an occupation, and a fault for each that does not."""
 
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -68,9 +68,9 @@ class LineReader:
         self._default = terms.region or country
         self._mark = terms.decimals
 
-    def read(self, lines: Sequence[PublishedLine]) -> Reading:
+    def read(self, lines: Sequence[PublishedLine]) -> ListReading:
         """Read every line; of two that say the same the first one stands."""
-        found = Reading()
+        found = ListReading()
         self._mark = self._terms.decimals or settled(self._numbers(lines))
         first: dict[tuple[str, str], int] = {}
         measured: dict[tuple[str, str], int] = {}

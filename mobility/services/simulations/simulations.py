@@ -38,7 +38,7 @@ from mobility.services.schemes.rule_impact import Impact
 from mobility.services.schemes.schemes import WHOLE
 from mobility.services.simulations import worlds
 from mobility.services.simulations.figures import Json, figures, side
-from mobility.services.simulations.worlds import LASTS, Loading, SimulationShelf, World
+from mobility.services.simulations.worlds import LASTS, Loading, SimulationCache, World
 
 #: Open proposals up to this number are judged one by one with every answer; more only when asked.
 JUDGED_AT_ONCE = 300
@@ -105,7 +105,7 @@ class Ready:
 
 
 def prepared(
-    session: Session, sessions: SessionFactory, shelf: SimulationShelf, scheme: Scheme, *, at: datetime
+    session: Session, sessions: SessionFactory, shelf: SimulationCache, scheme: Scheme, *, at: datetime
 ) -> Ready | Loading:
     """Return a scheme's pool: a small one as it is now, a large one as it was read, else how far its reading is.
 

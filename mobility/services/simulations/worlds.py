@@ -198,7 +198,7 @@ class Loading:
         self.done, self.total = done, total
 
 
-class SimulationShelf:
+class SimulationCache:
     """The pools that one process keeps for simulations, by scheme; at most ``most_bytes`` together.
 
     Large ones are read one at a time in the background, so that no request waits and memory stays bounded.
@@ -268,10 +268,10 @@ class SimulationShelf:
 
 
 @cache
-def shelf(instance_dir: Path) -> SimulationShelf:
+def shelf(instance_dir: Path) -> SimulationCache:
     """Return the shelf of an installation in this process."""
     del instance_dir
-    return SimulationShelf()
+    return SimulationCache()
 
 
 def is_current(session: Session, world: World, *, at: datetime) -> bool:

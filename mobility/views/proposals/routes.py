@@ -78,7 +78,7 @@ def decide(ref: str) -> ResponseReturnValue:
     return _record(ref, verdict, form, proved=asked)
 
 
-def _record(ref: str, verdict: proposals.Verdict, form: DecisionForm, *, proved: bool) -> ResponseReturnValue:
+def _record(ref: str, verdict: proposals.ReviewDecision, form: DecisionForm, *, proved: bool) -> ResponseReturnValue:
     session, actor = db_session(), current_actor()
     try:
         proposals.decide(session, actor, ref, verdict, at=request_time())

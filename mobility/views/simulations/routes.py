@@ -18,7 +18,7 @@ from mobility.rules.cases.simulations import Changes, read_changes, write_change
 from mobility.security.policy import allowed
 from mobility.services.simulations import simulations, worlds
 from mobility.services.simulations.simulations import DRAFT, Answer, Law, Ready
-from mobility.services.simulations.worlds import Loading, SimulationShelf
+from mobility.services.simulations.worlds import Loading, SimulationCache
 from mobility.views.frame.browser_session import db_session, request_time
 from mobility.views.frame.filters import country_name, title_of
 from mobility.views.frame.forms import fail_field
@@ -33,7 +33,7 @@ blueprint = Blueprint("simulations", __name__, url_prefix="/schemes")
 CHANGES, JUDGE = "changes", "judge"
 
 
-def shelf() -> SimulationShelf:
+def shelf() -> SimulationCache:
     """Return the pools that this process keeps."""
     return worlds.shelf(installation().settings.instance_dir)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from mobility.clock import now
 from mobility.db import read_tx, write_tx
 from mobility.jobs.match_run import MatchHandlers
-from mobility.jobs.runner import Outcome, Runner
+from mobility.jobs.runner import JobOutcome, Runner
 from mobility.matching.snapshots import storage
 from mobility.matching.snapshots.manifest import read_manifest
 from mobility.matching.snapshots.snapshot import SnapshotError
@@ -206,7 +206,7 @@ class TestFailure:
         with pytest.raises(SnapshotElsewhereError):
             prepared(sessions, ref, tmp_path / "other")
         stranger = Runner(sessions, MatchHandlers(folder=tmp_path / "other").handlers(), now)
-        assert stranger.once() is Outcome.NOT_YET
+        assert stranger.once() is JobOutcome.NOT_YET
         with read_tx(sessions) as session:
             job = session.scalars(sa.select(Job).where(Job.kind == match_runs.SCORE)).one()
         assert (job.state, job.attempts) == (JobState.QUEUED, 0)

@@ -14,7 +14,7 @@ from mobility.models.workers.workers import Worker
 from mobility.rules.cases.proposals import ProposalEvent, ProposalState, ReasonCode
 from mobility.security.audit_verification import verify
 from mobility.services.proposals import proposals
-from mobility.services.proposals.proposals import Verdict
+from mobility.services.proposals.proposals import ReviewDecision
 from tests.factories import Make
 
 pytestmark = pytest.mark.slow
@@ -65,9 +65,9 @@ def test_of_sixteen_reviewers_of_one_proposal_exactly_one_wins(world, sessions, 
             (
                 reviewer,
                 ref,
-                Verdict(ProposalEvent.ENDORSE, 1)
+                ReviewDecision(ProposalEvent.ENDORSE, 1)
                 if number % 2
-                else Verdict(ProposalEvent.NOT_ENDORSE, 1, ReasonCode.PAPER_MISSING),
+                else ReviewDecision(ProposalEvent.NOT_ENDORSE, 1, ReasonCode.PAPER_MISSING),
             )
             for number, reviewer in enumerate(world.reviewers)
         ]
@@ -87,7 +87,7 @@ def endorse_all(world, sessions, at):
 
 def test_of_sixteen_approvals_of_one_proposal_one_takes_one_unit(world, sessions, at):
     endorse_all(world, sessions, at)
-    approval = Verdict(ProposalEvent.APPROVE, 2)
+    approval = ReviewDecision(ProposalEvent.APPROVE, 2)
     seen, _ = at_once(sessions, at, [(each, world.refs[0], approval) for each in world.approvers])
     assert seen == {"won": 1, "proposal.decided": REVIEWERS - 1}
     with sessions() as session:
@@ -102,7 +102,7 @@ def test_many_approvals_never_oversell_a_small_quota(world, sessions, at, cap):
         session.execute(sa.update(Quota).values(cap=cap))
         best = sa.select(MatchProposal.ref).where(MatchProposal.rank <= 2).order_by(MatchProposal.id)
         refs = session.scalars(best).all()
-    approval = Verdict(ProposalEvent.APPROVE, 2, ReasonCode.OVERRIDES_RANKING)
+    approval = ReviewDecision(ProposalEvent.APPROVE, 2, ReasonCode.OVERRIDES_RANKING)
     tasks = [(approver, ref, approval) for approver, ref in zip(world.approvers, refs, strict=False)]
     assert len(tasks) == 12
     seen, _ = at_once(sessions, at, tasks)
@@ -120,7 +120,7 @@ def test_many_approvals_never_promise_a_position_twice(world, sessions, at):
         first = session.scalar(sa.select(MatchProposal.vacancy_id).order_by(MatchProposal.id).limit(1))
         mine = sa.select(MatchProposal.ref).where(MatchProposal.vacancy_id == first).order_by(MatchProposal.rank)
         refs = session.scalars(mine).all()
-    approval = Verdict(ProposalEvent.APPROVE, 2, ReasonCode.OVERRIDES_RANKING)
+    approval = ReviewDecision(ProposalEvent.APPROVE, 2, ReasonCode.OVERRIDES_RANKING)
     tasks = [(approver, ref, approval) for approver, ref in zip(world.approvers, refs, strict=False)]
     assert len(tasks) == 4
     seen, _ = at_once(sessions, at, tasks)
@@ -133,7 +133,7 @@ def test_two_approvals_of_one_worker_at_once_both_leave_the_log_true(world, sess
         counts = sa.select(MatchProposal.worker_id).group_by(MatchProposal.worker_id)
         worker = session.scalars(counts.having(sa.func.count() > 1)).first()
         refs = session.scalars(sa.select(MatchProposal.ref).where(MatchProposal.worker_id == worker)).all()
-    approval = Verdict(ProposalEvent.APPROVE, 2, ReasonCode.OVERRIDES_RANKING)
+    approval = ReviewDecision(ProposalEvent.APPROVE, 2, ReasonCode.OVERRIDES_RANKING)
     seen, _ = at_once(sessions, at, [(a, ref, approval) for a, ref in zip(world.approvers, refs, strict=False)])
     assert seen == {"won": len(refs)}
     with sessions() as session:

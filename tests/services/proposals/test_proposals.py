@@ -29,7 +29,7 @@ from mobility.rules.cases.workers import WorkerState
 from mobility.security.audit_verification import verify
 from mobility.services.match_runs import match_runs
 from mobility.services.proposals import proposals
-from mobility.services.proposals.proposals import Verdict
+from mobility.services.proposals.proposals import ReviewDecision
 from tests.days import new_day
 
 
@@ -139,7 +139,7 @@ class TestReasons:
         actor = world.approver if event is ProposalEvent.REFUSE else world.endorser
         version = 2 if event is ProposalEvent.REFUSE else 1
         with pytest.raises(InvalidError, match="proposal.reason_missing"):
-            proposals.decide(session, actor, ref, Verdict(event, version), at=at)
+            proposals.decide(session, actor, ref, ReviewDecision(event, version), at=at)
         assert event in ADVERSE
 
     def test_a_reason_must_belong_to_the_decision(self, session, world, first, at):

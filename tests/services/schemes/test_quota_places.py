@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from mobility.db import make_engine, make_sessions, read_tx, write_tx
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, QuotaFullError
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, housekeeping
-from mobility.jobs.runner import Outcome, Runner
+from mobility.jobs.runner import JobOutcome, Runner
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.platform.audit import AuditEvent
@@ -186,8 +186,8 @@ def test_the_daily_job_does_it(sessions, session, make, scheme):
     for _ in range(2):
         housekeeping(sessions, at=NOW)
     runner = Runner(sessions, KINDS_WITHOUT_CLUSTER, lambda: NOW)
-    assert runner.once() is Outcome.DONE
-    assert runner.once() is Outcome.EMPTY
+    assert runner.once() is JobOutcome.DONE
+    assert runner.once() is JobOutcome.EMPTY
     with read_tx(sessions) as after:
         assert caps(after, scheme) == [(0, 0), (5, 0)]
 

@@ -21,7 +21,7 @@ from mobility.rules.law.rulesets import about_workers, blocking, evaluate
 from mobility.security.actors import SYSTEM
 from mobility.services.match_runs import eligibility
 from mobility.services.simulations import simulations, worlds
-from mobility.services.simulations.worlds import SimulationShelf
+from mobility.services.simulations.worlds import SimulationCache
 from mobility.services.workers import fairness_groups as group_writing
 
 WORKERS = 12
@@ -238,7 +238,7 @@ class TestTheShelf:
         return simulations.prepared(session, sessions, shelf, scheme_of(session, corridor), at=at)
 
     def test_a_pool_is_read_once_and_again_when_a_worker_or_vacancy_changed(self, session, sessions, corridor, at):
-        shelf = SimulationShelf()
+        shelf = SimulationCache()
         world = world_of(session, corridor, at)
         shelf.put(world)
         assert self.prepared(session, sessions, shelf, corridor, at).world is world
@@ -249,7 +249,7 @@ class TestTheShelf:
 
     def test_the_pool_asked_for_least_recently_goes_first(self, session, corridor, at):
         world = world_of(session, corridor, at)
-        shelf = SimulationShelf(most_bytes=int(world.nbytes * 2.5))
+        shelf = SimulationCache(most_bytes=int(world.nbytes * 2.5))
         for number in (1, 2):
             shelf.put(replace(world, scheme_id=number))
         assert shelf.held(1) is not None
@@ -258,8 +258,8 @@ class TestTheShelf:
 
     def test_a_pool_that_would_not_fit_is_refused_before_it_is_read(self):
         with pytest.raises(InvalidError, match=r"simulation\.too_large"):
-            SimulationShelf().check_size(5_000_000)
-        SimulationShelf().check_size(1_000_000)
+            SimulationCache().check_size(5_000_000)
+        SimulationCache().check_size(1_000_000)
 
     def test_an_answer_is_kept_and_the_oldest_goes(self, session, corridor, at):
         world = world_of(session, corridor, at)

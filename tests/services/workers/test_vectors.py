@@ -21,7 +21,7 @@ from mobility.rules.cases.workers import WorkerState
 from mobility.security import audit
 from mobility.security.actors import SYSTEM
 from mobility.services.proposals import proposals
-from mobility.services.proposals.proposals import Verdict
+from mobility.services.proposals.proposals import ReviewDecision
 from mobility.services.workers import changes, checks, consents, vectors, workers
 from mobility.services.workers.checks import CheckTerms
 from mobility.services.workers.registration import Details, Paper
@@ -134,10 +134,10 @@ class TestProposals:
         world = make.corridor(workers=2, vacancies=1)
         vectors.write(session, everybody(session))
         made = make.proposals(make.match(world))[0]
-        verdict = Verdict(ProposalEvent.ENDORSE, made.version)
+        verdict = ReviewDecision(ProposalEvent.ENDORSE, made.version)
         proposals.decide(session, world.endorser, made.ref, verdict, at=at)
         assert vectors.differing(session, everybody(session)) == []
-        proposals.decide(session, world.approver, made.ref, Verdict(ProposalEvent.APPROVE, made.version), at=at)
+        proposals.decide(session, world.approver, made.ref, ReviewDecision(ProposalEvent.APPROVE, made.version), at=at)
         assert vectors.differing(session, everybody(session)) == []
         worker = session.get_one(Worker, made.worker_id)
         assert state_told(session, worker) is worker.state is WorkerState.PROPOSED

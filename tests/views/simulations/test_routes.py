@@ -249,7 +249,7 @@ def test_a_later_version_can_be_started_from(browser, address, corridor, at, ses
 
 
 def test_a_large_pool_is_read_in_the_background_and_the_page_says_how_far(browser, address, app, corridor, monkeypatch):
-    shelf = worlds.SimulationShelf(at_once=3)
+    shelf = worlds.SimulationCache(at_once=3)
     monkeypatch.setattr(worlds, "shelf", lambda _folder: shelf)
     begun = watched(shelf, monkeypatch)
     page = browser.get(address)
@@ -265,7 +265,7 @@ def test_a_large_pool_is_read_in_the_background_and_the_page_says_how_far(browse
 def test_a_large_pool_that_changed_since_says_so_and_is_read_anew_when_asked(
     browser, address, corridor, monkeypatch, sessions
 ):
-    shelf = worlds.SimulationShelf(at_once=3)
+    shelf = worlds.SimulationCache(at_once=3)
     monkeypatch.setattr(worlds, "shelf", lambda _folder: shelf)
     begun = watched(shelf, monkeypatch)
     browser.get(address)
@@ -279,7 +279,7 @@ def test_a_large_pool_that_changed_since_says_so_and_is_read_anew_when_asked(
 
 
 def test_a_reading_that_fails_is_said_and_can_be_tried_again(browser, address, corridor, monkeypatch):
-    shelf = worlds.SimulationShelf(at_once=3)
+    shelf = worlds.SimulationCache(at_once=3)
     monkeypatch.setattr(worlds, "shelf", lambda _folder: shelf)
 
     def broken(_progress):
@@ -292,7 +292,7 @@ def test_a_reading_that_fails_is_said_and_can_be_tried_again(browser, address, c
 
 
 def test_a_pool_that_would_not_fit_is_refused(browser, address, monkeypatch):
-    monkeypatch.setattr(worlds, "shelf", lambda _folder: worlds.SimulationShelf(most_bytes=1000))
+    monkeypatch.setattr(worlds, "shelf", lambda _folder: worlds.SimulationCache(most_bytes=1000))
     assert "more than this server can hold at once" in browser.get(address).text
 
 
