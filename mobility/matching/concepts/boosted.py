@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -75,10 +75,10 @@ def trees_from(document: Mapping[str, Any]) -> Trees:
         base, depth = float(document["base"]), int(document["depth"])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise InvalidError("trees.malformed") from error
-    trees = Trees(features, root, column, below, above, split, leaf, base, depth, canonical_hash(document))
+    trees = Trees(features, root, column, below, above, split, leaf, base, depth, sha256="")
     if not (_same_length(trees) and _points_forward(trees) and _is_finite(trees)):
         raise InvalidError("trees.malformed")
-    return trees
+    return replace(trees, sha256=canonical_hash(document))
 
 
 def _same_length(trees: Trees) -> bool:
