@@ -13,6 +13,10 @@ from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
+from tests.structure.reached import suite
+
+suite.watch()  # before the product is imported, whose functions it marks
+
 from mobility import clock, instance
 from mobility.app import create_app
 from mobility.db import SessionFactory, make_engine, make_sessions, write_tx
@@ -24,6 +28,11 @@ from mobility.settings import Settings
 from tests.databases import PostgresDatabase, SqliteDatabase, named, on_server
 from tests.factories import Make
 from tests.postgres import NO_POSTGRES, postgres
+from tests.structure.reached.hooks import (  # noqa: F401
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from tests.web import Browser, compile_addresses_once
 
 NOW = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
@@ -41,16 +50,20 @@ settings.register_profile(
         HealthCheck.differing_executors,  # mutation tests run a test several times in one process
     ],
 )
+settings.register_profile("everyday", settings.get_profile("suite"), max_examples=50)
 settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the suite be run at another moment, such as one where days differ from place to place."""
     parser.addoption("--begins", default=BEGINS, help="moment at which the suite begins, by the clock of the programme")
+    parser.addoption("--reached", type=Path, help="write down what pages, commands and jobs drove (see relist)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the clock of the programme, which then goes on as the machine's does."""
+    """Set the clock of the programme, which then goes on; where the long form is left out, draw half as many examples."""
+    if "not" in config.option.markexpr:
+        settings.load_profile("everyday")
     clock.ahead = datetime.fromisoformat(config.getoption("--begins")) - datetime.now(UTC)
 
 

@@ -18,7 +18,7 @@ from mobility.cli.demo import WALK, DemoError, demo_settings
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-SMALL = ("--workers", "20", "--seed", "5")
+SMALL = ("--workers", "150", "--seed", "5")
 
 
 def surroundings(folder, **more):
@@ -34,10 +34,16 @@ def run(folder, *options, **more):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Return an instance folder with a small demo."""
+def first(tmp_path_factory):
+    """Return an instance folder with a demo, and what its making said."""
     place = tmp_path_factory.mktemp("demo") / "instance"
-    done = run(place, "--no-serve", *SMALL)
+    return place, run(place, "--no-serve", *SMALL)
+
+
+@pytest.fixture
+def folder(first):
+    """Return an instance folder with a small demo."""
+    place, done = first
     assert done.returncode == 0, done.stderr
     return place
 
@@ -61,8 +67,8 @@ def check(done):
     assert "workers/s" in done.stdout
 
 
-def test_a_world_is_made_and_counted_on_sqlite(tmp_path):
-    check(run(tmp_path / "new", "--no-serve", "--workers", "150"))
+def test_a_world_is_made_and_counted_on_sqlite(first):
+    check(first[1])
 
 
 @pytest.mark.postgres
@@ -84,14 +90,14 @@ def test_a_second_start_makes_nothing(folder):
     done = run(folder, "--no-serve", *SMALL)
     assert done.returncode == 0
     assert "is there already" in done.stdout
-    assert figures(done.stdout)["workers"] == 20
+    assert figures(done.stdout)["workers"] == 150
     assert (folder / "demo.json").stat().st_mtime_ns == before
 
 
 def test_another_world_in_the_same_folder_is_refused(folder):
-    done = run(folder, "--no-serve", "--workers", "20", "--seed", "6")
+    done = run(folder, "--no-serve", "--workers", "150", "--seed", "6")
     assert done.returncode == 2
-    assert "holds another demo (--seed 5 --workers 20)" in done.stderr
+    assert "holds another demo (--seed 5 --workers 150)" in done.stderr
     assert "MOBILITY_INSTANCE_DIR" in done.stderr
 
 

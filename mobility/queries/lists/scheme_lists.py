@@ -70,13 +70,6 @@ def parties(scheme: Scheme) -> dict[int, Side]:
     return {scheme.organisation_id: Side.DESTINATION, **origins}
 
 
-def with_parties(session: Session, scheme_id: int) -> Scheme:
-    """Return a scheme with its agreements, for the system's own work."""
-    taking_part = selectinload(Scheme.agreements).joinedload(SchemeAgreement.agreement)
-    select = sa.select(Scheme).where(Scheme.id == scheme_id).options(taking_part)
-    return session.scalars(select.execution_options(populate_existing=True)).one()
-
-
 def signers(scheme: Scheme) -> list[Organisation]:
     """Return the ministries that sign: the destination's first (organisation, agreements and origins loaded)."""
     return [scheme.organisation, *(taking_part.agreement.origin for taking_part in scheme.agreements)]

@@ -1,1 +1,1 @@
-"""What runs when every page, command, job and daily entry is driven once: the walk, what it records, the exceptions."""
+"""What runs: functions that mark it, what the whole suite drives, the long walk through everything, the exceptions."""

@@ -1,6 +1,7 @@
-"""Write the last part of exceptions.txt anew from a walk: ``python -m tests.structure.reached.relist TOUCHED.json``.
+"""Take what is reached off exceptions.txt, and add what is not: ``python -m tests.structure.reached.relist DRIVEN.json``.
 
-The parts under features stay as they are, but for lines that are reached or gone; what is left over stands "by chance".
+The file is written by a whole run of the suite: ``python3 start.py test --reached DRIVEN.json``. What is added stands
+under "later": give each line the feature that will reach it, plug it in, or delete it.
 """
 
 import json
@@ -8,32 +9,27 @@ import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-FILE = Path(__file__).parent / "exceptions.txt"
-LAST = "## by chance"
+from tests.structure.reached import suite
+
+LAST = "## later: driven by no test of a page, command or job yet; each line gets a feature, a test, or is deleted"
 
 
 def main(target: Path) -> None:
-    """Read what was touched, and write the list."""
-    walked = {kind: (set(every), set(some)) for kind, (every, some) in json.loads(target.read_text()).items()}
-    kept, patterns = [], []
-    head, heading, _ = FILE.read_text().partition(LAST)
-    title = heading + FILE.read_text().partition(LAST)[2].partition("\n")[0]
-    for line in head.splitlines():
+    """Read what was driven, and write the list."""
+    suite.watch()
+    found, every = json.loads(target.read_text()), suite.all_there_is()
+    missing = {kind: every[kind] - set(found[kind]) for kind in suite.KINDS}
+    kept = []
+    for line in suite.EXCEPTIONS.read_text().partition(LAST)[0].splitlines():
         kind, _, pattern = line.partition(" ")
-        every, touched = walked.get(kind, (set(), set()))
-        if kind in walked:
-            if not any(fnmatchcase(name, pattern) for name in every - touched):
+        if kind in missing:
+            covered = {name for name in missing[kind] if fnmatchcase(name, pattern)}
+            if not covered:
                 continue
-            patterns.append((kind, pattern))
         kept.append(line)
-    left = [
-        f"{kind} {name}"
-        for kind, (every, touched) in sorted(walked.items())
-        if kind not in {"failures", "refusals"}
-        for name in sorted(every - touched)
-        if not any(kind == listed and fnmatchcase(name, pattern) for listed, pattern in patterns)
-    ]
-    FILE.write_text("\n".join([*kept, title, *left, ""]))
+    suite.EXCEPTIONS.write_text("\n".join([*kept, ""]))
+    left = suite.lost(found, every)
+    suite.EXCEPTIONS.write_text("\n".join([*kept, *([LAST, *left] if left else []), ""]))
 
 
 if __name__ == "__main__":

@@ -28,12 +28,13 @@ class Touched:
             names.clear()
 
 
-def watch(touched: Touched) -> None:
+def watch(touched: Touched, *, columns: bool = True) -> None:
     """Put a watcher at each place that everything passes; before any other module takes the functions by name."""
     _watch_findings(touched)
     _watch_policy(touched)
     _watch_settings(touched)
-    _watch_columns(touched)
+    if columns:
+        _watch_columns(touched)
 
 
 def _watch_findings(touched: Touched) -> None:

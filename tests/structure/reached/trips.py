@@ -239,11 +239,10 @@ class Trips:
         os.waitpid(child, 0)
         for file in self.folder.glob("marks-*"):
             ran, read = json.loads(file.read_text())
-            for number in ran:
-                functions.ran[number] = 1
+            functions.driven.apart.update(ran)
             self.walk.touched.settings.update(read)
             file.unlink()
 
     def _leave_marks(self) -> None:
-        ran = [number for number, mark in enumerate(functions.ran) if mark]
+        ran = sorted(functions.driven.functions())
         (self.folder / f"marks-{os.getpid()}").write_text(json.dumps([ran, sorted(self.walk.touched.settings)]))

@@ -315,7 +315,7 @@ def found(walk: Walk, sessions: Any, ran: set[str]) -> dict[str, tuple[Any, Any]
         dead = connection.exec_driver_sql("SELECT kind, error_code FROM job WHERE state = 'dead' AND key <> 'gone:1'")
         walk.failures += [f"job {kind} is dead: {code}" for kind, code in dead]
     return {
-        "functions": (functions.names, ran),
+        "functions": (functions.every(), ran),
         "transitions": (every, happened),
         "permissions": (seams.members("Permission", "rules"), touched.permissions),
         "roles": (seams.members("Role", "rules"), touched.roles),
@@ -346,12 +346,9 @@ def main(target: Path, folder: Path) -> None:
     from tests.structure.reached.commands import Terminal
     from tests.structure.reached.trips import Trips
 
-    at_start = functions.seen()
     terminal = Terminal(WORKERS)
     terminal.run("demo", "--no-serve", "--workers", WORKERS)
-    demo = {name for name in functions.seen() if name.startswith("mobility.demo.")}
-    functions.forget()  # the demo calls use cases by itself: that is no proof that anybody can
-    touched.forget()
+    touched.forget()  # the demo calls use cases by itself: that is no proof that anybody can
     settings = Settings.from_env()
     sessions = open_database(settings)
     with sessions() as session:
@@ -359,11 +356,10 @@ def main(target: Path, folder: Path) -> None:
         session.commit()
     walk = Walk(create_app(settings, sessions), clock, touched)
     walk.enter(wanted_people(sessions))
-    Trips(walk, terminal, sessions, folder).everything()
+    with functions.driven:
+        Trips(walk, terminal, sessions, folder).everything()
     walk.failures += terminal.failures
-    ran = at_start | demo | functions.seen()
-    functions.name_the_rest()
-    kinds = found(walk, sessions, ran)
+    kinds = found(walk, sessions, functions.driven.functions())
     target.write_text(json.dumps({kind: [sorted(every), sorted(some)] for kind, (every, some) in kinds.items()}))
 
 
