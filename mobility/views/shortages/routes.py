@@ -234,8 +234,7 @@ def _page(
     ending: ClosingForm | None = None,
 ) -> str:
     """Show a declaration; of the forms on the page, the one that was sent comes back with its errors."""
-    actor = current_actor()
-    shortage = shortages.get(db_session(), actor, ref)
+    shortage = shortages.get(db_session(), current_actor(), ref)
     today = day_in(shortage.region, request_time())
     asked = evidence or EvidenceForm(formdata=None)
     asked.offer_evidence(_regions())
@@ -254,13 +253,18 @@ def _page(
         measures=measures(),
         due=due,
         overdue=due is not None and due <= today,
-        reading=tightness_figures.reading(
-            db_session(), actor, shortage.organisation_id, shortage.occupation_id, shortage.region
-        )
-        if allowed(actor, Permission.TIGHTNESS_VIEW)
-        else None,
+        reading=_reading(shortage),
         scales=SCALES,
     )
+
+
+def _reading(shortage: Shortage) -> tightness_figures.Reading | None:
+    """Return how tight the market of a shortage is, for those who may look at such figures."""
+    actor = current_actor()
+    if not allowed(actor, Permission.TIGHTNESS_VIEW):
+        return None
+    region = shortage.region
+    return tightness_figures.reading(db_session(), actor, shortage.organisation_id, shortage.occupation_id, region)
 
 
 def _steps(shortage: Shortage) -> dict[str, bool]:

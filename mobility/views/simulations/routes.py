@@ -176,15 +176,26 @@ def _page(scheme: Scheme, laws: Mapping[str, Law], changes: Changes, **sent: Any
         operator_name=operator_name,
         becoming=parts.becoming,
         refusal=sent.get("refusal") or refusal,
-        ready=ready if isinstance(ready, Ready) else None,
-        loading=ready if isinstance(ready, Loading) else None,
-        empty=isinstance(ready, Ready) and is_empty(ready),
-        answer=answer,
-        page=told(answer.figures, answer) if answer else None,
-        stopped=stopped(answer.impact, answer.after) if answer and answer.impact else [],
+        **_pool_shown(ready),
+        **_answer_shown(answer),
         scenario=ScenarioForm(formdata=None, data={"changes": text}),
         may_save=allowed(current_actor(), Permission.SCENARIO_SAVE, scheme),
     )
+
+
+def _pool_shown(pool: Ready | Loading | None) -> dict[str, Any]:
+    """Return the pool once it is there, or how far its loading has come."""
+    ready = pool if isinstance(pool, Ready) else None
+    loading = pool if isinstance(pool, Loading) else None
+    return {"ready": ready, "loading": loading, "empty": ready is not None and is_empty(ready)}
+
+
+def _answer_shown(answer: Answer | None) -> dict[str, Any]:
+    """Return what the page tells of an answer: its figures, and whom the changed rules stop."""
+    if not answer:
+        return {"answer": answer, "page": None, "stopped": []}
+    who = stopped(answer.impact, answer.after) if answer.impact else []
+    return {"answer": answer, "page": told(answer.figures, answer), "stopped": who}
 
 
 def _asked(
