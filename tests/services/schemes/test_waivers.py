@@ -17,6 +17,7 @@ from mobility.rules.cases.proposals import EndReason, ProposalState
 from mobility.services.match_runs import eligibility
 from mobility.services.proposals import proposals
 from mobility.services.schemes import rule_impact, waivers
+from mobility.services.workers import vectors
 from tests.days import new_day
 from tests.factories import Make
 
@@ -139,6 +140,7 @@ def test_the_day_after_a_waiver_ends_the_undecided_proposal_that_rests_on_it_end
 def test_a_proposal_that_passes_without_its_waiver_by_then_goes_on(session, corridor, endorsed, at):
     give(session, corridor.approver, endorsed, at, until=at.date() + timedelta(days=10))
     session.execute(sa.update(IdentityDocument).values(expires_on=date(2030, 1, 1)))
+    vectors.write(session, [endorsed.worker_id])
     assert new_day(rule_impact, session, at + timedelta(days=11)) == 0
     session.refresh(endorsed)
     assert endorsed.state is ProposalState.ENDORSED
