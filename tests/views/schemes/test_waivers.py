@@ -10,6 +10,7 @@ from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.waivers import Waiver
 from mobility.models.workers.papers import IdentityDocument
 from mobility.services.proposals import proposals
+from mobility.services.workers import vectors
 
 SOON = (now() + timedelta(days=60)).date()
 FORM = {
@@ -31,6 +32,7 @@ def address(session, corridor, at):
     proposal = session.scalars(sa.select(MatchProposal)).first()
     proposals.endorse(session, corridor.endorser, proposal.ref, version=proposal.version, at=at)
     session.execute(sa.update(IdentityDocument).values(expires_on=date(2026, 12, 1)))
+    vectors.write(session, [proposal.worker_id])
     session.commit()
     return f"/proposals/{proposal.ref}"
 
