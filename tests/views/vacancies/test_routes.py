@@ -259,7 +259,7 @@ def test_the_whole_way_through_the_pages(session, make, world, browser_for, sess
     for told in ("Drafted", "Submitted", "Partly certified", "Attested by the consular post", "Opened for matching"):
         assert told in page.text
     assert "Nobody is proposed at the moment" in boss.get(f"{base}/withdraw").text
-    assert boss.post(f"{base}/withdraw", {"version": version()}).status == 302
+    assert boss.post(f"{base}/withdraw", {"version": version(), "cause": "no_longer_needed"}).status == 302
     assert stored(sessions, vacancy.ref).state is S.WITHDRAWN
 
 
