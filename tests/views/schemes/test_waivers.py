@@ -33,6 +33,7 @@ def address(session, corridor, at):
     proposals.endorse(session, corridor.endorser, proposal.ref, version=proposal.version, at=at)
     session.execute(sa.update(IdentityDocument).values(expires_on=date(2026, 12, 1)))
     vectors.write(session, [proposal.worker_id])
+    proposal.expires_at = now() + timedelta(days=30)  # pages ask the clock
     session.commit()
     return f"/proposals/{proposal.ref}"
 
