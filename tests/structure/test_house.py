@@ -18,7 +18,6 @@ LONGEST_FUNCTION = 40
 MOST_WAYS = 10
 MOST_FILES = 20
 #: Functions with more ways through them, until somebody has cut them.
-TOO_BRANCHED = ROOT / "tests/structure/too_branched.txt"
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -64,10 +63,6 @@ def test_modules_and_functions_stay_small_and_imports_stand_on_top(file):
             assert not hidden, f"{function.name} hides an import"
 
 
-def listed(file: Path) -> set[str]:
-    return {line.strip() for line in file.read_text().splitlines() if line.strip()} if file.exists() else set()
-
-
 def test_no_function_has_more_than_ten_ways_through_it():
     found = {
         (str(file.relative_to(ROOT)), name): ways
@@ -75,8 +70,7 @@ def test_no_function_has_more_than_ten_ways_through_it():
         for name, ways in branched(file.read_text()).items()
         if ways > MOST_WAYS
     }
-    fresh = {name: ways for name, ways in found.items() if name[1].rpartition(".")[2] not in listed(TOO_BRANCHED)}
-    assert fresh == {}, "cut these functions into steps that have names"
+    assert found == {}, "cut these functions into steps that have names"
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -130,7 +130,7 @@ def test_an_empty_form_says_what_is_missing_at_every_field(officer, pact, browse
             {"agreements-0-agreement": "A-0000-0000-0"},
             "Agreements: One of these agreements is not yours. Choose from the list.",
         ),
-        ({"agreements-0-cap": "many"}, "Places for Honduras at most: Not a valid integer value."),
+        ({"agreements-0-cap": "many"}, "Places for Honduras at most: many is not a number, such as 12"),
         ({"max_stay_months": "500"}, "Longest stay in months: Enter a whole number from 1 to 120"),
         ({"period_to": ["31", "12", "2025"]}, "Places count to: The last day lies before the first one."),
         ({"kept_for_women": "101"}, "Places in all: 101 places cannot be kept out of 100."),
