@@ -79,7 +79,7 @@ def load_and_score(scheme: str) -> None:
         begun = perf_counter()
         given = steps.cut(session, run.ref)
         laid_out, eligible = perf_counter(), 0
-        for number in range(1, run.parameters["chunks"] + 1):
+        for number in range(1, run.parts + 1):
             found = steps.score(given, number)
             eligible += sum(waterfall.eligible for chunk in found.chunks for waterfall in chunk.waterfalls)
         scored = perf_counter()

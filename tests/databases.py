@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -64,6 +64,7 @@ class PostgresDatabase:
         self._server, self._template, self._numbers = server, template, count()
         self._name, self._lent = "", 0
         self._form: tuple[object, ...] | None = None
+        self._kept: dict[str, int] = {}
         self._keeper: sa.Connection | None = None
 
     def lend(self) -> str:
@@ -71,7 +72,7 @@ class PostgresDatabase:
         if not self._name:
             self._name = f"test_{os.getpid()}_{next(self._numbers)}"
             on_server(self._server, f'CREATE DATABASE "{self._name}" TEMPLATE "{self._template}"')
-            self._form = self._with(_form)
+            self._form, self._kept = self._with(_form), self._with(_migrated)
             self._lent = 0
         self._lent += 1
         return named(self._server, self._name)
@@ -87,14 +88,14 @@ class PostgresDatabase:
         connection.execute(_ALONE, {"most": MOST_IDLE})
         if _form(connection) != self._form:
             return False
-        tables = connection.scalars(_TABLES).all()
-        filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
         connection.exec_driver_sql("SET session_replication_role = replica")  # neither keys nor append-only tables
-        for name in connection.exec_driver_sql(filled).scalars().all():
-            connection.exec_driver_sql(f'DELETE FROM "{name}"')
+        for name in _filled(connection):
+            later = f" WHERE id > {self._kept[name]}" if name in self._kept else ""
+            connection.exec_driver_sql(f'DELETE FROM "{name}"{later}')
         connection.exec_driver_sql("RESET session_replication_role")
         for name in connection.scalars(_COUNTED).all():
-            connection.exec_driver_sql(f'ALTER SEQUENCE "{name}" RESTART')
+            first = self._kept.get(name.removesuffix("_id_seq"), 0) + 1
+            connection.exec_driver_sql(f'ALTER SEQUENCE "{name}" RESTART WITH {first}')
         return True
 
     def _with(self, task: Callable[[sa.Connection], Answer]) -> Answer:
@@ -122,6 +123,18 @@ def _form(connection: sa.Connection) -> tuple[object, ...] | None:
         return tuple(connection.execute(_FORM).one())
     except sa.exc.ProgrammingError:  # not even a version is left
         return None
+
+
+def _migrated(connection: sa.Connection) -> dict[str, int]:
+    """Return the last id of each table that the migrations put rows into; these stay."""
+    return {name: connection.scalar(sa.text(f'SELECT max(id) FROM "{name}"')) or 0 for name in _filled(connection)}
+
+
+def _filled(connection: sa.Connection) -> Sequence[str]:
+    """Return the tables that have rows."""
+    tables = connection.scalars(_TABLES).all()
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
+    return connection.exec_driver_sql(asked).scalars().all()
 
 
 def on_server(url: str, statement: str) -> None:

@@ -49,5 +49,5 @@ class MatchRunForm(FlaskForm):
             per_position=self.per_position.data,
             top=Parameters.top if self.top.data is None else self.top.data,
             a_worker=self.a_worker.data,
-            days=self.days.data,
+            open_days=self.days.data,
         )

@@ -10,13 +10,15 @@ from mobility.db import Txt
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.base import Base, Versioned, link, reference_column
+from mobility.models.match_runs import StoredScorecard, scorecard_digest
 from mobility.models.schemes.schemes import RuleSet, Scheme
 
 
 class Scenario(Versioned, Base):
     """A simulation that a ministry kept: ``changes`` as ``rules.simulations`` reads them, and ``figures`` of that day.
 
-    Small cells are hidden in the figures before they are kept. Attached to a version of the rules, every ministry that
+    Small cells are hidden in the figures before they are kept. ``scorecard_digest`` is empty for scenarios from before
+    scorecards were stored: they were scored by the experts'. Attached to a version of the rules, every ministry that
     signs it sees them; put away (``deleted_at``), nobody does.
     """
 
@@ -33,6 +35,7 @@ class Scenario(Versioned, Base):
     note: Mapped[str] = mapped_column(Txt(2000), default="")
     changes: Mapped[dict[str, Any]]
     figures: Mapped[dict[str, Any]]
+    scorecard_digest: Mapped[str | None] = scorecard_digest(optional=True)
     as_of: Mapped[datetime]
     created_by_id: Mapped[int] = link("user", index=False)
     created_at: Mapped[datetime]
@@ -43,4 +46,5 @@ class Scenario(Versioned, Base):
     scheme: Mapped[Scheme] = relationship(lazy="raise_on_sql")
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
     created_by: Mapped[User] = relationship(lazy="raise_on_sql")
+    scorecard: Mapped[StoredScorecard | None] = relationship(lazy="raise_on_sql")
     rule_set: Mapped[RuleSet | None] = relationship(lazy="raise_on_sql")

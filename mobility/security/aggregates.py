@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -16,7 +16,7 @@ from mobility.models.accounts.users import User, UserRole
 from mobility.models.base import Base
 from mobility.models.concepts.taxonomies import TaxonomyEdition
 from mobility.models.employers import Employer
-from mobility.models.match_runs import MatchRun
+from mobility.models.match_runs import MatchRun, ScorecardUse, StoredScorecard
 from mobility.models.proposals import Appeal, Decision, MatchProposal, ProposalEnding
 from mobility.models.scenarios import Scenario
 from mobility.models.schemes.agreements import Agreement
@@ -39,17 +39,40 @@ from mobility.security.keyring import Keyring
 
 @dataclass(frozen=True)
 class Aggregate:
-    """An audited table with the tables whose rows are parts of it: ``parts`` maps each to its foreign key column."""
+    """An audited table with the tables whose rows are parts of it: ``parts`` maps each to its foreign key column.
+
+    ``recorded_as`` names columns as digests have always named them, ``parameters.top`` being one key of a mapping;
+    ``shipped`` are references of rows that a migration brought, which no event tells of.
+    """
 
     model: type[Base]
     parts: Mapping[type[Base], str]
     unwatched: frozenset[str] = frozenset()
+    recorded_as: Mapping[str, str] = field(default_factory=dict)
+    shipped: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
         """The name under which the audit log knows it."""
         return self.model.__tablename__
 
+
+#: What a match run was started with stood in one JSON column when the first runs were recorded.
+_RUN_RECORDED_AS: Mapping[str, str] = {
+    "scorecard_name": "scorecard_id",
+    "per_position": "parameters.per_position",
+    "top": "parameters.top",
+    "near": "parameters.near",
+    "a_worker": "parameters.a_worker",
+    "part_size": "parameters.chunk",
+    "parts": "parameters.chunks",
+    "open_days": "parameters.days",
+    "yardstick": "parameters.yardstick",
+    "snapshot": "parameters.snapshot",
+    "watermark": "parameters.watermark",
+}
+#: The experts' scorecard: its hash is that of its document, and stands in every run that it scored.
+EXPERTS_SCORECARD = "K-XBD3-BBD3-S"
 
 #: Every table that holds the business's state is one of these or a part of one; a test walks the schema.
 AGGREGATES: Mapping[str, Aggregate] = {
@@ -80,7 +103,8 @@ AGGREGATES: Mapping[str, Aggregate] = {
             },
         ),
         Aggregate(TaxonomyEdition, {}),
-        Aggregate(MatchRun, {}),
+        Aggregate(StoredScorecard, {ScorecardUse: "scorecard_id"}, shipped=frozenset({EXPERTS_SCORECARD})),
+        Aggregate(MatchRun, {}, recorded_as=_RUN_RECORDED_AS),
         Aggregate(Waiver, {}),
         Aggregate(Scenario, {}),
         Aggregate(MatchProposal, {Decision: "proposal_id", Appeal: "proposal_id", ProposalEnding: "proposal_id"}),
@@ -90,7 +114,7 @@ AGGREGATES: Mapping[str, Aggregate] = {
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _PLAIN = frozenset({int, str, bool})
 #: Columns that came after the first audited rows: empty, they are no part of a digest, which would change by itself.
-_LATER = frozenset({"concept", "conditions", "examples"})
+_LATER = frozenset({"concept", "conditions", "examples", "scorecard_digest"})
 
 #: Tables outside the audited state, each with the reason.
 UNAUDITED: Mapping[str, str] = {
@@ -105,7 +129,7 @@ UNAUDITED: Mapping[str, str] = {
     "fairness_group": "derived from the worker's file, which is audited; only measured",
     "check_warning": "which notices a check had; the notices are there",
     "notice": "repeats what an audited step says, and marks who read it",
-    "match_chunk": "intermediate result; the run's digest covers it",
+    "match_part": "intermediate result; the run's digest covers it",
     "idempotency_key": "answers to repeated requests, dropped after a day",
     "occupation": "reference data, compared with its file by `mobility reference check`",
     "skill": "reference data, compared with its file by `mobility reference check`",
@@ -123,7 +147,8 @@ def digests(session: Session, keyring: Keyring, aggregate: Aggregate, ids: Seque
     Keys are part of it: whoever swapped the ids of two rows would move everything that points to them.
     """
     table = aggregate.model.__table__
-    roots = session.execute(sa.select(table).where(table.c.id.in_(ids))).mappings().all()
+    rows = session.execute(sa.select(table).where(table.c.id.in_(ids))).mappings().all()
+    roots = [_as_recorded(row, aggregate.recorded_as) for row in rows] if aggregate.recorded_as else rows
     parts: dict[int, list[str]] = {row["id"]: [] for row in roots}
     for model, key in aggregate.parts.items():
         part = model.__table__
@@ -135,6 +160,18 @@ def digests(session: Session, keyring: Keyring, aggregate: Aggregate, ids: Seque
         )
         for row in roots
     }
+
+
+def _as_recorded(row: Mapping[Any, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row under the names of the digests; what is empty is no part of a mapping there."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        key, _, inner = names.get(name, name).partition(".")
+        if not inner:
+            found[key] = value
+        elif value is not None:
+            found.setdefault(key, {})[inner] = value
+    return found
 
 
 def _canonical(row: Mapping[Any, Any], hidden: frozenset[str]) -> str:

@@ -122,6 +122,7 @@ _REVIEWER = (holds(Role.REVIEWER),)
 _DESTINATION = (at(Kind.DESTINATION_MINISTRY),)
 _MINISTRY = (at(Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY),)
 _OVERSIGHT = (at(Kind.OVERSIGHT_BODY), holds(Role.AUDITOR, Role.APPEALS_OFFICER))
+_OPERATOR = (at(Kind.OPERATOR), holds(Role.OPERATOR))
 _ANYBODY_BUT_OPERATOR = (
     at(Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY, Kind.CONSULAR_POST, Kind.EMPLOYER, Kind.OVERSIGHT_BODY),
 )
@@ -206,6 +207,10 @@ POLICY: Mapping[Permission, tuple[Clause, ...]] = {
     Permission.MATCH_RUN_PREPARE: (_SCHEME_OFFICER,),
     Permission.MATCH_RUN_START: ((*_SCHEME_OFFICER, own_organisation),),
     Permission.MATCH_RUN_CANCEL: ((*_SCHEME_OFFICER, own_scheme),),
+    Permission.SCORECARD_LIST: (_MINISTRY, _OVERSIGHT),
+    Permission.SCORECARD_VIEW: (_MINISTRY, _OVERSIGHT),
+    Permission.SCORECARD_STORE: ((is_system,), _OPERATOR),
+    Permission.SCORECARD_USE: ((is_system,), _OPERATOR),
     Permission.FAIRNESS_VIEW: (
         (*_MINISTRY, holds(Role.REVIEWER, Role.SCHEME_OFFICER)),
         (at(Kind.OVERSIGHT_BODY), holds(Role.AUDITOR)),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from mobility.errors import ConflictError, NotFoundError
 from mobility.models.base import Base
 from mobility.models.employers import Employer
-from mobility.models.match_runs import MatchRun
+from mobility.models.match_runs import MatchRun, StoredScorecard
 from mobility.models.notices import Notice
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.proposals import MatchProposal
@@ -177,10 +177,18 @@ def _workers(actor: Actor) -> Condition:
             return sa.false()
 
 
+_READERS_OF_RUNS = frozenset({Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY, Kind.OVERSIGHT_BODY})
+
+
 def _match_runs(actor: Actor) -> Condition:
-    if actor.kind in {Kind.DESTINATION_MINISTRY, Kind.ORIGIN_MINISTRY, Kind.OVERSIGHT_BODY}:
+    if actor.kind in _READERS_OF_RUNS:
         return MatchRun.scheme_id.in_(sa.select(Scheme.id).where(_schemes(actor)))
     return sa.false()
+
+
+def _scorecards(actor: Actor) -> Condition:
+    """Whoever reads runs: what is counted is no secret between governments."""
+    return sa.true() if actor.kind in _READERS_OF_RUNS else sa.false()
 
 
 def _quotas(actor: Actor) -> Condition:
@@ -241,6 +249,7 @@ SCOPES: Mapping[type[Base], Callable[[Actor], Condition]] = {
     Scheme: _schemes,
     Shortage: _shortages,
     ShortageSuggestion: _own(ShortageSuggestion),
+    StoredScorecard: _scorecards,
     Vacancy: _vacancies,
     Waiver: _waivers,
     Worker: _workers,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from mobility.rules.cases.match_runs import MatchRunState
+from mobility.rules.cases.match_runs import MatchRunState, ScorecardOrigin
 from mobility.wording.texts import Text
 from mobility.wording.texts import marked as _l
 
@@ -13,6 +13,8 @@ LABELS: Mapping[Enum, Text] = {
     MatchRunState.FINISHED: _l("Finished"),
     MatchRunState.FAILED: _l("Failed"),
     MatchRunState.CANCELLED: _l("Cancelled"),
+    ScorecardOrigin.EXPERTS: _l("experts'"),
+    ScorecardOrigin.LEARNED: _l("learned"),
 }
 
 SENTENCES: Mapping[str, Text] = {
@@ -29,6 +31,19 @@ SENTENCES: Mapping[str, Text] = {
     "no_optimum.not_installed": _l("It cannot be told, as the job runner has no OR-Tools. Tell the operator."),
     "no_optimum.failed": _l("It cannot be told, as the solver failed. Tell the operator."),
     "match_run.no_officer": _l("There is no user with this e-mail address."),
+    "not_found.scorecard": _l(
+        "There is no scorecard %(ref)s. The command `mobility match scorecards list` shows the number of each."
+    ),
+    "scorecard.unknown_features": _l(
+        "This program does not know these features of the scorecard: %(names)s. Update the program, or learn a "
+        "scorecard from the features that it knows."
+    ),
+    "scorecard.stored": _l("This scorecard is stored already, under number %(number)s. Nothing was changed."),
+    "scorecard.in_force": _l("Scorecard %(number)s is in force already. Nothing was changed."),
+    "scorecard.meanwhile": _l(
+        "Somebody else stored a scorecard or put one in force at the same moment. See which one is in force, then try "
+        "again."
+    ),
     "stage.wait": _l("Waiting for a job runner. Vacancies scored: %(done)s of %(total)s."),
     "stage.load": _l("Loading workers: %(done)s of %(total)s."),
     "stage.score": _l("Scoring vacancies: %(done)s of %(total)s."),

@@ -14,11 +14,11 @@ from mobility.clock import now
 from mobility.db import write_tx
 from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
-from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.match_runs import MatchPart, MatchRun
 from mobility.models.platform.jobs import Job
 from mobility.models.proposals import MatchProposal
 from mobility.rules.cases.jobs import JobState
-from mobility.rules.cases.match_runs import MatchRunState
+from mobility.rules.cases.match_runs import MatchRunState, PartKind
 from mobility.security.audit_verification import verify
 from mobility.services.match_runs import match_runs
 from mobility.services.match_runs.match_runs import Parameters
@@ -71,7 +71,7 @@ def world(sessions):
 
 def start(sessions, world):
     with write_tx(sessions) as session:
-        given = Parameters(chunk=1)
+        given = Parameters(part_size=1)
         return match_runs.start(session, world.destination, world.scheme.ref, at=now(), seed=7, parameters=given).ref
 
 
@@ -87,7 +87,7 @@ def until(sessions, condition):
 
 
 def stored(session):
-    return session.scalar(sa.select(sa.func.count()).select_from(MatchChunk).where(MatchChunk.number > 0))
+    return session.scalar(sa.select(sa.func.count()).select_from(MatchPart).where(MatchPart.kind == PartKind.SCORED))
 
 
 def running(session):
@@ -97,7 +97,8 @@ def running(session):
 def ended(sessions, ref):
     with sessions() as session:
         run = session.scalars(sa.select(MatchRun).where(MatchRun.ref == ref)).one()
-        chunks = session.scalars(sa.select(MatchChunk.number).where(MatchChunk.run_id == run.id)).all()
+        scored = (MatchPart.run_id == run.id, MatchPart.kind == PartKind.SCORED)
+        chunks = session.scalars(sa.select(MatchPart.number).where(*scored)).all()
         mine = sa.select(MatchProposal.vacancy_id, MatchProposal.worker_id).where(MatchProposal.run_id == run.id)
         return run, sorted(chunks), session.execute(mine).all()
 
@@ -120,7 +121,7 @@ def test_a_run_survives_runners_that_are_killed(environ, sessions, world):
     first, chunks, pairs = ended(sessions, broken)
     second, _, again = ended(sessions, whole)
     assert first.state is second.state is MatchRunState.FINISHED
-    assert [number for number in chunks if number >= 0] == list(range(VACANCIES + 1))
+    assert chunks == list(range(1, VACANCIES + 1))
     assert first.digest == second.digest
     assert len(pairs) == len(set(pairs)) == first.counts["proposed"]
     assert sorted(pairs) == sorted(again)

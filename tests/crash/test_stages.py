@@ -11,11 +11,11 @@ from mobility.jobs.match_run import MatchHandlers
 from mobility.jobs.runner import Runner
 from mobility.matching.snapshots.manifest import read_manifest
 from mobility.matching.snapshots.storage import opened
-from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.match_runs import MatchPart, MatchRun
 from mobility.models.platform.jobs import Job
 from mobility.models.proposals import MatchProposal
 from mobility.rules.cases.jobs import JobState
-from mobility.rules.cases.match_runs import MatchRunState
+from mobility.rules.cases.match_runs import MatchRunState, PartKind
 from mobility.security.audit_verification import verify
 from mobility.services.match_runs import match_runs
 from mobility.services.match_runs.match_runs import Parameters
@@ -43,7 +43,7 @@ def world(sessions):
 
 def start(sessions, world):
     with write_tx(sessions) as session:
-        given = Parameters(chunk=1)
+        given = Parameters(part_size=1)
         return match_runs.start(session, world.destination, world.scheme.ref, at=now(), seed=7, parameters=given).ref
 
 
@@ -92,13 +92,13 @@ def test_a_runner_killed_there_changes_nothing_of_the_result(fresh, environ, ses
     assert first.state is second.state is MatchRunState.FINISHED
     assert first.digest == second.digest
     with read_tx(sessions) as session:
-        chunks = sa.select(MatchChunk.number).where(MatchChunk.run_id == first.id, MatchChunk.number >= 0)
-        assert sorted(session.scalars(chunks)) == list(range(VACANCIES + 1))
+        chunks = sa.select(MatchPart.number).where(MatchPart.run_id == first.id, MatchPart.kind == PartKind.SCORED)
+        assert sorted(session.scalars(chunks)) == list(range(1, VACANCIES + 1))
         made = sa.select(sa.func.count()).select_from(MatchProposal).where(MatchProposal.run_id == first.id)
         assert session.scalar(made) == first.counts["proposed"]
         assert set(session.scalars(sa.select(Job.state))) == {JobState.DONE}
         assert verify(session, None).faults == ()
     folder = tmp_path / "instance" / "snapshots" / f"scheme-{world.scheme.id}"
-    assert read_manifest(folder).id == first.parameters["snapshot"]
+    assert read_manifest(folder).id == first.snapshot
     assert len(opened(folder)) == len(world.workers)
     assert not list(folder.glob("*.part"))

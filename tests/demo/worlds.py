@@ -28,7 +28,7 @@ TODAY = date(2026, 5, 4)
 SEED = 11
 WORKERS = 150
 #: Tables that say how the world was made, not what it is.
-TRACES = frozenset({"audit_event", "audit_head", "job", "match_chunk", "alembic_version"})
+TRACES = frozenset({"audit_event", "audit_head", "job", "match_part", "alembic_version"})
 
 
 @dataclass(frozen=True)

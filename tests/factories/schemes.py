@@ -24,6 +24,7 @@ from mobility.rules.cases.workers import Sex
 from mobility.rules.law.example_schemes import ExampleScheme, example_schemes
 from mobility.rules.quotas.counters import QuotaDimension
 from mobility.security.actors import SYSTEM, Actor
+from mobility.services.match_runs import scorecards
 from mobility.services.schemes import agreements, schemes
 from mobility.services.schemes.agreements import AgreementTerms
 from mobility.services.schemes.entries import QuotaTerms, SchemeTerms, terms_of_example
@@ -105,6 +106,7 @@ class SchemeFactory:
     def bare_proposals(self, scheme: Scheme, number: int) -> Sequence[int]:
         """Make ``number`` proposals of one worker for one vacancy (a run each) and return their ids; none recorded."""
         session, at = self.session, self.at
+        card = scorecards.in_force(session)
         user_id, rule_set_id = scheme.drafted_by_id, scheme.rule_sets[0].id
         run = {
             "scheme_id": scheme.id,
@@ -112,8 +114,15 @@ class SchemeFactory:
             "started_by_id": user_id,
             "on_date": at.date(),
             "seed": 1,
-            "scorecard_id": "x",
-            "scorecard_digest": "0" * 64,
+            "per_position": 2,
+            "top": 20,
+            "near": 5,
+            "a_worker": 3,
+            "part_size": 128,
+            "parts": 1,
+            "open_days": 30,
+            "scorecard_name": card.name,
+            "scorecard_digest": card.digest,
             "created_at": at,
         }
         vacancy, worker = self._bare_vacancy(scheme), self._bare_worker(user_id)

@@ -32,9 +32,9 @@ def world(sessions):
     return made
 
 
-def start(sessions, world, chunk=2):
+def start(sessions, world, part_size=2):
     with write_tx(sessions) as session:
-        given = Parameters(chunk=chunk)
+        given = Parameters(part_size=part_size)
         return match_runs.start(session, world.destination, world.scheme.ref, at=now(), seed=7, parameters=given).ref
 
 
@@ -56,9 +56,9 @@ def test_a_run_goes_through_its_jobs_and_tells_how_far_it_is(sessions, world):
 
 
 def test_an_executor_changes_no_bit_of_the_result(sessions, world):
-    one, other = start(sessions, world, chunk=128), None
+    one, other = start(sessions, world, part_size=128), None
     Runner(sessions, MatchHandlers().handlers(), now).until_empty()
-    other = start(sessions, world, chunk=128)
+    other = start(sessions, world, part_size=128)
     with ThreadPoolExecutor(2) as executor:
         Runner(sessions, MatchHandlers(executor).handlers(), now).until_empty()
     assert run_of(sessions, one).digest == run_of(sessions, other).digest
@@ -105,9 +105,9 @@ def test_the_daily_job_is_enqueued_once_an_hour_and_expires_what_is_over(session
 @pytest.mark.slow
 def test_a_dask_cluster_gives_the_same_digest(sessions, world):
     distributed = pytest.importorskip("distributed")
-    one = start(sessions, world, chunk=128)
+    one = start(sessions, world, part_size=128)
     Runner(sessions, MatchHandlers().handlers(), now).until_empty()
-    other = start(sessions, world, chunk=128)
+    other = start(sessions, world, part_size=128)
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
     with distributed.LocalCluster(**options) as cluster, scoring_executor(cluster.scheduler_address) as executor:
         Runner(sessions, MatchHandlers(executor).handlers(), now).until_empty()

@@ -15,7 +15,7 @@ from mobility.wording import LABELS, SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Internal states that no page shows.
-UNSHOWN = {"JobState"}
+UNSHOWN = {"JobState", "PartKind"}
 
 
 def rule_modules():

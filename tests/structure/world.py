@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.base import Base
 from mobility.models.employers import Employer
-from mobility.models.match_runs import MatchRun
+from mobility.models.match_runs import MatchRun, StoredScorecard
 from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
 from mobility.models.scenarios import Scenario
@@ -28,6 +28,7 @@ from mobility.rules.cases.shortages import ShortageState
 from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.quotas.places import Places
 from mobility.security.actors import Actor
+from mobility.services.match_runs import scorecards
 from mobility.services.proposals import proposals
 from tests.factories import Make
 from tests.factories.proposals import Corridor
@@ -90,6 +91,7 @@ class World:
                 "far_away": far_away.ref,
             },
             MatchRun: {"run": run.ref},
+            StoredScorecard: {"experts": scorecards.in_force(make.session).ref},
             MatchProposal: {"fresh": fresh.ref, "endorsed": endorsed.ref},
         }
         return cls(people, objects)
@@ -193,6 +195,7 @@ VISIBLE = (
     *_seen(Worker, "fresh", *_GT, *_OWN_POST),
     *_seen(Worker, "endorsed", *_US, *_GT, *_OWN_POST),
     *_seen(Worker, "far_away", "hn_reviewer", "foreign_screener"),
+    *_seen(StoredScorecard, "experts", *_US, *_CA, *_GT, "hn_reviewer", "auditor"),
     *_seen(MatchRun, "run", *_US, *_GT, "auditor"),
     *_seen(MatchProposal, "fresh", *_GT, *_OWN_POST, "auditor"),
     *_seen(MatchProposal, "endorsed", *_US, *_GT, *_OWN_POST, "auditor"),

@@ -5,7 +5,7 @@ from typing import Any, Self
 import click
 from tqdm import tqdm
 
-from mobility.cli.match_runs import vectors
+from mobility.cli.match_runs import scorecards, vectors
 from mobility.cli.platform.database import database
 from mobility.clock import now
 from mobility.db import SessionFactory, read_tx, write_tx
@@ -40,6 +40,7 @@ def group() -> None:
 
 
 group.add_command(vectors.group)
+group.add_command(scorecards.group)
 
 
 @group.command()

@@ -1,27 +1,33 @@
-"""Lists of match runs, how far one is, who may start one, and who came close in one."""
+"""Lists of match runs and of scorecards, how far a run is, who may start one, and who came close in one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mobility.db import fold
 from mobility.errors import InvalidError, NotFoundError
 from mobility.models.accounts.users import User
-from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.match_runs import MatchPart, MatchRun, ScorecardUse, StoredScorecard
 from mobility.models.platform.jobs import Job
 from mobility.models.schemes.schemes import Scheme
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists.pages import Page, paged
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.cases.jobs import JobState
-from mobility.rules.cases.match_runs import MatchRunState
+from mobility.rules.cases.match_runs import MatchRunState, PartKind
 from mobility.rules.cases.schemes import SchemeState
 from mobility.security.actors import Actor, actor_of
 from mobility.security.policy import allowed
 from mobility.security.scopes import RELATED, visible
+
+#: What pages and commands show of a scorecard beside its document.
+OF_SCORECARD = (
+    joinedload(StoredScorecard.stored_by),
+    selectinload(StoredScorecard.uses).joinedload(ScorecardUse.begun_by),
+)
 
 
 @dataclass(frozen=True)
@@ -61,13 +67,12 @@ def progress(session: Session, run: MatchRun) -> Progress:
     """Return how far a run is, from the chunks that are stored and the report of its last job."""
     if run.state not in {MatchRunState.QUEUED, MatchRunState.RUNNING}:
         return Progress("over", run.vacancies, run.vacancies)
-    chunks, size = run.parameters["chunks"], run.parameters["chunk"]
-    stored = sa.select(sa.func.count()).select_from(MatchChunk).where(MatchChunk.run_id == run.id)
-    done = session.scalar(stored.where(MatchChunk.number > 0)) or 0
+    scored = (MatchPart.run_id == run.id, MatchPart.kind == PartKind.SCORED)
+    done = session.scalar(sa.select(sa.func.count()).select_from(MatchPart).where(*scored)) or 0
     if done == 0:
         return _beginning(session, run)
-    if done < chunks:
-        return Progress("score", min(done * size, run.vacancies), run.vacancies)
+    if done < run.parts:
+        return Progress("score", min(done * run.part_size, run.vacancies), run.vacancies)
     last = session.scalar(sa.select(Job).where(Job.key == f"{run.ref}:finish"))
     if last is None or last.state is not JobState.RUNNING or last.stage is None:
         return Progress("score", run.vacancies, run.vacancies)
@@ -76,7 +81,7 @@ def progress(session: Session, run: MatchRun) -> Progress:
 
 def _beginning(session: Session, run: MatchRun) -> Progress:
     """Return how far a run is of which no chunk is stored: somebody loads its workers, or scores the first one."""
-    keys = [f"{run.ref}:{number}" for number in range(1, run.parameters["chunks"] + 1)]
+    keys = [f"{run.ref}:{number}" for number in range(1, run.parts + 1)]
     first = sa.select(Job).where(Job.key.in_(keys), Job.state == JobState.RUNNING).order_by(Job.id).limit(1)
     job = session.scalar(first)
     if job is None or job.stage is None:
@@ -86,10 +91,10 @@ def _beginning(session: Session, run: MatchRun) -> Progress:
     return Progress("score", 0, run.vacancies)
 
 
-def margin(session: Session, run_id: int, chunk: int, vacancy_id: int) -> dict[str, Any] | None:
+def margin(session: Session, run_id: int, part: int, vacancy_id: int) -> dict[str, Any] | None:
     """Return the cut-off of a vacancy in a run and who came close; see ``services.match_reports.Margin``."""
-    select = sa.select(MatchChunk.result).where(MatchChunk.run_id == run_id, MatchChunk.number == -chunk)
-    found = session.scalar(select) or {"margins": []}
+    mine = (MatchPart.run_id == run_id, MatchPart.kind == PartKind.MARGINS, MatchPart.number == part)
+    found = session.scalar(sa.select(MatchPart.result).where(*mine)) or {"margins": []}
     return next((each for each in found["margins"] if each["vacancy"] == vacancy_id), None)
 
 
@@ -112,8 +117,35 @@ def officer_for(session: Session, scheme_ref: str, email: str | None) -> Actor:
     scheme = session.scalar(sa.select(Scheme).where(Scheme.ref == scheme_ref))
     if scheme is None:
         raise NotFoundError("scheme", scheme_ref)
-    who = User.id == scheme.drafted_by_id if email is None else User.email_folded == fold(email)
+    return _officer(session, User.id == scheme.drafted_by_id) if email is None else user_named(session, email)
+
+
+def user_named(session: Session, email: str) -> Actor:
+    """Return the user with an e-mail address, in whose name a command works; ``match_run.no_officer`` if none."""
+    return _officer(session, User.email_folded == fold(email))
+
+
+def _officer(session: Session, who: sa.ColumnElement[bool]) -> Actor:
     user = session.scalar(sa.select(User).where(who).options(joinedload(User.organisation)))
     if user is None:
         raise InvalidError("match_run.no_officer", field="by")
     return actor_of(user)
+
+
+def scorecards(session: Session, actor: Actor) -> Sequence[StoredScorecard]:
+    """Return the scorecards that the actor may see, newest first."""
+    select = visible(actor, StoredScorecard).options(*OF_SCORECARD)
+    return session.scalars(select.order_by(StoredScorecard.number.desc())).all()
+
+
+def every_scorecard(session: Session) -> Sequence[StoredScorecard]:
+    """Return every scorecard, newest first, for the installation's own commands."""
+    select = sa.select(StoredScorecard).options(*OF_SCORECARD)
+    return session.scalars(select.order_by(StoredScorecard.number.desc())).all()
+
+
+def newest_use(session: Session) -> ScorecardUse:
+    """Return the use of a scorecard that is in force; a migration brought the first."""
+    select = sa.select(ScorecardUse).order_by(ScorecardUse.number.desc()).limit(1)
+    with_card = joinedload(ScorecardUse.scorecard), joinedload(ScorecardUse.begun_by)
+    return session.scalars(select.options(*with_card)).one()

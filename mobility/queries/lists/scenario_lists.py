@@ -10,7 +10,12 @@ from mobility.security.actors import Actor
 from mobility.security.scopes import visible
 
 #: What pages show of a scenario beside its figures.
-SHOWN = (joinedload(Scenario.organisation), joinedload(Scenario.created_by), joinedload(Scenario.rule_set))
+SHOWN = (
+    joinedload(Scenario.organisation),
+    joinedload(Scenario.created_by),
+    joinedload(Scenario.rule_set),
+    joinedload(Scenario.scorecard),
+)
 
 
 def of_scheme(session: Session, actor: Actor, scheme: Scheme) -> Sequence[Scenario]:

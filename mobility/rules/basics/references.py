@@ -43,6 +43,7 @@ class Prefix(StrEnum):
     WAIVER = "X"
     NOTICE = "N"
     SCENARIO = "C"
+    SCORECARD = "K"
 
 
 def _check_value(prefix: str, body: int) -> int:

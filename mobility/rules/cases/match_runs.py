@@ -1,4 +1,4 @@
-"""Match runs: their lifecycle; what they compute lives in matching."""
+"""Match runs: their lifecycle, their stored parts, where scorecards come from."""
 
 from enum import StrEnum, auto
 
@@ -23,6 +23,21 @@ class MatchRunEvent(StrEnum):
     FINISH = auto()
     FAIL = auto()
     CANCEL = auto()
+
+
+class PartKind(StrEnum):
+    """What a stored part of a run holds."""
+
+    INPUT = auto()
+    SCORED = auto()
+    MARGINS = auto()
+
+
+class ScorecardOrigin(StrEnum):
+    """Where the points of a scorecard come from."""
+
+    EXPERTS = auto()
+    LEARNED = auto()
 
 
 _S, _E = MatchRunState, MatchRunEvent

@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from mobility.errors import ConflictError, InvalidError
 from mobility.matching.allocation import flow_audit
-from mobility.matching.scoring import expert_scorecard
 from mobility.models.base import public_reference
-from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.match_runs import MatchPart, MatchRun
 from mobility.models.proposals import MatchProposal
 from mobility.models.schemes.schemes import Scheme
 from mobility.queries.lists.scheme_lists import rule_set_in_force
 from mobility.queries.pools import demands, pools
 from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
-from mobility.rules.cases.match_runs import MatchRunEvent, MatchRunState
+from mobility.rules.cases.match_runs import MatchRunEvent, MatchRunState, PartKind
 from mobility.rules.cases.proposals import EndReason, ProposalState
 from mobility.rules.cases.schemes import SchemeState
 from mobility.security import audit
@@ -29,11 +28,10 @@ from mobility.security.actors import SYSTEM, Actor
 from mobility.security.policy import require
 from mobility.security.scopes import locked, one
 from mobility.security.steps import advance
-from mobility.services.match_runs import reports
+from mobility.services.match_runs import reports, scorecards
 from mobility.services.match_runs.parts import pack, pack_parts
 from mobility.services.match_runs.reports import Proposed
 from mobility.services.match_runs.steps import (
-    CUT,
     Conclusion,
     Cut,
     Effort,
@@ -60,8 +58,8 @@ class Parameters:
     """What an officer may set for a run, besides the seed.
 
     ``per_position`` proposals are wanted for each position; ``top`` more are kept for the page, and ``near`` people
-    whom one single rule keeps out; a worker has at most ``a_worker`` of the run's proposals; ``chunk`` vacancies make
-    one job; a proposal is open for ``days`` days. With ``yardstick`` the total score is measured against the
+    whom one single rule keeps out; a worker has at most ``a_worker`` of the run's proposals; ``part_size`` vacancies
+    make one job; a proposal is open for ``open_days`` days. With ``yardstick`` the total score is measured against the
     highest that the same lists allow.
     """
 
@@ -69,21 +67,25 @@ class Parameters:
     top: int = 20
     near: int = 5
     a_worker: int = 3
-    chunk: int = 128
-    days: int = 30
+    part_size: int = 128
+    open_days: int = 30
     yardstick: bool = False
 
 
+_SHOWN = tuple(
+    joinedload(each) for each in (MatchRun.scheme, MatchRun.rule_set, MatchRun.started_by, MatchRun.scorecard)
+)
+
+
 def get(session: Session, actor: Actor, ref: str) -> MatchRun:
-    """Return a run with its scheme, rules and starter.
+    """Return a run with its scheme, rules, scorecard and starter.
 
     Raises
     ------
     NotFoundError
         No such run, or none that the actor may see.
     """
-    whole = (joinedload(MatchRun.scheme), joinedload(MatchRun.rule_set), joinedload(MatchRun.started_by))
-    run = one(session, actor, MatchRun, ref, options=whole)
+    run = one(session, actor, MatchRun, ref, options=_SHOWN)
     require(actor, Permission.MATCH_RUN_VIEW, run)
     return run
 
@@ -131,26 +133,36 @@ def start(
     workers = pools.matchable(session, scheme.id, at=at)
     if not vacancies or not workers:
         raise InvalidError(f"match_run.no_{'workers' if vacancies else 'vacancies'}", field="scheme")
-    plan = [vacancies[first : first + parameters.chunk] for first in range(0, len(vacancies), parameters.chunk)]
+    plan = _in_parts(vacancies, parameters.part_size)
     run = MatchRun(
         scheme_id=scheme.id,
         rule_set_id=rule_set.id,
         started_by_id=actor.user_id,
         on_date=day_in(scheme.country, at),
         seed=secrets.randbelow(LARGEST_SEED) if seed is None else seed,
-        parameters={**asdict(parameters), "chunks": len(plan)},
-        scorecard_id=expert_scorecard().id,
-        scorecard_digest=expert_scorecard().sha256,
+        **asdict(parameters),
+        parts=len(plan),
+        **_scored_by(session),
         vacancies=len(vacancies),
         workers=len(workers),
         created_at=at,
     )
     session.add(run)
     session.flush()
-    session.add(MatchChunk(run_id=run.id, number=CUT, result=_cut(workers, plan)))
+    session.add(MatchPart(run_id=run.id, kind=PartKind.INPUT, number=0, result=_cut(workers, plan)))
     jobs.enqueue_many(session, _orders(run.ref, len(plan)), at=at, by=actor)
     audit.record(session, actor, "match_run.start", run, at=at, scheme=scheme.ref, rules=rule_set.ref, seed=run.seed)
     return run
+
+
+def _in_parts(vacancies: Sequence[int], size: int) -> list[Sequence[int]]:
+    return [vacancies[first : first + size] for first in range(0, len(vacancies), size)]
+
+
+def _scored_by(session: Session) -> dict[str, str]:
+    """Return the columns of the scorecard in force, having made sure that this program can read it."""
+    card = scorecards.in_force(session)
+    return {"scorecard_name": scorecards.read(card).id, "scorecard_digest": card.digest}
 
 
 def _check_possible(session: Session, scheme: Scheme, parameters: Parameters) -> None:
@@ -191,10 +203,9 @@ def store_chunk(
     if run.state is MatchRunState.QUEUED:
         run.state = advance(SYSTEM, run, MatchRunEvent.START)
         audit.record(session, SYSTEM, "match_run.run", run, at=at)
-    there = sa.select(MatchChunk.id).where(MatchChunk.run_id == run.id, MatchChunk.number == number)
-    if session.scalar(there) is None:
+    if number not in _scored(session, run):
         result = {**pack_parts(*scored), "effort": (spent or Effort())._asdict()}
-        session.add(MatchChunk(run_id=run.id, number=number, result=result))
+        session.add(MatchPart(run_id=run.id, kind=PartKind.SCORED, number=number, result=result))
         session.flush()
 
 
@@ -214,32 +225,38 @@ class BoundSnapshot(NamedTuple):
 
 def snapshot_of(session: Session, ref: str) -> BoundSnapshot | None:
     """Return the snapshot that a run is bound to; None before its first job."""
-    given = find(session, ref).parameters
-    return BoundSnapshot(given["snapshot"], given["watermark"]) if "snapshot" in given else None
+    run = find(session, ref)
+    if run.snapshot is None or run.watermark is None:
+        return None
+    return BoundSnapshot(run.snapshot, run.watermark)
 
 
 def bind_snapshot(session: Session, ref: str, snapshot: str, watermark: int, *, at: datetime) -> BoundSnapshot:
     """Bind a run to a snapshot, unless it is bound to one; returns the one that it is bound to."""
     run = find(session, ref, lock=True)
-    if run.state in LIVE and "snapshot" not in run.parameters:
-        run.parameters = {**run.parameters, "snapshot": snapshot, "watermark": watermark}
+    if run.state in LIVE and run.snapshot is None:
+        run.snapshot, run.watermark = snapshot, watermark
         audit.record(session, SYSTEM, "match_run.bind", run, at=at, snapshot=snapshot, watermark=watermark)
-    return BoundSnapshot(run.parameters.get("snapshot", ""), run.parameters.get("watermark", watermark))
+    return BoundSnapshot(run.snapshot or "", watermark if run.watermark is None else run.watermark)
 
 
 def bind_watermark(session: Session, ref: str, watermark: int, *, at: datetime) -> None:
     """Note how old the oldest data is that a run was scored on; changes after it are caught up with at the end."""
     run = find(session, ref, lock=True)
-    if run.state in LIVE and run.parameters.get("watermark", watermark + 1) > watermark:
-        run.parameters = {**run.parameters, "watermark": watermark}
+    if run.state in LIVE and (run.watermark is None or run.watermark > watermark):
+        run.watermark = watermark
         audit.record(session, SYSTEM, "match_run.bind", run, at=at, watermark=watermark)
 
 
 def missing_chunks(session: Session, ref: str) -> list[int]:
     """Return the numbers of the chunks of a run that are not scored yet."""
     run = find(session, ref)
-    stored = session.scalars(sa.select(MatchChunk.number).where(MatchChunk.run_id == run.id, MatchChunk.number > CUT))
-    return sorted(set(range(1, run.parameters["chunks"] + 1)) - set(stored))
+    return sorted(set(range(1, run.parts + 1)) - _scored(session, run))
+
+
+def _scored(session: Session, run: MatchRun) -> set[int]:
+    scored = sa.select(MatchPart.number).where(MatchPart.run_id == run.id, MatchPart.kind == PartKind.SCORED)
+    return set(session.scalars(scored))
 
 
 def store(session: Session, ref: str, found: Conclusion, *, at: datetime, spent: Effort | None = None) -> MatchRun:
@@ -255,7 +272,7 @@ def store(session: Session, ref: str, found: Conclusion, *, at: datetime, spent:
         run.state = advance(SYSTEM, run, MatchRunEvent.START)
     run.state = advance(SYSTEM, run, MatchRunEvent.FINISH)
     superseded = _supersede(session, run, at=at)
-    expires = at + timedelta(days=run.parameters["days"])
+    expires = at + timedelta(days=run.open_days)
     for first in range(0, len(found.proposed), _INSERT):
         some = found.proposed[first : first + _INSERT]
         rows = [_proposal_row(run, pair, found.chunk_of[pair.vacancy], expires, at) for pair in some]
@@ -263,7 +280,8 @@ def store(session: Session, ref: str, found: Conclusion, *, at: datetime, spent:
     ids = session.scalars(sa.select(MatchProposal.id).where(MatchProposal.run_id == run.id).order_by(MatchProposal.id))
     audit.record_many(session, SYSTEM, "proposal.generate", MatchProposal, ids.all(), at=at, run=run.ref)
     for number, around in found.margins.items():
-        session.add(MatchChunk(run_id=run.id, number=-number, result={"margins": [each._asdict() for each in around]}))
+        result = {"margins": [each._asdict() for each in around]}
+        session.add(MatchPart(run_id=run.id, kind=PartKind.MARGINS, number=number, result=result))
     cost = {"effort": (spent or Effort())._asdict()}
     run.counts, run.fairness = {**found.counts, "superseded": superseded, **cost}, found.fairness
     run.digest = found.digest
@@ -323,7 +341,7 @@ def cancel(session: Session, actor: Actor, ref: str, *, at: datetime) -> MatchRu
     run = locked(session, actor, MatchRun, ref, MatchRunEvent.CANCEL, None)
     run.state = advance(actor, run, MatchRunEvent.CANCEL)
     run.finished_at = at
-    keys = job_keys(run.ref, run.parameters["chunks"])
+    keys = job_keys(run.ref, run.parts)
     jobs.cancel(session, SCORE, keys, at=at)
     jobs.cancel(session, FINISH, keys, at=at)
     audit.record(session, actor, "match_run.cancel", run, at=at)

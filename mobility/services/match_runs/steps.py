@@ -20,24 +20,22 @@ from mobility.matching.eligibility import RuleColumns, rule_columns_of
 from mobility.matching.facts import Demand, Pool
 from mobility.matching.runs import MatchResult, digest, ever_eligible
 from mobility.matching.runs import finish as allocate
-from mobility.matching.scoring import expert_scorecard
 from mobility.matching.search import RunSettings, SameThread, ScoredBatch, Shortlist, join, score_batch, shortlist
 from mobility.matching.snapshots import BlockArrays, Snapshot, blocks_of, check_pool, opened
-from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.match_runs import MatchPart, MatchRun
 from mobility.queries.lists import quota_lists
 from mobility.queries.lists.waiver_lists import waived_workers
 from mobility.queries.pools import demands, fairness_groups, pools
 from mobility.queries.pools.worker_vectors import Source, changed_since, watermark
+from mobility.rules.cases.match_runs import PartKind
 from mobility.rules.law.rulesets import Rule, about_workers, blocking, in_force, parse_rules
 from mobility.rules.law.safeguards import RULE as SAFEGUARD
 from mobility.security.actors import SYSTEM
-from mobility.services.match_runs import reports
+from mobility.services.match_runs import reports, scorecards
 from mobility.services.match_runs.parts import unpack, unpack_parts, unpack_reached
 from mobility.services.match_runs.reports import Margin, Proposed
 from mobility.services.schemes import safeguards
 
-#: Number of the chunk that holds what the run is about: its workers and vacancies. Scored ones count from 1.
-CUT = 0
 #: Vacancies that one task on a cluster scores.
 _TASK = 32
 
@@ -84,9 +82,12 @@ class Conclusion:
     fairness: dict[str, Any]
 
 
+_WITH_LAW = (joinedload(MatchRun.rule_set), joinedload(MatchRun.scorecard))
+
+
 def find(session: Session, ref: str, *, lock: bool = False) -> MatchRun:
-    """Return a run with its rules, for the system's own work; raises ``NotFoundError`` if there is none."""
-    select = sa.select(MatchRun).where(MatchRun.ref == ref).options(joinedload(MatchRun.rule_set))
+    """Return a run with its rules and scorecard for the system's own work; raises ``NotFoundError`` if none."""
+    select = sa.select(MatchRun).where(MatchRun.ref == ref).options(*_WITH_LAW)
     if lock:
         select = select.with_for_update(of=MatchRun)
     run = session.scalar(select.execution_options(populate_existing=True))
@@ -98,8 +99,7 @@ def find(session: Session, ref: str, *, lock: bool = False) -> MatchRun:
 def brief(session: Session, ref: str) -> Brief:
     """Return what a run is about."""
     run = find(session, ref)
-    rows = sa.select(MatchChunk.result).where(MatchChunk.run_id == run.id, MatchChunk.number == CUT)
-    told = session.scalars(rows).one()
+    told = session.scalars(_results(run, PartKind.INPUT)).one()
     plan = [unpack(part).tolist() for part in told["plan"]]
     words = pools.vocabulary(session)
     demand = demands.demand(session, words, [key for part in plan for key in part], on=run.on_date)
@@ -111,18 +111,17 @@ def brief(session: Session, ref: str) -> Brief:
 
 
 def _terms(session: Session, run: MatchRun, demand: Demand) -> RunSettings:
-    given = run.parameters
     occupations = {str(facts["vacancy.occupation"]) for facts in demand.facts}
     binding = safeguards.rules_on(session, run.scheme_id, occupations, run.on_date)
     return RunSettings(
         [(*blocking(about_workers(parse_rules(run.rule_set.rules))), *binding)],
-        expert_scorecard(),
+        scorecards.read(run.scorecard),
         run.on_date,
         run.seed,
-        given["per_position"],
-        given["top"],
-        given["near"],
-        given["a_worker"],
+        run.per_position,
+        run.top,
+        run.near,
+        run.a_worker,
     )
 
 
@@ -214,7 +213,7 @@ def conclude(
         session, asked.demand.vocabulary, listed.tolist(), on=asked.terms.on, waived=asked.waived, source=source
     )
     bounds = demands.quotas(session, run.scheme_id, asked.demand.key.tolist(), pool.key.tolist())
-    yardstick = bool(run.parameters.get("yardstick"))
+    yardstick = bool(run.yardstick)
     result = allocate(pool, asked.demand, bounds, asked.terms, scored, yardstick=yardstick)
     rules = in_force(asked.terms.schemes[0], asked.terms.on)
     chunk_of = {key: number for number, part in enumerate(asked.plan, start=1) for key in part}
@@ -278,7 +277,7 @@ def _as_they_are(
     session: Session, run: MatchRun, asked: Brief, present: Keys, source: Source | None
 ) -> list[ScoredBatch]:
     """Return what was scored, of those present alone, and with those who changed meanwhile as they are now."""
-    changed = np.intersect1d(changed_since(session, run.parameters["watermark"]), present)
+    changed = np.intersect1d(changed_since(session, run.watermark or 0), present)
     decided = demands.decided_pairs(session, run.scheme_id)
     kept = np.setdiff1d(present, changed, assume_unique=True)
     stored = [_only(chunk, kept, decided) for chunk in _stored(session, run)]
@@ -291,16 +290,19 @@ def _as_they_are(
     return [_with(chunk, anew, asked.demand.key, room, asked.terms.near) for chunk in stored]
 
 
+def _results(run: MatchRun, kind: PartKind) -> sa.Select[Any]:
+    mine = sa.select(MatchPart.result).where(MatchPart.run_id == run.id, MatchPart.kind == kind)
+    return mine.order_by(MatchPart.number)
+
+
 def _stored(session: Session, run: MatchRun) -> list[ScoredBatch]:
-    select = sa.select(MatchChunk.result).where(MatchChunk.run_id == run.id, MatchChunk.number > CUT)
-    return [chunk for packed in session.scalars(select.order_by(MatchChunk.number)) for chunk in unpack_parts(packed)]
+    return [chunk for packed in session.scalars(_results(run, PartKind.SCORED)) for chunk in unpack_parts(packed)]
 
 
 def _reached(session: Session, run: MatchRun, workers: int) -> Flags:
     """Tell whom every rule let through to at least one vacancy, when it was scored."""
     found = np.zeros(workers, np.bool_)
-    select = sa.select(MatchChunk.result).where(MatchChunk.run_id == run.id, MatchChunk.number > CUT)
-    for packed in session.scalars(select):
+    for packed in session.scalars(_results(run, PartKind.SCORED)):
         found |= unpack_reached(packed, workers)
     return found
 
@@ -308,7 +310,7 @@ def _reached(session: Session, run: MatchRun, workers: int) -> Flags:
 def effort(session: Session, ref: str) -> Effort:
     """Return what the stored chunks of a run have cost."""
     run = find(session, ref)
-    select = sa.select(MatchChunk.result["effort"]).where(MatchChunk.run_id == run.id, MatchChunk.number > CUT)
+    select = sa.select(MatchPart.result["effort"]).where(MatchPart.run_id == run.id, MatchPart.kind == PartKind.SCORED)
     told = [Effort(**each) for each in session.scalars(select) if each]
     return Effort(sum(each.load for each in told), sum(each.score for each in told))
 

@@ -63,7 +63,7 @@ WHOLE = (
 #: What is shown beside.
 PAGE = (
     *WHOLE,
-    joinedload(MatchProposal.run).joinedload(MatchRun.rule_set),
+    joinedload(MatchProposal.run).options(joinedload(MatchRun.rule_set), joinedload(MatchRun.scorecard)),
     joinedload(MatchProposal.ending).joinedload(ProposalEnding.organisation),
     joinedload(MatchProposal.worker).options(*PROFILE),
 )

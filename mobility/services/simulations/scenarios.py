@@ -61,11 +61,12 @@ def save(
     changes: Changes,
     figures: dict[str, Any],
     *,
+    scorecard: str,
     as_of: datetime,
     at: datetime,
     note: str = "",
 ) -> Scenario:
-    """Keep a simulation of a scheme with the figures that it came to.
+    """Keep a simulation of a scheme with the figures that it came to, and the hash of what scored it.
 
     Raises
     ------
@@ -77,12 +78,8 @@ def save(
     require(actor, Permission.SCENARIO_SAVE, scheme)
     if not changes:
         raise InvalidError("scenario.nothing_changed")
-    own = sa.select(Scenario.name).where(
-        Scenario.scheme_id == scheme.id,
-        Scenario.organisation_id == actor.organisation_id,
-        Scenario.deleted_at.is_(None),
-    )
-    names = session.scalars(own).all()
+    mine = (Scenario.scheme_id == scheme.id, Scenario.organisation_id == actor.organisation_id)
+    names = session.scalars(sa.select(Scenario.name).where(*mine, Scenario.deleted_at.is_(None))).all()
     if name in names:
         raise InvalidError("scenario.name_taken", field="name")
     if len(names) >= MOST:
@@ -94,6 +91,7 @@ def save(
         note=note,
         changes=json.loads(write_changes(changes)),
         figures=figures,
+        scorecard_digest=scorecard,
         as_of=as_of,
         created_by_id=actor.user_id,
         created_at=at,

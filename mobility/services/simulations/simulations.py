@@ -116,7 +116,7 @@ def prepared(
     """
     held, size = shelf.held(scheme.id), pools.number_matchable(session, scheme.id, at=at)
     current = held is not None and worlds.is_current(session, held, at=at)
-    if held is not None and (current or (size > shelf.at_once and _lasts(held, scheme, at))):
+    if held is not None and (current or (size > shelf.at_once and _lasts(session, held, scheme, at))):
         return Ready(held, current, 0 if current else worlds.changes_since(session, held))
     shelf.check_size(size)
     rules = law_of_today(scheme, at=at).rules
@@ -126,8 +126,8 @@ def prepared(
     return shelf.begin(scheme.id, lambda progress: read(progress=progress))
 
 
-def _lasts(held: World, scheme: Scheme, at: datetime) -> bool:
-    return held.day == day_in(scheme.country, at) and at - held.at < LASTS
+def _lasts(session: Session, held: World, scheme: Scheme, at: datetime) -> bool:
+    return worlds.is_scored_alike(session, held) and held.day == day_in(scheme.country, at) and at - held.at < LASTS
 
 
 @dataclass(frozen=True)

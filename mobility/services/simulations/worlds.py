@@ -20,8 +20,9 @@ from mobility.matching.core import Vocabulary
 from mobility.matching.eligibility import RuleColumns, rule_columns_of
 from mobility.matching.facts import Demand, Pool, pool_from_columns
 from mobility.matching.runs import Simulation, simulation, with_columns
-from mobility.matching.scoring import expert_scorecard
 from mobility.matching.snapshots import BlockArrays, Snapshot, blocks_of, check_pool
+from mobility.models.match_runs import StoredScorecard
+from mobility.queries.lists.match_run_lists import newest_use
 from mobility.queries.lists.scheme_lists import today_of
 from mobility.queries.lists.waiver_lists import waived_workers
 from mobility.queries.pools import demands, fairness_groups, pools, simulation_pools
@@ -32,6 +33,7 @@ from mobility.queries.pools.worker_columns import joined_facts
 from mobility.queries.pools.worker_vectors import Source, changed_since, newest_change, watermark
 from mobility.rules.law.rulesets import Rule, about_workers, blocking, each_loosened
 from mobility.security.actors import SYSTEM
+from mobility.services.match_runs import scorecards
 from mobility.services.schemes import safeguards
 
 #: A pool up to this size is laid out while the page waits: about a second.
@@ -58,8 +60,9 @@ class World:
     """A scheme's pool as it was at a moment (``day`` at the destination), with the run under the rules of that day.
 
     ``watermark`` and ``stamp`` say which changes of workers and of vacancies are in it; ``never`` are pairs decided
-    against, ``shortage`` the reference of each vacancy's shortage (empty for none), ``groups`` what fairness is
-    measured by, ``safeguards`` the rule of the safeguard list, which no change leaves out.
+    against, ``shortage`` the reference of each vacancy's shortage (empty for none), ``scorecard`` is what it was
+    scored by, ``groups`` what fairness is measured by, ``safeguards`` the rule of the safeguard list, which no change
+    leaves out.
     """
 
     scheme_id: int
@@ -72,6 +75,7 @@ class World:
     groups: dict[str, Coded]
     never: NDArray[np.int64]
     shortage: tuple[str, ...]
+    scorecard: StoredScorecard
     safeguards: tuple[Rule, ...] = ()
     answers: dict[str, Any] = field(default_factory=dict)
 
@@ -125,8 +129,8 @@ def load(
     whole, chunks = _read(people, plan, day, len(ids), progress)
     held = Snapshot(words, day.toordinal(), frozenset(whole.facts), plan.columns, chunks)
     snapshot = _with_steps(held, whole, jobs, law[0], day)
-    keep = jobs.positions * DEPTH + SPARE
-    run = simulation(whole, snapshot, jobs, law, day, keep, expert_scorecard(), SEED)
+    keep, card = jobs.positions * DEPTH + SPARE, scorecards.in_force(session)
+    run = simulation(whole, snapshot, jobs, law, day, keep, scorecards.read(card), SEED)
     keys = whole.key.astype(np.int64)
     tied = simulation_pools.shortages_of(session, jobs.key.tolist())
     return World(
@@ -140,6 +144,7 @@ def load(
         fairness_groups.codes_of(session, SYSTEM, keys),
         simulation_pools.decided_against(session, scheme_id),
         tuple(tied.get(key, "") for key in jobs.key.tolist()),
+        card,
         binding,
     )
 
@@ -275,13 +280,18 @@ def shelf(instance_dir: Path) -> SimulationCache:
 
 
 def is_current(session: Session, world: World, *, at: datetime) -> bool:
-    """Tell whether nothing has changed since a pool was read: no worker, no open vacancy, not the day."""
-    same_day = world.day == today_of(session, world.scheme_id, at)
+    """Tell whether nothing has changed since a pool was read: no worker, no open vacancy, not the day or scorecard."""
     return (
-        same_day
+        is_scored_alike(session, world)
+        and world.day == today_of(session, world.scheme_id, at)
         and world.watermark == newest_change(session)
         and world.stamp == simulation_pools.stamp(session, world.scheme_id)
     )
+
+
+def is_scored_alike(session: Session, world: World) -> bool:
+    """Tell whether a pool was scored by the scorecard that is in force."""
+    return world.scorecard.id == newest_use(session).scorecard_id
 
 
 def changes_since(session: Session, world: World) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mobility.models.base import Base
 from mobility.models.employers import Employer
-from mobility.models.match_runs import MatchRun
+from mobility.models.match_runs import MatchRun, StoredScorecard
 from mobility.models.notices import Notice
 from mobility.models.proposals import MatchProposal
 from mobility.models.scenarios import Scenario
@@ -158,6 +158,8 @@ ACCESS: Mapping[str, Needs] = {
     "match_runs.show": Needs(Permission.MATCH_RUN_VIEW, MatchRun),
     "match_runs.progress": Needs(Permission.MATCH_RUN_VIEW, MatchRun),
     "match_runs.cancel": Needs(Permission.MATCH_RUN_CANCEL, MatchRun),
+    "scorecards.index": Needs(Permission.SCORECARD_LIST),
+    "scorecards.show": Needs(Permission.SCORECARD_VIEW, StoredScorecard),
     "proposals.index": Needs(Permission.PROPOSAL_LIST),
     "proposals.show": Needs(Permission.PROPOSAL_VIEW, MatchProposal),
     "proposals.decide": Needs(Permission.PROPOSAL_VIEW, MatchProposal),

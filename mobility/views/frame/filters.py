@@ -10,7 +10,7 @@ from flask_babel import format_currency, format_date, format_datetime, format_de
 
 from mobility.data import reference
 from mobility.data.reference import OWN_NAMES
-from mobility.forms.words import label, sentence
+from mobility.forms.words import label, sentence, term_name
 from mobility.rules.basics.places import day_in
 from mobility.views.frame.browser_session import request_time
 from mobility.views.frame.forms import idempotency_key
@@ -76,7 +76,20 @@ def _regions() -> dict[str, reference.Region]:
 
 def init(app: Flask) -> None:
     """Wire the filters into the application's templates."""
-    filters = (day, moment, number, share, money, title_of, country_name, region_name, today_in, label, sentence)
+    filters = (
+        day,
+        moment,
+        number,
+        share,
+        money,
+        title_of,
+        country_name,
+        region_name,
+        today_in,
+        label,
+        sentence,
+        term_name,
+    )
     app.jinja_env.filters.update({each.__name__: each for each in filters})
     app.jinja_env.globals.update(idempotency_key=idempotency_key, languages_by_own_name=OWN_NAMES)
     app.jinja_env.add_extension("jinja2.ext.do")

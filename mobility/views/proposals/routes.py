@@ -12,8 +12,10 @@ from mobility.forms.schemes.rules import WaiverForm
 from mobility.forms.words import label
 from mobility.models.proposals import MatchProposal
 from mobility.queries.lists import match_run_lists, proposal_lists
+from mobility.rules.basics.permissions import Permission
 from mobility.rules.basics.places import day_in
 from mobility.rules.cases.proposals import OPEN_STATES, ProposalEvent, ProposalState
+from mobility.security.policy import allowed
 from mobility.services.accounts import ThrottledError
 from mobility.services.proposals import proposals
 from mobility.views.accounts import proofs
@@ -115,13 +117,12 @@ def proposal_page(
     worker = files.shown(proposal.worker, proposal=proposal)
     around = match_run_lists.margin(session, proposal.run_id, proposal.chunk, proposal.vacancy_id)
     missed = [miss["worker"] for miss in around["misses"]] if around else []
-    seen = match_run_lists.references_of(session, actor, missed)
     shown: dict[str, Any] = {
         "contributions": parts.contributions(proposal),
         "skills": parts.skills(session, proposal),
         "findings": parts.findings(proposal, hidden=worker.hidden),
         "changes": parts.changes(session, proposal),
-        "near": parts.near(around, seen, proposal),
+        "near": parts.near(around, match_run_lists.references_of(session, actor, missed), proposal),
         "timeline": parts.timeline(proposal),
         **parts.standing(session, proposal, at=at),
         "languages": parts.languages(worker),
@@ -141,5 +142,6 @@ def proposal_page(
         proof=ProposalEvent.APPROVE in mine and proofs.needed(),
         passed=proposals.passed_over(session, proposal) if ProposalEvent.APPROVE in mine else 0,
         title=title_of(proposal.vacancy.occupation),
+        scorecards_shown=allowed(actor, Permission.SCORECARD_VIEW, proposal.run.scorecard),
         **shown,
     )

@@ -88,9 +88,9 @@ def _kept(scheme: Scheme, form: ScenarioForm, changes: Changes, world: World) ->
     session, actor, at = db_session(), current_actor(), request_time()
     figures = simulations.answer(session, actor, scheme, world, changes, at=at).figures
     scheme = simulations.get(session, actor, scheme.ref)
-    note = form.note.data or ""
+    note, card = form.note.data or "", world.scorecard.digest
     return scenarios.save(
-        session, actor, scheme, form.name.data, changes, figures, as_of=world.at, at=at, note=note
+        session, actor, scheme, form.name.data, changes, figures, scorecard=card, as_of=world.at, at=at, note=note
     ).ref
 
 

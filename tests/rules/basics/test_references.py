@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mobility.errors import InvalidError
 from mobility.rules.basics.references import CODES, SYMBOLS, Prefix, new_reference, parse_reference
 
-FORM = re.compile(r"[OUASHEVWRPQJBTFGYXNC]-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z U]")
+FORM = re.compile(r"[OUASHEVWRPQJBTFGYXNCK]-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z U]")
 PREFIXES = st.sampled_from(Prefix)
 BYTES = st.binary(min_size=5, max_size=5)
 REFERENCES = st.builds(new_reference, PREFIXES, BYTES)
@@ -20,7 +20,7 @@ def test_the_prefixes_are_those_of_the_contract():
         "ORGANISATION": "O", "USER": "U", "AGREEMENT": "A", "SCHEME": "S", "SHORTAGE": "H", "EMPLOYER": "E", "VACANCY": "V",
         "WORKER": "W", "MATCH_RUN": "R", "PROPOSAL": "P", "QUOTA": "Q", "JOB": "J", "RULE_SET": "B",
         "TAXONOMY_EDITION": "T", "PUBLICATION": "F", "SUGGESTION": "G", "WEIGHTS": "Y", "WAIVER": "X", "NOTICE": "N",
-        "SCENARIO": "C",
+        "SCENARIO": "C", "SCORECARD": "K",
     }  # fmt: skip
 
 

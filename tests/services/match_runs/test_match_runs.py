@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from mobility.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, TransitionError
 from mobility.matching.runs.explain import explain
 from mobility.matching.runs.run import match
-from mobility.models.match_runs import MatchChunk, MatchRun
+from mobility.models.match_runs import MatchPart, MatchRun
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.platform.jobs import Job
 from mobility.models.proposals import MatchProposal
@@ -21,7 +21,7 @@ from mobility.queries.pools import demands, pools
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.basics.skills import Evidence
 from mobility.rules.cases.jobs import JobState
-from mobility.rules.cases.match_runs import MatchRunState
+from mobility.rules.cases.match_runs import MatchRunState, PartKind
 from mobility.rules.cases.proposals import ProposalState
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.workers import Sex, WorkerState
@@ -47,7 +47,7 @@ def start(session, world, at, **values):
 
 class TestStart:
     def test_a_run_is_written_with_its_jobs_and_its_cut(self, session, world, at):
-        run = start(session, world, at, parameters=Parameters(chunk=1))
+        run = start(session, world, at, parameters=Parameters(part_size=1))
 
         assert (run.state, run.vacancies, run.workers, run.seed) == (MatchRunState.QUEUED, 2, 6, 7)
         kinds = [job.kind for job in session.scalars(sa.select(Job).order_by(Job.id))]
@@ -106,7 +106,7 @@ class TestResult:
         assert verify(session, None).faults == ()
 
     def test_a_run_is_what_the_library_says(self, session, make, world, at):
-        run = make.match(world, chunk=1)
+        run = make.match(world, part_size=1)
         asked = steps.brief(session, run.ref)
         ids, demand = asked.workers.tolist(), asked.demand
         pool = pools.pool(session, demand.vocabulary, ids, on=run.on_date)
@@ -160,7 +160,11 @@ class TestResult:
         cut = steps.cut(session, run.ref)
         for _ in range(2):
             match_runs.run_chunk(session, run.ref, 1, at=at, given=cut)
-        count = sa.select(sa.func.count()).select_from(MatchChunk).where(MatchChunk.number == 1)
+        count = (
+            sa.select(sa.func.count())
+            .select_from(MatchPart)
+            .where(MatchPart.kind == PartKind.SCORED, MatchPart.number == 1)
+        )
         assert session.scalar(count) == 1
 
     def test_a_run_cannot_be_finished_twice(self, session, make, world, at):
@@ -169,7 +173,7 @@ class TestResult:
             match_runs.finish(session, run.ref, at=at)
 
     def test_a_run_with_a_chunk_missing_cannot_be_concluded(self, session, world, at):
-        run = start(session, world, at, parameters=Parameters(chunk=1))
+        run = start(session, world, at, parameters=Parameters(part_size=1))
         match_runs.run_chunk(session, run.ref, 1, at=at)
         with pytest.raises(ValueError, match="exactly once"):
             steps.conclude(session, run.ref, at=at)
@@ -389,7 +393,7 @@ class TestLater:
         start(session, world, at)
 
     def test_progress_counts_stored_chunks(self, session, world, at):
-        run = start(session, world, at, parameters=Parameters(chunk=1))
+        run = start(session, world, at, parameters=Parameters(part_size=1))
         assert match_run_lists.progress(session, run) == match_run_lists.Progress("wait", 0, 2)
         match_runs.run_chunk(session, run.ref, 1, at=at)
         assert match_run_lists.progress(session, run) == match_run_lists.Progress("score", 1, 2)
@@ -399,7 +403,7 @@ class TestLater:
         assert match_run_lists.progress(session, run).over
 
     def test_progress_tells_what_the_first_job_is_at(self, session, world, at):
-        run = start(session, world, at, parameters=Parameters(chunk=1))
+        run = start(session, world, at, parameters=Parameters(part_size=1))
         held = jobs.claim(session, "lease", at=at, seconds=60)
         assert match_run_lists.progress(session, run) == match_run_lists.Progress("wait", 0, 2)
         jobs.report(session, held, at=at, seconds=60, stage="load", done=2, total=3)
@@ -417,7 +421,9 @@ class TestLater:
 def make_best(session, run):
     """Return the worker whom the only chunk ranks first."""
     packed = session.scalars(
-        sa.select(MatchChunk.result).where(MatchChunk.run_id == run.id, MatchChunk.number == 1)
+        sa.select(MatchPart.result).where(
+            MatchPart.run_id == run.id, MatchPart.kind == PartKind.SCORED, MatchPart.number == 1
+        )
     ).one()
     return int(unpack_parts(packed)[0].eligible.worker[0])
 

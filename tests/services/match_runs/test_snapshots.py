@@ -48,9 +48,9 @@ def root(tmp_path):
     return tmp_path / "snapshots"
 
 
-def start(sessions, world, *, at=None, chunk=1):
+def start(sessions, world, *, at=None, part_size=1):
     with write_tx(sessions) as session:
-        given = Parameters(chunk=chunk)
+        given = Parameters(part_size=part_size)
         return match_runs.start(
             session, world.destination, world.scheme.ref, at=at or now(), seed=7, parameters=given
         ).ref
@@ -102,9 +102,9 @@ class TestPrepare:
     def test_the_run_keeps_the_hash_of_what_it_works_from(self, sessions, world, root):
         ref = start(sessions, world)
         cut = prepared(sessions, ref, root)
-        told = run_of(sessions, ref).parameters
-        assert told["snapshot"] == read_manifest(cut.source).id
-        assert told["watermark"] == cut.watermark > 0
+        told = run_of(sessions, ref)
+        assert told.snapshot == read_manifest(cut.source).id
+        assert told.watermark == cut.watermark > 0
         with read_tx(sessions) as session:
             assert verify(session, None).faults == ()
 
@@ -197,11 +197,11 @@ class TestFailure:
         monkeypatch.undo()
         assert refused.value.code == "snapshot.write"
         assert read_manifest(root / f"scheme-{world.scheme.id}") == before
-        assert "snapshot" not in run_of(sessions, ref).parameters
+        assert run_of(sessions, ref).snapshot is None
         assert len(opened(prepared(sessions, ref, root).source)) == WORKERS
 
     def test_a_runner_without_the_snapshot_leaves_the_run_to_others(self, sessions, world, root, tmp_path):
-        ref = start(sessions, world, chunk=128)
+        ref = start(sessions, world, part_size=128)
         prepared(sessions, ref, root)
         with pytest.raises(SnapshotElsewhereError):
             prepared(sessions, ref, tmp_path / "other")
@@ -218,7 +218,7 @@ class TestFailure:
         cancel(sessions, world, ref)
         with pytest.raises(SnapshotElsewhereError):
             prepared(sessions, ref, root)
-        assert "snapshot" not in run_of(sessions, ref).parameters
+        assert run_of(sessions, ref).snapshot is None
 
 
 class TestRuns:

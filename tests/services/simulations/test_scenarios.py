@@ -10,6 +10,7 @@ from mobility.queries.lists import scenario_lists
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.simulations import Changes
 from mobility.security.audit_verification import verify
+from mobility.services.match_runs import scorecards
 from mobility.services.schemes import schemes
 from mobility.services.simulations import scenarios
 
@@ -24,7 +25,10 @@ def corridor(make):
 def kept(session, corridor, at, name="Older", actor=None):
     who = actor or corridor.destination
     scheme = schemes.get(session, who, corridor.scheme.ref)
-    return scenarios.save(session, who, scheme, name, CHANGES, {"workers": 12}, as_of=at, at=at, note="Why")
+    card = scorecards.in_force(session).digest
+    return scenarios.save(
+        session, who, scheme, name, CHANGES, {"workers": 12}, scorecard=card, as_of=at, at=at, note="Why"
+    )
 
 
 def actions(session):
@@ -52,7 +56,7 @@ def test_a_scenario_keeps_changes_figures_and_who_saved_it(session, corridor, at
 def test_nothing_changed_is_no_scenario_and_a_name_is_taken_once(session, corridor, at):
     scheme = schemes.get(session, corridor.destination, corridor.scheme.ref)
     with pytest.raises(InvalidError, match=r"scenario\.nothing_changed"):
-        scenarios.save(session, corridor.destination, scheme, "x", Changes(), {}, as_of=at, at=at)
+        scenarios.save(session, corridor.destination, scheme, "x", Changes(), {}, scorecard="", as_of=at, at=at)
     kept(session, corridor, at)
     with pytest.raises(InvalidError, match=r"scenario\.name_taken"):
         kept(session, corridor, at)

@@ -21,7 +21,7 @@ from mobility.security.passwords import hash_password
 @pytest.fixture
 def world(session, make):
     made = make.corridor()
-    made.run = make.match(made, days=2000)
+    made.run = make.match(made, open_days=2000)
     made.refs = [proposal.ref for proposal in make.proposals(made.run)]
     made.auditor = make.actor(OrganisationKind.OVERSIGHT_BODY, "US", Role.AUDITOR)
     made.colleague = make.another(made.endorser)
