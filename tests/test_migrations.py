@@ -1,5 +1,6 @@
 """Migrations: up, in step with the models, down and up again, on both databases, with data in place."""
 
+import json
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,14 +10,18 @@ import sqlalchemy as sa
 
 from mobility import models
 from mobility.db import make_engine, make_sessions, write_tx
+from mobility.matching.scoring.scorecard import expert_scorecard, scorecard_from
+from mobility.models.match_runs import MatchRun
 from mobility.models.registry import METADATA, MODULES
 from mobility.models.schemes.quotas import Quota
 from mobility.models.workers.workers import Worker
 from mobility.queries.pools.fairness_groups import groups_of
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.match_runs import ScorecardOrigin
 from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES, UNAUDITED
 from mobility.security.audit_verification import verify
+from mobility.services.match_runs import scorecards
 from mobility.services.platform import migrations
 from mobility.services.proposals import proposals
 from mobility.services.workers import fairness_groups
@@ -171,3 +176,52 @@ def test_quotas_and_rules_that_were_recorded_before_are_still_what_the_log_says(
         assert {fault.where for fault in verify(session, None).faults} == {
             f"quota:{ref}" for ref in session.scalars(sa.select(Quota.ref))
         }
+
+
+OLD = {"per_position": 2, "top": 20, "near": 5, "a_worker": 3, "chunk": 1, "days": 30, "chunks": 2}
+
+
+@pytest.mark.parametrize(
+    "later", [{}, {"yardstick": True, "watermark": 9}, {"yardstick": False, "snapshot": "a" * 64, "watermark": 7}]
+)
+def test_a_run_keeps_what_it_was_started_with_and_its_parts_on_the_way_into_columns(engine, keyring, later):
+    sessions = make_sessions(engine, keyring=keyring)
+    with write_tx(sessions) as session:
+        make = Make(session, NOW)
+        ref = make.match(make.corridor(workers=2, vacancies=2), part_size=1).ref
+    parts = sa.text("SELECT kind, number, result FROM match_part ORDER BY kind, number")
+    with engine.connect() as connection:
+        before = [(kind, number, str(result)) for kind, number, result in connection.execute(parts)]
+
+    migrations.downgrade(engine, "0015")
+    run = sa.table("match_run", sa.column("parameters", sa.JSON()), sa.column("scorecard_id", sa.String()))
+    with engine.begin() as connection:
+        told = connection.execute(sa.select(run)).one()
+        numbers = connection.scalars(sa.text("SELECT number FROM match_chunk ORDER BY number")).all()
+        connection.execute(sa.update(run).values(parameters={**OLD, **later}))
+    migrations.upgrade(engine)
+
+    assert (told.scorecard_id, {**told.parameters, **OLD}) == ("expert-1", told.parameters)
+    assert numbers == [-2, -1, 0, 1, 2]
+    with engine.connect() as connection:
+        assert [(kind, number, str(result)) for kind, number, result in connection.execute(parts)] == before
+    with sessions() as session:
+        found = session.scalars(sa.select(MatchRun).where(MatchRun.ref == ref)).one()
+        kept = {name: getattr(found, name) for name in ("yardstick", "snapshot", "watermark")}
+        assert (found.part_size, found.parts, found.open_days, found.top) == (1, 2, 30, 20)
+        assert kept == {"yardstick": None, "snapshot": None, "watermark": None, **later}
+
+
+def test_there_is_no_way_back_once_another_scorecard_than_the_experts_was_used(engine, keyring):
+    sessions = make_sessions(engine, keyring=keyring)
+    with write_tx(sessions) as session:
+        document = json.loads(json.dumps(expert_scorecard().document))
+        text = scorecard_from({**document, "id": "experts-2"}).text()
+        made = scorecards.store(session, SYSTEM, text, ScorecardOrigin.EXPERTS, at=NOW)
+        scorecards.put_in_force(session, SYSTEM, made.number, after=1, at=NOW)
+        make = Make(session, NOW)
+        make.match(make.corridor(workers=1, vacancies=1))
+
+    with pytest.raises(ValueError, match="no way back"):
+        migrations.downgrade(engine, "0015")
+    assert migrations.is_current(engine)
