@@ -172,6 +172,10 @@ TABLE: dict[str, tuple[May, ...]] = {
     "match_run_prepare": (may(DESTINATION, Role.SCHEME_OFFICER),),
     "match_run_start": (may(DESTINATION, Role.SCHEME_OFFICER, "organisation"),),
     "match_run_cancel": (may(DESTINATION, Role.SCHEME_OFFICER, "run_scheme"),),
+    "scorecard_list": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
+    "scorecard_view": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
+    "scorecard_store": (*SYSTEM_ONLY, may(OPERATOR, Role.OPERATOR)),
+    "scorecard_use": (*SYSTEM_ONLY, may(OPERATOR, Role.OPERATOR)),
     "fairness_view": (may((DESTINATION, ORIGIN), (Role.REVIEWER, Role.SCHEME_OFFICER)), may(OVERSIGHT, Role.AUDITOR)),
     "fairness_measure": SYSTEM_ONLY,
     "proposal_list": (may((DESTINATION, ORIGIN)), may(OVERSIGHT, WATCHING)),
@@ -200,6 +204,8 @@ SYSTEM_MAY = {
     "agreement_expire",
     "fairness_measure",
     "rules_supersede",
+    "scorecard_store",
+    "scorecard_use",
     "taxonomy_import",
 }
 
@@ -407,4 +413,5 @@ def test_require_names_the_permission_and_not_the_person():
 def test_the_operator_sees_no_business_at_all():
     operator = person(OPERATOR, Role.OPERATOR)
     granted = {permission for permission in Permission if allowed(operator, permission, thing(operator, FULL))}
-    assert granted == {Permission.HOME_VIEW, Permission.ACCOUNT_MANAGE}
+    upkeep = {Permission.SCORECARD_STORE, Permission.SCORECARD_USE}
+    assert granted == {Permission.HOME_VIEW, Permission.ACCOUNT_MANAGE} | upkeep

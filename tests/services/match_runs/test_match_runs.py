@@ -142,7 +142,7 @@ class TestResult:
 
     def test_chunks_do_not_change_the_result(self, session, make, at):
         world = make.corridor(workers=5, vacancies=5, positions=2)
-        digests = {make.match(world, chunk=size).digest for size in (1, 2, 3, 128)}
+        digests = {make.match(world, part_size=size).digest for size in (1, 2, 3, 128)}
         assert len(digests) == 1
 
     def test_another_seed_may_change_the_order_and_no_score(self, make):
