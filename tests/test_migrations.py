@@ -193,7 +193,7 @@ def test_a_run_keeps_what_it_was_started_with_and_its_parts_on_the_way_into_colu
     with engine.connect() as connection:
         before = [(kind, number, str(result)) for kind, number, result in connection.execute(parts)]
 
-    migrations.downgrade(engine, "0015")
+    migrations.downgrade(engine, "0016")
     run = sa.table("match_run", sa.column("parameters", sa.JSON()), sa.column("scorecard_id", sa.String()))
     with engine.begin() as connection:
         told = connection.execute(sa.select(run)).one()
@@ -223,5 +223,5 @@ def test_there_is_no_way_back_once_another_scorecard_than_the_experts_was_used(e
         make.match(make.corridor(workers=1, vacancies=1))
 
     with pytest.raises(ValueError, match="no way back"):
-        migrations.downgrade(engine, "0015")
+        migrations.downgrade(engine, "0016")
     assert migrations.is_current(engine)
