@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from mobility.errors import ConflictError, InvalidError, NotFoundError
-from mobility.matching.scoring.features import FEATURES
-from mobility.matching.scoring.scorecard import Scorecard, read_scorecard, scorecard_from
+from mobility.matching.scoring import FEATURES, Scorecard, read_scorecard, scorecard_from
 from mobility.models.base import Base
 from mobility.models.match_runs import ScorecardUse, StoredScorecard
 from mobility.queries.lists.match_run_lists import OF_SCORECARD, newest_use
