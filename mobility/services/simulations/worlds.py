@@ -131,8 +131,7 @@ def load(
     snapshot = _with_steps(held, whole, jobs, law[0], day)
     keep, card = jobs.positions * DEPTH + SPARE, scorecards.in_force(session)
     run = simulation(whole, snapshot, jobs, law, day, keep, scorecards.read(card), SEED)
-    keys = whole.key.astype(np.int64)
-    tied = simulation_pools.shortages_of(session, jobs.key.tolist())
+    keys, tied = whole.key.astype(np.int64), simulation_pools.shortages_of(session, jobs.key.tolist())
     return World(
         scheme_id,
         at,
