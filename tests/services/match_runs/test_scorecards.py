@@ -11,8 +11,8 @@ from mobility.matching.core.canonical import canonical_hash
 from mobility.matching.scoring.scorecard import expert_scorecard, scorecard_from
 from mobility.models.match_runs import ScorecardUse, StoredScorecard
 from mobility.models.platform.audit import AuditEvent
+from mobility.queries.lists import match_run_lists
 from mobility.queries.lists.match_run_lists import every_scorecard, newest_use
-from mobility.queries.lists.match_run_lists import scorecards as listed
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.rules.cases.match_runs import ScorecardOrigin
 from mobility.security.actors import SYSTEM
@@ -196,8 +196,8 @@ class TestRuns:
 def test_who_reads_runs_sees_the_scorecards(session, make, at):
     store(session, at)
     officer, employer = make.scheme_officer("US"), make.actor(OrganisationKind.EMPLOYER, "US", Role.RECRUITER)
-    assert [card.number for card in listed(session, officer)] == [2, 1]
-    assert listed(session, employer) == []
+    assert [card.number for card in match_run_lists.scorecards(session, officer)] == [2, 1]
+    assert match_run_lists.scorecards(session, employer) == []
     card = scorecards.in_force(session)
     assert scorecards.get(session, officer, card.ref) is card
     with pytest.raises(NotFoundError):
