@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mobility.db import SessionFactory
 from mobility.instance import checkout, keep_private, keep_temporary_files
+from mobility.jobs.warmth import keep_warm
 from mobility.security.installation import load_secret_key, open_database
 from mobility.settings import Settings
 from mobility.views import checked
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
 
     Without ``settings`` they come from the environment, as for any WSGI server: the process is then the application's.
     """
+    served = settings is None
     if settings is None:
         keep_private()
         keep_temporary_files()
@@ -76,6 +78,8 @@ def create_app(settings: Settings | None = None, sessions: SessionFactory | None
             app.register_api(blueprint)
         else:
             app.register_blueprint(blueprint)
+    if served:
+        keep_warm(settings, parts.sessions)
     return app
 
 

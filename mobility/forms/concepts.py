@@ -30,6 +30,11 @@ def visible_line(text: str | None) -> str:
     return " ".join(visible(text).split())
 
 
+def not_ready() -> str:
+    """Return what is said while the search is made ready after a start."""
+    return _("The search is being made ready. Try again in a minute.")
+
+
 def why_offered(skill: Suggestion) -> str:
     """Return why a skill is offered: the name that matched, if it is not the one shown, and how sure that is."""
     sure = label(skill.confidence)
@@ -40,7 +45,7 @@ class OccupationField(StringField):
     """An occupation by words and choice: ``words`` in the box, the key chosen, and the words that it was chosen for.
 
     The view looks up what was chosen (``chosen``), or else what the words may mean (``suggestions``), before it
-    validates; the field itself never takes the likeliest.
+    validates; the field itself never takes the likeliest. ``is_early`` says that the search was not ready yet.
     """
 
     def __init__(self, label: Any, *, required: Any = None, description: Any = "", **options: Any) -> None:
@@ -48,6 +53,7 @@ class OccupationField(StringField):
         self.key = self.chosen_for = ""
         self.chosen: Suggestion | None = None
         self.suggestions: Sequence[Suggestion] = ()
+        self.is_early = False
         checks = [_is_chosen] if required else [_is_chosen_if_given]
         super().__init__(label, checks, filters=[visible_line], description=description, **options)
         self.flags.optional = not required
@@ -92,6 +98,8 @@ def _is_chosen(form: Any, field: OccupationField) -> None:
 def _is_chosen_if_given(_form: Any, field: OccupationField) -> None:
     if not field.words or field.chosen:
         return
+    if field.is_early:
+        raise StopValidation(not_ready())
     if field.suggestions:
         raise StopValidation(_("Choose one of the occupations that these words may mean"))
     raise StopValidation(_("No occupation is like these words. Try others, or type the code of an ISCO-08 unit group"))
@@ -100,13 +108,14 @@ def _is_chosen_if_given(_form: Any, field: OccupationField) -> None:
 class SkillWordsField(StringField):
     """Words for a skill that is not on the list; the page shows what they may mean, and the person says how well.
 
-    ``suggestions`` are those not answered yet; ``is_like_nothing`` says that there never were any.
+    ``suggestions`` are those not answered yet; ``is_like_nothing`` says that there never were any, ``is_early`` that
+    the search was not ready yet.
     """
 
     def __init__(self, label: Any, *, description: Any = "", **options: Any) -> None:
         self.shown_for = ""
         self.suggestions: Sequence[Suggestion] = ()
-        self.is_like_nothing = False
+        self.is_like_nothing = self.is_early = False
         checks = [Length(max=LONGEST_WORDS)]
         super().__init__(label, checks, filters=[visible_line], description=description, **options)
         self.flags.optional = True
@@ -120,6 +129,7 @@ class SkillWordsField(StringField):
     def take_over(self, found: "SkillWordsField") -> None:
         """Show what was found for these words in another copy of the form."""
         self.suggestions, self.is_like_nothing = found.suggestions, found.is_like_nothing
+        self.is_early = found.is_early
 
     @property
     def is_unseen(self) -> bool:
@@ -133,6 +143,7 @@ class SkillTextField(TextAreaField):
     def __init__(self, label: Any, *, limit: int = LONGEST_TEXT, description: Any = "", **options: Any) -> None:
         self.shown_for = ""
         self.mentions: Sequence[Mention] = ()
+        self.is_early = False
         checks = [Length(max=limit)]
         super().__init__(label, checks, filters=[visible], description=description, **options)
         self.flags.optional = True
@@ -142,6 +153,10 @@ class SkillTextField(TextAreaField):
         super().process(formdata, data, extra_filters)
         if formdata:
             self.shown_for = formdata.get(f"{self.name}{FOR}", "")
+
+    def take_over(self, found: "SkillTextField") -> None:
+        """Show what was found in this text in another copy of the form."""
+        self.mentions, self.is_early = found.mentions, found.is_early
 
     @property
     def mark(self) -> str:

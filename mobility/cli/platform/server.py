@@ -11,7 +11,7 @@ from waitress.server import BaseWSGIServer
 
 from mobility.cli.lazy import loaded
 from mobility.cli.platform.channels import PATIENCE, BoundedChannel, tidy
-from mobility.cli.platform.warmth import keep_warm
+from mobility.jobs.warmth import keep_warm
 from mobility.settings import Settings
 
 CONNECTIONS = 500

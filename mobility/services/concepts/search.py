@@ -145,9 +145,16 @@ class ConceptShelf:
             self._store(self._folder / f"{kind}-{state}", found)
         return state, found
 
-    def is_stale(self, session: Session) -> bool:
-        """Tell whether what is held is not of what is in use now."""
-        return any(self._held.get(kind, ("",))[0] != self._state(kind, session) for kind in _SOURCES)
+    def take(self, session: Session) -> bool:
+        """Hold the stored indexes of what is in use now; tell whether there are any left to make."""
+        for kind in _SOURCES:
+            state = self._state(kind, session)
+            if self._held.get(kind, ("",))[0] != state:
+                found = self._loaded(f"{kind}-{state}", self._encoders.get(kind))
+                if found is None:
+                    return False
+                self._held[kind] = (state, found)
+        return True
 
     def _state(self, kind: str, session: Session) -> str:
         encoder = self._encoders.get(kind)

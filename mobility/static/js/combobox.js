@@ -60,6 +60,7 @@ class Combobox {
     address.searchParams.set("q", words);
     try {
       const answer = await fetch(address, { signal: this.asking.signal, headers: { Accept: "application/json" } });
+      if (answer.status === 503) return this.late((await answer.json()).title);
       if (!answer.ok) return this.close();
       this.show((await answer.json()).suggestions);
     } catch {
@@ -67,7 +68,15 @@ class Combobox {
     }
   }
 
+  // The search is not ready yet: said for everybody to see, while what was typed stays.
+  late(title) {
+    this.close();
+    this.status.className = "govuk-hint";
+    this.status.textContent = title;
+  }
+
   show(found) {
+    this.status.className = "govuk-visually-hidden";
     this.found = found;
     this.active = -1;
     this.list.replaceChildren(...found.map((each, number) => this.option(each, number)));

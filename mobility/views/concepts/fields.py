@@ -45,6 +45,7 @@ def settle(fields: Iterable[OccupationField], *, within: Sequence[str] | None = 
             if field.asked != field.key:  # a code was typed: the box shows what it stands for
                 field.data = title
         elif field.words:
+            field.is_early = not indexes().is_ready
             field.suggestions = search.occupations_like(db_session(), indexes(), field.words, language(), within=within)
 
 
@@ -73,6 +74,9 @@ def _inside(group: str, within: Sequence[str] | None) -> bool:
 
 def suggest_skills(words: SkillWordsField, text: SkillTextField, *, answered: Collection[str]) -> None:
     """Give the fields the skills that their words may mean, without those that the person has answered already."""
+    words.is_early = text.is_early = not indexes().is_ready
+    if words.is_early:
+        return
     if words.data:
         found = search.skills_like(db_session(), indexes(), words.data, language())
         words.is_like_nothing = not found

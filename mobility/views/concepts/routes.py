@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
 
+from mobility.forms.concepts import not_ready
 from mobility.forms.words import label, spoken
 from mobility.queries.lists import taxonomy_lists
 from mobility.rules.basics.taxonomies import TaxonomyKind
@@ -48,7 +49,7 @@ def _answer(search: Callable[[str], Sequence[Suggestion]]) -> Response:
     if wait:
         return _later(TOO_MANY, _("Too many requests. Wait a moment."), math.ceil(wait))
     if not indexes().is_ready:
-        return _later(UNAVAILABLE, _("The search is being made ready. Try again in a minute."), 10)
+        return _later(UNAVAILABLE, not_ready(), 10)
     found = search(request.args.get("q", "")[:LONGEST_WORDS])
     notice = spoken(ESCO_NOTICE) if taxonomy_lists.uses(db_session(), TaxonomyKind.ESCO) else ""
     return jsonify(suggestions=[_told(each) for each in found], notice=notice)

@@ -7,11 +7,12 @@ from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from mobility.db import driver_reason
 from mobility.errors import (
     ConflictError,
     ForbiddenError,
@@ -63,9 +64,10 @@ def _host_unknown(_error: Exception) -> ResponseReturnValue:
     return "This host name is not served here.", 400
 
 
-def _database_away(_error: Exception) -> ResponseReturnValue:
-    """Say that it is us; the reason goes to the log, by kind and place only."""
+def _database_away(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Say that it is us; the log has kind and place, and in one line what the driver says of a lost connection."""
     current_app.log_exception(sys.exc_info())
+    _LOG.error("database refused", id=g.get("request_id"), reason=driver_reason(error))
     return page(503)
 
 

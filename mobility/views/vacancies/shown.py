@@ -90,7 +90,7 @@ def terms_form(occupation: str, *, concept: str | None, data: dict[str, Any]) ->
     ticked = {*(form.essential_skills.data or ()), *(form.optional_skills.data or ())}
     suggest_skills(found.more_skills, found.duties, answered=ticked)
     form.more_skills.take_over(found.more_skills)
-    form.duties.mentions = found.duties.mentions
+    form.duties.take_over(found.duties)
     country = current_actor().country
     regions = [(region.code, region.name) for region in reference.regions() if region.country == country]
     currencies = sorted({each.currency for each in reference.countries()} - {"XXX"})

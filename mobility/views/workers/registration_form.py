@@ -34,7 +34,7 @@ def registration_form(start: StartForm) -> WorkerForm:
 def prepare(form: WorkerForm, found: SkillSearchForm) -> None:
     """Give a form its choices, and what was found in the officer's words."""
     form.more_skills.take_over(found.more_skills)
-    form.experience.mentions = found.experience.mentions
+    form.experience.take_over(found.experience)
     form.offer_choices(countries=countries(), regions=regions(), destinations=destinations(), sectors=sectors())
     settle(row.form.occupation for row in form.work)
 

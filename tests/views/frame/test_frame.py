@@ -1,10 +1,12 @@
 """What every answer keeps: headers, nonce, tokens against forged forms, clear errors."""
 
+import json
 import re
 
 import pytest
 
 from mobility.app import create_app
+from mobility.db import make_engine, make_sessions
 from mobility.rules.basics.organisations import OrganisationKind, Role
 from mobility.settings import Settings
 
@@ -45,6 +47,30 @@ def test_a_form_without_token_is_refused_clearly(sessions, tmp_path):
 
 def test_a_foreign_host_is_refused(app):
     assert app.test_client().get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_foreign_host_is_named_in_the_log_with_the_setting_that_lists_those_served(app, capsys):
+    app.test_client().get("/sign-in", headers={"Host": "ministry.example:8443"})
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    [line] = [line for line in lines if line["event"] == "host not served"]
+    assert (line["host"], line["setting"]) == ("ministry.example:8443", "MOBILITY_TRUSTED_HOSTS")
+    field = line["setting"].removeprefix("MOBILITY_").lower()
+    assert field in Settings.model_fields
+
+
+def test_a_lost_database_is_told_to_the_log_in_the_drivers_one_line(tmp_path, capsys):
+    sessions = make_sessions(make_engine("postgresql+psycopg://nobody:s3cret@127.0.0.1:1/none", pool_size=2))
+    app = create_app(Settings(instance_dir=tmp_path / "i"), sessions)
+    client = app.test_client()
+    client.set_cookie("sid", "x" * 43)
+    answer = client.get("/")
+    logged = capsys.readouterr().err
+    reasons = [line["reason"] for line in map(json.loads, logged.splitlines()) if line["event"] == "database refused"]
+    assert answer.status_code == 503
+    assert reasons
+    assert all("refused" in reason and len(reason.splitlines()) == 1 for reason in reasons)
+    assert "s3cret" not in logged
+    assert "x" * 43 not in logged
 
 
 def test_demo_pages_exist_in_demo_mode_only(sessions, tmp_path):
