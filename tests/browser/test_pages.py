@@ -1,6 +1,6 @@
 """Every page of every persona: axe finds nothing, nothing is wider than a phone, no script and no policy complains."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -19,12 +19,13 @@ from mobility.rules.basics.organisations import Role
 from mobility.rules.cases.schemes import SchemeState
 from mobility.rules.cases.shortages import ShortageState
 from mobility.rules.cases.vacancies import VacancyState
+from mobility.views.checked import STEPS
 from tests.browser import demo_world
 from tests.browser.place import Place
 
 pytestmark = pytest.mark.browser
 
-PHONE = 360
+PHONE, DESK = 360, 1280
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PERSONAS = (
     (Role.SHORTAGE_OFFICER, "US"),
@@ -93,6 +94,21 @@ STICKS_OUT = """() => {
 }"""
 
 
+#: Of each two buttons that post, where each posts to, and how many pixels part them.
+APART = """() => {
+  const buttons = [...document.querySelectorAll("main form[method=post] button, main form[method=post] [type=submit]")]
+    .map((button) => [button.formAction || button.form.action, button.value, button.getBoundingClientRect()])
+    .filter(([, , box]) => box.width && box.height);
+  return buttons.flatMap(([to, value, box], place) => buttons.slice(place + 1)
+    .filter(([other, another]) => other !== to || another !== value)
+    .map(([other, , next]) => [to, other, Math.max(
+      Math.max(box.left, next.left) - Math.min(box.right, next.right),
+      Math.max(box.top, next.top) - Math.min(box.bottom, next.bottom))]));
+}"""
+#: Pixels between any two buttons, and where one of them takes a step that cannot be taken back.
+NEAREST, NEAREST_TO_FINAL = 10, 24
+
+
 @pytest.fixture(scope="module", autouse=True)
 def built(place):
     demo_world.build(place, workers=200)
@@ -157,7 +173,28 @@ class Crawl:
             self.faults.append(f"{what} is wider than {PHONE} px:\n{wide}")
         if kind not in self.by_axe:
             self.by_axe.add(kind)
+            self.faults += [f"{what} {line}" for line in self.touching()]
             self.faults += [f"{what} {line}" for line in violations(self.page)]
+
+    def touching(self) -> Iterator[str]:
+        """Yield buttons that a finger may take for each other, on a phone and on a desk."""
+        for width in (DESK, PHONE):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            for first, second, gap in self.page.evaluate(APART):
+                ends = [self.posts_to(address) for address in (first, second)]
+                least = NEAREST_TO_FINAL if any(is_final(each) for each in ends) else NEAREST
+                if gap < least:
+                    yield f"{ends[0]} and {ends[1]} stand {gap:.0f} px apart at {width} px"
+
+    def posts_to(self, address: str) -> str:
+        """Return the endpoint that a form posts to."""
+        endpoint: str = self.place.app.url_map.bind("").match(urlsplit(address).path, method="POST")[0]
+        return endpoint
+
+
+def is_final(endpoint: str) -> bool:
+    """Tell whether a step cannot be taken back."""
+    return endpoint in STEPS and STEPS[endpoint].final
 
 
 def violations(page: Page) -> list[str]:

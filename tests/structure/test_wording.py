@@ -63,7 +63,7 @@ def messages() -> set[str]:
     """Return every text of the product that is marked for translation."""
     methods = [("mobility/**.py", "python"), ("templates/**.html", "jinja2")]
     options = {"templates/**.html": {"extensions": "jinja2.ext.do,jinja2.ext.i18n", "silent": "false"}}
-    keywords = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+    keywords = {"_": None, "_l": None, "N_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
     found = extract_from_dir(
         ROOT,
         methods,
@@ -75,7 +75,7 @@ def messages() -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["es", "fr"])
-def test_every_text_is_translated(messages, language):
+def test_every_text_is_translated_and_nothing_else(messages, language):
     with (ROOT / f"mobility/translations/{language}/LC_MESSAGES/messages.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
     done = {
@@ -84,6 +84,7 @@ def test_every_text_is_translated(messages, language):
         if entry.id and not entry.fuzzy and all(entry.string if isinstance(entry.string, tuple) else [entry.string])
     }
     assert messages - done == set()
+    assert {entry.id for entry in catalogue if entry.id and isinstance(entry.id, str)} - messages == set()
     assert len(messages) > 300
 
 
