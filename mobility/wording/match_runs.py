@@ -61,6 +61,7 @@ SENTENCES: Mapping[str, Text] = {
     "funnel.proposed": _l("Proposals"),
     "funnel.workers_proposed": _l("Workers with a proposal"),
     "funnel.vacancies_proposed": _l("Vacancies with a proposal"),
+    "funnel.withdrawn_meanwhile": _l("Left before the run was stored"),
     "funnel.superseded": _l("Older proposals replaced"),
     "funnel.lists_exhausted": _l("Vacancies with places left whose list was too short"),
     "method.deferred_acceptance": _l("Workers ask in the order of their wishes; vacancies hold the best"),

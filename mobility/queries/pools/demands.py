@@ -1,6 +1,6 @@
 """The vacancies that a match run fills and the quotas that bound it, as arrays; reads only."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
@@ -141,6 +141,16 @@ def positions_left(session: Session, vacancy_id: int) -> int:
     """Return how many positions of a vacancy are neither filled nor promised to somebody approved."""
     row = session.execute(_VACANCY.where(Vacancy.id == vacancy_id)).mappings().one()
     return _left(row)
+
+
+def still_open(session: Session, ids: Iterable[int]) -> set[int]:
+    """Return which of some vacancies are open now; their rows stay as they are until commit."""
+    found: set[int] = set()
+    for some in batches(sorted(ids)):
+        held = sa.select(Vacancy.id, Vacancy.state).where(Vacancy.id.in_(some)).order_by(Vacancy.id)
+        rows = session.execute(held.with_for_update(read=True))
+        found |= {key for key, state in rows if state is VacancyState.OPEN}
+    return found
 
 
 def demand(session: Session, words: Vocabulary, ids: Sequence[int], *, on: date) -> Demand:

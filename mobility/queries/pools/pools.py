@@ -1,6 +1,6 @@
 """The workers whom a match run considers, as arrays; reads packed vectors: no sealed column, no name, no sex."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from mobility.queries import check_dates
 from mobility.queries.lists.scheme_lists import today_of
 from mobility.queries.pools.worker_columns import ColumnReader, Columns, joined
 from mobility.queries.pools.worker_records import MINOR_GROUP
+from mobility.queries.pools.worker_rows import batches
 from mobility.queries.pools.worker_vectors import Source, Whole, vectors
 from mobility.rules.cases.agreements import AgreementState
 from mobility.rules.cases.consents import ConsentPurpose
@@ -51,6 +52,18 @@ def matchable(session: Session, scheme_id: int, *, at: datetime) -> list[int]:
     """
     select = sa.select(Worker.id).where(_matchable(session, scheme_id, at))
     return list(session.scalars(select.order_by(Worker.id)))
+
+
+def still_matchable(session: Session, scheme_id: int, ids: Iterable[int], *, at: datetime) -> set[int]:
+    """Return which of some workers a run of a scheme may propose now; their rows stay as they are until commit."""
+    found: set[int] = set()
+    for some in batches(sorted(ids)):
+        held = sa.select(Worker.id).where(Worker.id.in_(some)).order_by(Worker.id).with_for_update(read=True)
+        here = list(session.scalars(held))
+        found |= set(
+            session.scalars(sa.select(Worker.id).where(Worker.id.in_(here), _matchable(session, scheme_id, at)))
+        )
+    return found
 
 
 def number_matchable(session: Session, scheme_id: int, *, at: datetime) -> int:

@@ -271,10 +271,11 @@ def store(session: Session, ref: str, found: Conclusion, *, at: datetime, spent:
     if run.state is MatchRunState.QUEUED:
         run.state = advance(SYSTEM, run, MatchRunEvent.START)
     run.state = advance(SYSTEM, run, MatchRunEvent.FINISH)
+    proposed = _standing(session, run, found.proposed, at=at)
     superseded = _supersede(session, run, at=at)
     expires = at + timedelta(days=run.open_days)
-    for first in range(0, len(found.proposed), _INSERT):
-        some = found.proposed[first : first + _INSERT]
+    for first in range(0, len(proposed), _INSERT):
+        some = proposed[first : first + _INSERT]
         rows = [_proposal_row(run, pair, found.chunk_of[pair.vacancy], expires, at) for pair in some]
         session.execute(sa.insert(MatchProposal), rows)
     ids = session.scalars(sa.select(MatchProposal.id).where(MatchProposal.run_id == run.id).order_by(MatchProposal.id))
@@ -283,11 +284,19 @@ def store(session: Session, ref: str, found: Conclusion, *, at: datetime, spent:
         result = {"margins": [each._asdict() for each in around]}
         session.add(MatchPart(run_id=run.id, kind=PartKind.MARGINS, number=number, result=result))
     cost = {"effort": (spent or Effort())._asdict()}
-    run.counts, run.fairness = {**found.counts, "superseded": superseded, **cost}, found.fairness
+    gone = {"withdrawn_meanwhile": len(found.proposed) - len(proposed)}
+    run.counts, run.fairness = {**found.counts, "superseded": superseded, **gone, **cost}, found.fairness
     run.digest = found.digest
     run.finished_at = at
-    audit.record(session, SYSTEM, "match_run.finish", run, at=at, proposals=len(found.proposed), digest=found.digest)
+    audit.record(session, SYSTEM, "match_run.finish", run, at=at, proposals=len(proposed), digest=found.digest)
     return run
+
+
+def _standing(session: Session, run: MatchRun, found: Sequence[Proposed], *, at: datetime) -> list[Proposed]:
+    """Leave out the pairs whose vacancy closed, or whose worker left, between conclusion and storing."""
+    vacancies = demands.still_open(session, {pair.vacancy for pair in found})
+    workers = pools.still_matchable(session, run.scheme_id, {pair.worker for pair in found}, at=at)
+    return [pair for pair in found if pair.vacancy in vacancies and pair.worker in workers]
 
 
 def finish(session: Session, ref: str, *, at: datetime) -> MatchRun:

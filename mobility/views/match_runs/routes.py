@@ -37,6 +37,7 @@ FUNNEL = (
     "proposed",
     "workers_proposed",
     "vacancies_proposed",
+    "withdrawn_meanwhile",
     "superseded",
     "lists_exhausted",
 )

@@ -13,7 +13,7 @@ from mobility.models.match_runs import MatchPart, MatchRun
 from mobility.models.platform.audit import AuditEvent
 from mobility.models.platform.jobs import Job
 from mobility.models.proposals import MatchProposal
-from mobility.models.vacancies import VacancySkill
+from mobility.models.vacancies import Vacancy, VacancySkill
 from mobility.models.workers.profiles import WorkerSkill
 from mobility.models.workers.workers import Worker
 from mobility.queries.lists import match_run_lists
@@ -24,6 +24,7 @@ from mobility.rules.cases.jobs import JobState
 from mobility.rules.cases.match_runs import MatchRunState, PartKind
 from mobility.rules.cases.proposals import ProposalState
 from mobility.rules.cases.schemes import SchemeState
+from mobility.rules.cases.vacancies import VacancyState
 from mobility.rules.cases.workers import Sex, WorkerState
 from mobility.rules.law.rulesets import parse_rules
 from mobility.security.actors import SYSTEM
@@ -177,6 +178,23 @@ class TestResult:
         match_runs.run_chunk(session, run.ref, 1, at=at)
         with pytest.raises(ValueError, match="exactly once"):
             steps.conclude(session, run.ref, at=at)
+
+    @pytest.mark.parametrize("leaves", ["vacancy", "worker"])
+    def test_whoever_leaves_between_conclusion_and_storing_is_not_proposed(self, session, make, world, at, leaves):
+        run = start(session, world, at)
+        match_runs.run_chunk(session, run.ref, 1, at=at)
+        found = steps.conclude(session, run.ref, at=at)
+        pair = found.proposed[0]
+        if leaves == "vacancy":
+            session.get_one(Vacancy, pair.vacancy).state = VacancyState.WITHDRAWN
+        else:
+            session.get_one(Worker, pair.worker).state = WorkerState.PAUSED
+        session.flush()
+        run = match_runs.store(session, run.ref, found, at=at)
+        stored = make.proposals(run)
+        gone = [each for each in found.proposed if getattr(each, leaves) == getattr(pair, leaves)]
+        assert len(stored) == len(found.proposed) - len(gone)
+        assert run.counts["withdrawn_meanwhile"] == len(gone) > 0
 
     def test_a_packed_chunk_comes_back_to_the_last_bit(self, session, world, at):
         run = start(session, world, at)
