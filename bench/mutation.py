@@ -114,5 +114,7 @@ def command(room: str, only: str | None, sample: int | None, seed: int, minutes:
         f"{room}: {verdicts.killed} of {verdicts.killed + len(verdicts.survived)} mutants killed "
         f"({verdicts.share:.1%}) in {(time.monotonic() - started) / 60:.1f} minutes"
     )
+    if not verdicts.killed and not verdicts.survived:
+        raise click.ClickException("no mutant was judged: run the tests of this room, the unchanged ones may fail")
     if verdicts.share < least:
         raise click.ClickException(f"less than {least:.0%} of the mutants are killed")

@@ -108,7 +108,7 @@ def test_a_dask_cluster_gives_the_same_digest(sessions, world):
     one = start(sessions, world, part_size=128)
     Runner(sessions, MatchHandlers().handlers(), now).until_empty()
     other = start(sessions, world, part_size=128)
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
     with distributed.LocalCluster(**options) as cluster, scoring_executor(cluster.scheduler_address) as executor:
         Runner(sessions, MatchHandlers(executor).handlers(), now).until_empty()
     assert run_of(sessions, one).digest == run_of(sessions, other).digest

@@ -73,7 +73,7 @@ def test_processes_that_open_folders_change_no_bit(shards, here):
 @pytest.mark.slow
 @pytest.mark.crash
 def test_a_cluster_of_one_or_three_workers_changes_no_bit_even_if_one_dies(shards, here):
-    with LocalCluster(1, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+    with LocalCluster(1, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
         assert parts_of(shortlist(shards, DEMAND, SETTINGS, executor=client.get_executor())) == here
         cluster.scale(3)
         client.wait_for_workers(3)
