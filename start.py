@@ -49,6 +49,9 @@ DROPPED = frozenset(
 #: What the quick form of the suite leaves out; everything else runs, on SQLite alone.
 QUICK = "not (long or slow or browser or crash or postgres)"
 
+#: How the suite is shared out: tests that wait for a browser, a server or a killed process leave their core to others.
+SHARES = ("-n", "4", "--dist", "worksteal")
+
 
 class StartError(Exception):
     """Set-up cannot go on; the text says what happened and what to do."""
@@ -318,9 +321,9 @@ def command_for(root: Path, words: list[str]) -> tuple[str, list[str]]:
     """Return the kind of packages that the words need, and the command that they mean."""
     python = str(python_of(root))
     if words[:2] == ["test", "quick"]:
-        return "dev", [python, "-m", "pytest", "-n", "2", "-m", QUICK, *words[2:]]
+        return "dev", [python, "-m", "pytest", *SHARES, "-m", QUICK, *words[2:]]
     if words[0] == "test":
-        return "dev", [python, "-m", "pytest", "-n", "2", *words[1:]]
+        return "dev", [python, "-m", "pytest", *SHARES, *words[1:]]
     return "bench" if words[0] == "bench" else "run", [python, "-m", "mobility", *words]
 
 
