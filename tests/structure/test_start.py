@@ -428,7 +428,10 @@ def test_the_words_become_a_command() -> None:
         "run",
         [python, "-m", "mobility", "demo", "--port", "1"],
     )
-    assert start.command_for(ROOT, ["test", "-k", "x y"]) == ("dev", [python, "-m", "pytest", *start.SHARES, "-k", "x y"])
+    assert start.command_for(ROOT, ["test", "-k", "x y"]) == (
+        "dev",
+        [python, "-m", "pytest", *start.SHARES, "-k", "x y"],
+    )
     assert start.command_for(ROOT, ["test", "quick", "-x"]) == (
         "dev",
         [python, "-m", "pytest", *start.SHARES, "-m", start.QUICK, "-x"],
