@@ -1,6 +1,9 @@
 """What waits for an actor: counts by kind of work, each within what they may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,7 +31,7 @@ from mobility.security.scopes import visible
 
 @dataclass(frozen=True)
 class Task:
-    """One kind of work that waits: ``code`` names it, ``count`` says how much, ``state`` filters the list."""
+    """One kind of work that waits: ``code`` names it, ``count`` says how much; the list of ``state`` has some of it."""
 
     code: str
     count: int
@@ -80,16 +83,18 @@ _KINDS = (
     ("approve_proposals", Permission.PROPOSAL_APPROVE, MatchProposal, (ProposalState.ENDORSED,), "proposals.index"),
 )
 
+_TO_SIGN = (SchemeState.SUBMITTED, SchemeState.APPROVED_BY_DESTINATION, SchemeState.APPROVED_BY_ORIGIN)
+
 
 def tasks(session: Session, actor: Actor) -> list[Task]:
     """Return the kinds of work that are the actor's, with how much of each waits."""
     found = [
-        Task(code, _count(session, actor, model, states), endpoint, states[0].value)
+        _task(session, code, visible(actor, model), states, endpoint)
         for code, permission, model, states, endpoint in _KINDS
         if _is_work_of(actor, permission)
     ]
     if _is_work_of(actor, Permission.SCHEME_SIGN):
-        found.insert(0, Task("sign_schemes", _unsigned(session, actor), "schemes.index", "submitted"))
+        found.insert(0, _task(session, "sign_schemes", _unsigned(actor), _TO_SIGN, "schemes.index"))
     if allowed(actor, Permission.NOTICE_LIST):
         found.append(Task("read_notices", unread_count(session, actor), "notices.index", "unread"))
     return found
@@ -106,13 +111,15 @@ def _of_role(predicate: object) -> bool:
     return getattr(predicate, "__name__", "") == "predicate"
 
 
-def _count(session: Session, actor: Actor, model: type, states: tuple[object, ...]) -> int:
-    waiting = visible(actor, model).where(model.state.in_(states)).subquery()  # type: ignore[attr-defined]
-    return session.scalar(sa.select(sa.func.count()).select_from(waiting)) or 0
+def _task(session: Session, code: str, work: sa.Select[Any], states: Sequence[StrEnum], endpoint: str) -> Task:
+    """Return what waits in these states; its list is that of the first state in which anything waits."""
+    rows = work.subquery()
+    counts = sa.select(rows.c.state, sa.func.count().label("number")).group_by(rows.c.state)
+    waiting = {row.state: row.number for row in session.execute(counts.where(rows.c.state.in_(states)))}
+    state = next((each for each in states if each in waiting), states[0])
+    return Task(code, sum(waiting.values()), endpoint, state.value)
 
 
-def _unsigned(session: Session, actor: Actor) -> int:
+def _unsigned(actor: Actor) -> sa.Select[Any]:
     signed = sa.select(RuleSet.scheme_id).join(Signature).where(Signature.organisation_id == actor.organisation_id)
-    open_states = (SchemeState.SUBMITTED, SchemeState.APPROVED_BY_DESTINATION, SchemeState.APPROVED_BY_ORIGIN)
-    waiting = visible(actor, Scheme).where(Scheme.state.in_(open_states), Scheme.id.not_in(signed)).subquery()
-    return session.scalar(sa.select(sa.func.count()).select_from(waiting)) or 0
+    return visible(actor, Scheme).where(Scheme.id.not_in(signed))
