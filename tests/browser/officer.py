@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from flask_babel import force_locale, gettext
@@ -29,16 +29,20 @@ class Officer:
     page: Page
     address: str
     say: Callable[..., str]
+    #: Menus, links and buttons that were used, in English.
+    used: set[str] = field(default_factory=set)
 
     def go(self, room: str) -> None:
         """Open a room of the main menu."""
         self.page.goto(self.address)
         menu = self.page.get_by_role("navigation", name=self.say("Main menu"))
         menu.get_by_role("link", name=self.say(room), exact=True).click()
+        self.used.add(room)
 
     def follow(self, text: str, **values: object) -> None:
         """Follow a link, or a link that looks like a button, by its words."""
         self.page.locator("main a", has_text=self.say(text, **values)).first.click()
+        self.used.add(text)
 
     def open_first(self) -> None:
         """Open the first object of a list."""
@@ -49,12 +53,13 @@ class Officer:
         self.page.get_by_role("button", name=self.say(text), exact=True).click()
         if self.page.get_by_role("heading", level=1).inner_text() == self.say("Check before you go on"):
             self.page.locator("main form button").click()
+        self.used.add(text)
         errors = self.page.locator(".govuk-error-summary")
         assert errors.count() == 0, errors.inner_text()
 
-    def done(self, text: str) -> None:
+    def done(self, text: str, **values: object) -> None:
         """Expect the banner of success."""
-        expect(self.page.get_by_role("alert")).to_contain_text(self.say(text))
+        expect(self.page.get_by_role("alert")).to_contain_text(self.say(text, **values))
 
     def sees(self, text: str) -> None:
         """Expect words of the catalogue on the page."""

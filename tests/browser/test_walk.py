@@ -1,7 +1,7 @@
-"""The whole walk, from a declared shortage to a proposal that two governments approved: in Spanish, without JavaScript."""
+"""The README's tour, walked as it is written: from a shortage to an approved proposal, in Spanish, without JavaScript."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,15 +15,19 @@ from mobility.rules.basics.places import day_in
 from mobility.security import audit_verification
 from mobility.security.actors import Actor
 from mobility.services.platform import reference_data
+from mobility.services.schemes.entries import QuotaTerms
 from tests.browser.officer import officer
 from tests.factories import Make
+from tests.tour import tour
 
 pytestmark = pytest.mark.browser
 
 TODAY = day_in("GT", now())
 FIRST, LAST = TODAY + timedelta(days=65), TODAY + timedelta(days=230)
 HARVEST = "9211"
+PLANNED = "Recolección en Ontario"
 STEPS = (
+    "publication.take_in",
     "shortage.declare",
     "scheme.submit",
     "scheme.sign",
@@ -50,6 +54,7 @@ class People:
     shortages: Actor
     schemes: Actor
     origin_schemes: Actor
+    planner: Actor
     employer: Actor
     registration: Actor
     screening: Actor
@@ -71,6 +76,7 @@ def people(place):
             shortages=_person(make, ministry, Role.SHORTAGE_OFFICER),
             schemes=_person(make, ministry, Role.SCHEME_OFFICER),
             origin_schemes=_person(make, origin, Role.SCHEME_OFFICER),
+            planner=_planner(make),
             employer=make.employer_actor(make.employer()),
             registration=_person(make, post, Role.REGISTRATION_OFFICER),
             screening=_person(make, post, Role.SCREENING_OFFICER),
@@ -87,25 +93,73 @@ def _person(make: Make, home: Organisation, role: Role) -> Actor:
     return make.actor(home.kind, home.country, role, of=home)
 
 
-def test_a_shortage_becomes_a_proposal_that_two_governments_approved(place, people, open_page):
-    def at_desk(who: Actor):
-        return officer(place, open_page(javascript=False, locale="es-DO"), who)
+def _planner(make: Make) -> Actor:
+    """Make the scheme officer of a corridor with ready workers, an open vacancy and rules that wait for signatures."""
+    destination, origin = make.scheme_officer("CA"), make.scheme_officer("MX", origin=True)
+    quota = QuotaTerms(date(TODAY.year, 1, 1), date(TODAY.year + 1, 12, 31), 100)
+    scheme = make.scheme(destination, origin, code="ca_sawp_like", quotas=[quota])
+    make.open_vacancy(
+        scheme,
+        positions=2,
+        region="CA-ON",
+        currency="CAD",
+        wage_floors={"prevailing": "16.20"},
+        starts_on=FIRST,
+        ends_on=LAST,
+    )
+    ministry = make.session.get_one(Organisation, origin.organisation_id)
+    consulate = make.organisation(OrganisationKind.CONSULAR_POST, "MX", parent=ministry)
+    post = _person(make, consulate, Role.SCREENING_OFFICER)
+    for _ in range(3):
+        make.worker(post)
+    make.later_version(destination, scheme, make.changed_rules(scheme, "age", min=20), first_day=FIRST)
+    return destination
 
-    declare_shortage(at_desk(people.shortages))
-    sign_scheme(at_desk(people.schemes), at_desk(people.origin_schemes))
-    post_vacancy(at_desk(people.employer))
-    certify(at_desk(people.schemes))
-    attest(at_desk(people.screening))
-    open_for_matching(at_desk(people.schemes))
-    register_worker(at_desk(people.registration))
-    check_worker(at_desk(people.screening))
-    start_match(at_desk(people.schemes), place)
-    decide(at_desk(people.endorser), "Endorse", "Endorsed")
-    decide(at_desk(people.approver), "Approve", "Approved")
-    quota_is_taken(at_desk(people.schemes))
-    log_shows_every_step(at_desk(people.auditor))
+
+def test_the_tour_of_the_readme_is_walked_as_it_is_written(place, people, open_page):
+    steps = tour()
+    assert [step.number for step in steps] == list(WALK)
+    for step in steps:
+        used = set()
+        for desk, act in WALK[step.number]:
+            me = officer(place, open_page(javascript=False, locale="es-DO"), getattr(people, desk))
+            act(me)
+            Runner(place.sessions, MatchHandlers().handlers(), now).until_empty()
+            used |= me.used
+        assert set(step.labels) <= used, step
     with read_tx(place.sessions) as session:
         assert audit_verification.verify(session, None).faults == ()
+
+
+def test_each_step_of_the_tour_is_taken_by_whom_it_names(people):
+    for step in tour():
+        first = getattr(people, WALK[step.number][0][0])
+        role = step.person.rstrip(".").partition(",")[0].lower().replace(" ", "_")
+        assert any(each.value.startswith(role) for each in first.roles), step
+
+
+def take_in_list(me):
+    me.go("Shortages")
+    me.follow("Published lists")
+    me.follow("Take in a list or figures")
+    me.choose("What does the file hold?", "shortage_list")
+    me.fill("Name of the list", "Ocupaciones en escasez")
+    me.fill("Source", "Oficina estatal, boletín 4")
+    me.day("Published on", TODAY - timedelta(days=20))
+    me.field("File").set_input_files(
+        {"name": "lista.csv", "mimeType": "text/csv", "buffer": f"Code,Job,Region\n{HARVEST},Cosecha,US-FL\n".encode()}
+    )
+    me.choose("Which codes does it use?", "isco08")
+    me.fill("Column of the codes", "Code")
+    me.fill("Column of the job titles", "Job")
+    me.fill("Column of the regions", "Region")
+    me.press("Show what it comes to")
+    assert "Cosecha" in me.row("What the lines come to")
+    me.press("Take it in")
+    me.done("Suggestions made: %(count)s. Nothing is declared: an officer decides on each.", count=1)
+    me.go("Shortages")
+    me.follow("How tight labour markets are")
+    me.sees("No weights are stated yet, so every indicator counts the same.")
 
 
 def declare_shortage(me):
@@ -127,8 +181,7 @@ def declare_shortage(me):
     me.done("The shortage is declared. Vacancies can now be tied to it.")
 
 
-def sign_scheme(destination, origin):
-    me = destination
+def draft_scheme(me):
     me.go("Schemes")
     me.follow("Draft a scheme")
     me.page.locator("main").get_by_role("link").filter(has_text="H-2A").or_(
@@ -141,12 +194,47 @@ def sign_scheme(destination, origin):
     me.page.get_by_role("checkbox").first.check()
     me.press("Store the draft")
     me.press("Submit for signature")
+    me.follow("Simulate changes")
+    me.sees(
+        "No worker of this scheme's countries of origin is ready to be matched, so there is nobody to simulate with."
+    )
+    me.go("Schemes")
+    me.open_first()
     me.press("Sign for my ministry")
     me.done("Your ministry has signed.")
-    origin.go("Schemes")
-    origin.open_first()
-    origin.press("Sign for my ministry")
-    origin.done("Your ministry has signed.")
+
+
+def simulate(me):
+    me.page.set_default_timeout(60_000)  # the first answer of a fresh checkout compiles
+    me.go("Schemes")
+    me.open_first()
+    me.follow("Simulate changes")
+    me.page.locator("summary", has_text=me.say("Quotas")).click()
+    me.page.locator("[name=cap_0]").fill("1")
+    me.press("Show what it would bring")
+    filled = me.page.get_by_role("table", name=me.say("In short")).get_by_role("row").last
+    assert filled.get_by_role("cell").last.inner_text() == "-1"
+    me.fill("Name of the scenario", PLANNED)
+    me.press("Save the scenario")
+    me.done("The scenario is saved. Your ministry sees it; others only once you attach it.")
+    me.press("Attach it to the version to be signed")
+    me.done("The scenario is attached. All ministries that sign the newest version see it.")
+    me.go("Schemes")
+    me.open_first()
+    assert PLANNED in me.row("Scenarios attached to this version")
+    me.press("Sign for my ministry")
+    me.done("Your ministry has signed.")
+
+
+def sign_scheme(me):
+    me.go("To do")
+    me.page.locator("main .app-card--waiting a", has_text=me.say("Schemes to sign")).click()
+    me.open_first()
+    me.press("Sign for my ministry")
+    me.done("Your ministry has signed.")
+
+
+def start_scheme(me):
     me.go("Schemes")
     me.open_first()
     me.press("Start the scheme")
@@ -242,13 +330,15 @@ def check_worker(me):
     me.done("The worker is ready. The next match run can propose them.")
 
 
-def start_match(me, place):
+def start_match(me):
     me.go("Match runs")
     me.follow("Start a match run")
     me.field("Scheme").select_option(index=1)
     me.press("Start the run")
     me.done("The run is started. This page shows how far it is.")
-    Runner(place.sessions, MatchHandlers().handlers(), now).until_empty()
+
+
+def read_match(me):
     me.go("Match runs")
     me.open_first()
     me.sees("Reviewers of the country of origin decide on the proposals next.")
@@ -256,7 +346,15 @@ def start_match(me, place):
     me.sees("Proposed")
 
 
-def decide(me, decision, state):
+def endorse(me):
+    _decide(me, "Endorse", "Endorsed")
+
+
+def approve(me):
+    _decide(me, "Approve", "Approved")
+
+
+def _decide(me, decision, state):
     me.go("Proposals")
     me.open_first()
     me.tick(decision)
@@ -280,3 +378,19 @@ def log_shows_every_step(me):
         me.choose("Step", step)
         me.press("Show")
         assert me.page.get_by_role("table").get_by_role("row").count() > 1, step
+
+
+#: By the number of a step in the README: who acts, and how, in order.
+WALK = {
+    1: (("shortages", take_in_list), ("shortages", declare_shortage)),
+    2: (("schemes", draft_scheme), ("planner", simulate)),
+    3: (("origin_schemes", sign_scheme), ("schemes", start_scheme)),
+    4: (("employer", post_vacancy),),
+    5: (("schemes", certify), ("screening", attest), ("schemes", open_for_matching)),
+    6: (("registration", register_worker),),
+    7: (("screening", check_worker),),
+    8: (("schemes", start_match), ("schemes", read_match)),
+    9: (("endorser", endorse),),
+    10: (("approver", approve), ("schemes", quota_is_taken)),
+    11: (("auditor", log_shows_every_step),),
+}
