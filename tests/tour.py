@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 README = Path(__file__).parents[1] / "README.md"
-_STEP = re.compile(r"^(\d+)\. \*\*(.+?)\*\* (.+?)(?=^\d+\. |\Z)", re.MULTILINE | re.DOTALL)
+_STEP = re.compile(r"^(\d+)\. (?:\*\*(.+?)\*\* )?(.+?)(?=^\d+\. |\Z)", re.MULTILINE | re.DOTALL)
 _LABELS = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
 
 

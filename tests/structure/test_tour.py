@@ -9,9 +9,10 @@ from tests.tour import tour
 CATALOGUE = Path(__file__).parents[2] / "mobility/translations/es/LC_MESSAGES/messages.po"
 
 
-def test_the_tour_is_numbered_from_one_without_a_gap():
+def test_the_tour_is_numbered_from_one_without_a_gap_and_says_who_takes_each_step():
     steps = tour()
     assert steps
+    assert all(step.person for step in steps)
     assert [step.number for step in steps] == list(range(1, len(steps) + 1))
 
 
