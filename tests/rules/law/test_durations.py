@@ -210,3 +210,159 @@ class TestHistory:
             return
         looser = History(asked.min_seasons, asked.within_years + more, asked.returned_on_time)
         assert looser.apply(facts).verdict is Verdict.PASS
+
+
+STAYS = {"worker.stays": (Period(date(2025, 10, 1), date(2025, 12, 31)),)}
+HISTORY = ("worker.seasons_completed", "worker.years_since_last_season", "worker.last_returned_on_time")
+
+
+class TestWhatAFindingSays:
+    @pytest.mark.parametrize(
+        ("until", "code"),
+        [(date(2028, 3, 9), "valid_beyond_end.too_early"), (date(2028, 3, 10), "valid_beyond_end.met")],
+    )
+    def test_months_come_before_days_and_a_leap_day_counts(self, until, code):
+        asked = read("valid_beyond_end", field=PASSPORT, months=6, days=10)
+        seen = asked.apply({PASSPORT: until, "vacancy.end": date(2027, 8, 31)})
+        assert seen.code == code
+        assert seen.params == {"field": PASSPORT, "value": until.isoformat(), "needed": "2028-03-10"}
+
+    def test_a_paper_without_further_time_holds_until_the_last_day_itself(self):
+        asked = read("valid_beyond_end", field=PASSPORT)
+        assert (asked.months, asked.days) == (0, 0)
+        assert asked.apply({PASSPORT: date(2028, 2, 29), "vacancy.end": date(2028, 2, 29)}).verdict is Verdict.PASS
+        assert asked.apply({PASSPORT: date(2028, 2, 28), "vacancy.end": date(2028, 2, 29)}).verdict is Verdict.FAIL
+
+    @pytest.mark.parametrize(("start", "code"), [(date(2026, 4, 1), "met"), (date(2026, 4, 2), "too_late")])
+    def test_an_order_of_dates_names_both_fields_and_days(self, start, code):
+        limit = "worker.check.medical_valid_until"
+        seen = TestNoLaterThan.ASKED.apply({"vacancy.start": start, limit: date(2026, 4, 1)})
+        assert seen.code == f"no_later_than.{code}"
+        assert seen.params == {
+            "field": "vacancy.start",
+            "value": start.isoformat(),
+            "than": limit,
+            "needed": "2026-04-01",
+        }
+
+    def test_a_date_compared_with_itself_is_refused_by_its_place(self):
+        with pytest.raises(InvalidError) as error:
+            read("no_later_than", field="vacancy.start", than="vacancy.start")
+        assert error.value.field == "condition.params.than"
+        assert error.value.params == {"value": "vacancy.start"}
+
+    @pytest.mark.parametrize(
+        ("params", "months"),
+        [
+            ({"window": "stay"}, "6.0"),
+            ({"window": "rolling", "over": 12}, "9.0"),
+            ({"window": "rolling", "over": 8}, "6.0"),
+            ({"window": "calendar_year"}, "6.0"),
+            ({"window": "fiscal_year", "year_opens": "10-01"}, "9.0"),
+            ({"window": "fiscal_year", "year_opens": "01-01"}, "6.0"),
+            ({"window": "since_reset", "reset_days": 90}, "6.0"),
+            ({"window": "since_reset", "reset_days": 91}, "9.0"),
+        ],
+    )
+    def test_each_window_counts_its_own_months(self, params, months):
+        whole = int(float(months))
+        for cap, code in ((whole, "met"), (whole - 1, "too_long")):
+            seen = read("stay_cap", max_months=cap, **params).apply(HERE | STAYS)
+            assert seen.code == f"stay_cap.{code}"
+            assert seen.params == {"window": params["window"], "months": months, "max_months": cap}
+
+    def test_one_day_too_many_is_shown_as_a_tenth_and_never_rounded_to_the_cap(self):
+        facts = HERE | {"vacancy.end": date(2026, 10, 1), "worker.stays": ()}
+        seen = read("stay_cap", max_months=6, window="calendar_year").apply(facts)
+        assert (seen.code, seen.params["months"]) == ("stay_cap.too_long", "6.1")
+
+    @pytest.mark.parametrize("window", [one for one in Window if one is not Window.STAY])
+    def test_every_window_but_the_stay_needs_the_past_stays(self, window):
+        cap = StayCap(6, window)
+        assert cap.fields == {"vacancy.start", "vacancy.end", "worker.stays"}
+        assert cap.apply({}).params == {"missing": "vacancy.end,vacancy.start,worker.stays"}
+        assert StayCap(6).apply({}).params == {"missing": "vacancy.months"}
+
+    def test_a_cap_as_long_as_its_rolling_period_is_refused_by_its_place(self):
+        with pytest.raises(InvalidError) as error:
+            read("stay_cap", max_months=12, window="rolling", over=12)
+        assert (error.value.field, error.value.params) == ("condition.params.max_months", {"over": 12})
+
+    def test_a_cap_is_loosened_by_a_month_until_it_would_cap_nothing(self):
+        assert StayCap(10, Window.ROLLING, 12).loosened() == StayCap(11, Window.ROLLING, 12)
+        assert StayCap(11, Window.ROLLING, 12).loosened() is None
+        assert StayCap(12, Window.CALENDAR_YEAR).loosened() == StayCap(13, Window.CALENDAR_YEAR)
+
+    def test_a_paper_is_loosened_by_a_month_first_then_by_a_week_and_never_below_nothing(self):
+        assert ValidBeyondEnd(PASSPORT, 2, 10).loosened() == ValidBeyondEnd(PASSPORT, 1, 10)
+        assert ValidBeyondEnd(PASSPORT, 0, 10).loosened() == ValidBeyondEnd(PASSPORT, 0, 3)
+        assert ValidBeyondEnd(PASSPORT, 0, 3).loosened() == ValidBeyondEnd(PASSPORT, 0, 0)
+        assert ValidBeyondEnd(PASSPORT, 0, 0).loosened() is None
+
+    @pytest.mark.parametrize(
+        ("start", "code"), [(date(2025, 11, 1), "season.met"), (date(2025, 10, 31), "season.outside")]
+    )
+    def test_a_season_over_the_new_year_names_its_days(self, start, code):
+        asked = read("season", opens="11-01", closes="03-31")
+        seen = asked.apply({"vacancy.start": start, "vacancy.end": date(2026, 3, 31)})
+        assert seen.code == code
+        assert seen.params == {
+            "start": start.isoformat(),
+            "end": "2026-03-31",
+            "opens": "11-01",
+            "closes": "03-31",
+        }
+
+    @pytest.mark.parametrize(
+        ("filed", "days", "code"),
+        [
+            (date(2028, 2, 20), 10, "met"),
+            (date(2028, 2, 21), 9, "too_short"),
+            (date(2028, 2, 10), 20, "met"),
+            (date(2028, 2, 9), 21, "too_early"),
+        ],
+    )
+    def test_notice_counts_the_leap_day_and_names_both_bounds(self, filed, days, code):
+        asked = read("notice_days", field="vacancy.filed_on", least=10, most=20)
+        seen = asked.apply({"vacancy.filed_on": filed, "vacancy.start": date(2028, 3, 1)})
+        assert seen.code == f"notice_days.{code}"
+        assert seen.params == {"field": "vacancy.filed_on", "days": days, "least": 10, "most": 20}
+
+    def test_notice_without_an_upper_bound_names_none_and_what_is_missing(self):
+        asked = read("notice_days", field="vacancy.filed_on", least=10)
+        seen = asked.apply({"vacancy.filed_on": date(2026, 4, 1), "vacancy.start": date(2026, 4, 1)})
+        assert seen.params == {"field": "vacancy.filed_on", "days": 0, "least": 10}
+        assert asked.apply({}).params == {"missing": "vacancy.filed_on,vacancy.start"}
+
+    def test_equal_bounds_of_notice_are_one_day_and_reversed_ones_are_named(self):
+        assert read("notice_days", field="vacancy.filed_on", least=60, most=60).most == 60
+        with pytest.raises(InvalidError) as error:
+            read("notice_days", field="vacancy.filed_on", least=61, most=60)
+        assert error.value.field == "condition.params.most"
+        assert error.value.params == {"least": 61, "most": 60}
+
+    @pytest.mark.parametrize(
+        ("asked", "case", "params"),
+        [
+            (History(min_seasons=3), (2, None, None), {"field": HISTORY[0], "value": 2, "limit": 3}),
+            (History(within_years=0), (0, None, None), {"field": HISTORY[0], "value": 0, "limit": 1}),
+            (History(within_years=3), (1, 4, None), {"field": HISTORY[1], "value": 4, "limit": 3}),
+            (History(returned_on_time=True), (1, None, False), {"field": HISTORY[2]}),
+            (History(returned_on_time=True), (0, None, None), {"value": 0}),
+            (History(min_seasons=2), (5, None, None), {"value": 5}),
+            (History(within_years=3), (None, 1, None), {"missing": HISTORY[0]}),
+            (History(within_years=3), (2, None, None), {"missing": HISTORY[1]}),
+            (History(returned_on_time=True), (2, None, None), {"missing": HISTORY[2]}),
+        ],
+    )
+    def test_a_finding_on_earlier_seasons_names_what_decided(self, asked, case, params):
+        assert asked.apply(dict(zip(HISTORY, case, strict=True))).params == params
+
+    def test_earlier_seasons_read_only_the_fields_that_are_asked_for(self):
+        assert History(min_seasons=1).fields == {HISTORY[0]}
+        assert History(within_years=0).fields == set(HISTORY[:2])
+        assert History(returned_on_time=True).fields == {HISTORY[0], HISTORY[2]}
+
+    def test_a_history_that_asks_for_one_season_only_cannot_be_loosened(self):
+        assert History(min_seasons=2).loosened() == History(min_seasons=1)
+        assert History(min_seasons=1).loosened() is None

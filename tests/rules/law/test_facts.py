@@ -130,3 +130,30 @@ def test_facts_of_an_unknown_name_are_refused():
 
 def test_a_whole_number_will_do_for_a_decimal_and_a_level_is_its_own_type():
     check_facts({"vacancy.hours_week": 40, "vacancy.pay_hourly": Decimal("15.5"), "worker.language.es": Cefr.B1})
+
+
+def test_every_case_has_these_facts_and_may_lack_all_others():
+    needed = {name for name, known in FACTS.items() if not known.nullable}
+    assert needed == {f"vacancy.{name}" for name in ("occupation", "country", "start", "end", "months", "positions")}
+
+
+def test_only_an_occupation_stands_for_all_below_it():
+    assert [name for name, known in FACTS.items() if known.hierarchical] == ["vacancy.occupation"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "other"),
+    [
+        ("worker.nationalities", "GT", "GTM"),
+        ("worker.residence_country", "GT", "gt"),
+        ("worker.residence_region", "MX-OAX", "MX"),
+        ("worker.licences", "driver_heavy", "GT"),
+        ("vacancy.occupation", "9211", "92111"),
+        ("vacancy.region", "US-FL", "US-FLOR"),
+        ("vacancy.currency", "USD", "US"),
+        ("vacancy.sector", "care", "Care"),
+    ],
+)
+def test_each_field_of_codes_has_its_own_pattern(name, code, other):
+    assert re.fullmatch(FACTS[name].pattern, code)
+    assert not re.fullmatch(FACTS[name].pattern, other)

@@ -105,3 +105,71 @@ def test_the_rule_is_said_in_all_languages_and_nobody_may_waive_it():
 
 def test_no_rule_is_left_once_every_listed_country_has_agreed():
     assert safeguard_rule(LIST, LIST.countries) == ()
+
+
+WRITTEN = {
+    "valid_from": "2023-03-08",
+    "valid_to": "2026-12-31",
+    "source": "WHO 2023",
+    "sentence": {"en": "No.", "es": "No hay.", "fr": "Non."},
+    "occupations": ["22"],
+    "countries": ["HT", "NP"],
+}
+
+
+def test_a_list_is_read_field_by_field():
+    (one,) = parse_lists([WRITTEN])
+    assert one == safeguards.SafeguardList(
+        date(2023, 3, 8),
+        date(2026, 12, 31),
+        "WHO 2023",
+        WRITTEN["sentence"],
+        frozenset({"22"}),
+        frozenset({"HT", "NP"}),
+    )
+    (opened,) = parse_lists([{name: value for name, value in WRITTEN.items() if name != "valid_to"}])
+    assert opened.valid_to is None
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"valid_from": "never"}, "safeguards[1].valid_from"),
+        ({"valid_to": "never"}, "safeguards[1].valid_to"),
+        ({"source": 3}, "safeguards[1].source"),
+        ({"occupations": ["nurse"]}, "safeguards[1].occupations"),
+        ({"countries": ["2221"]}, "safeguards[1].countries"),
+        ({"sentence": WRITTEN["sentence"] | {"fr": 3}}, "safeguards[1].sentence.fr"),
+        ({"sentence": WRITTEN["sentence"] | {"fr": "x" * 501}}, "safeguards[1].sentence.fr"),
+        ({"sentence": WRITTEN["sentence"] | {"de": "Nein."}}, "safeguards[1].sentence"),
+        ({"others": 3}, "safeguards[1]"),
+    ],
+)
+def test_what_is_wrong_in_a_list_is_named_by_its_place(change, field):
+    with pytest.raises(InvalidError) as refused:
+        parse_lists([WRITTEN, WRITTEN | change])
+    assert refused.value.field.startswith(field)
+
+
+def test_a_sentence_may_have_500_letters():
+    (one,) = parse_lists([WRITTEN | {"sentence": WRITTEN["sentence"] | {"fr": "x" * 500}}])
+    assert one.sentence["fr"] == "x" * 500
+
+
+@pytest.mark.parametrize(
+    ("day", "there"),
+    [
+        (date(2023, 3, 7), False),
+        (date(2023, 3, 8), True),
+        (date(2026, 12, 31), True),
+        (date(2027, 1, 1), False),
+    ],
+)
+def test_a_list_holds_from_its_first_to_its_last_day(day, there):
+    assert (list_on(parse_lists([WRITTEN]), day) is not None) is there
+
+
+def test_of_two_lists_in_force_the_newer_holds():
+    newer, older = parse_lists([WRITTEN | {"valid_from": "2024-01-01"}, WRITTEN])
+    assert list_on((newer, older), date(2025, 1, 1)) is newer
+    assert list_on((older, newer), date(2025, 1, 1)) is newer
