@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -65,6 +65,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if "not" in config.option.markexpr:
         settings.load_profile("everyday")
     clock.ahead = datetime.fromisoformat(config.getoption("--begins")) - datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock_of_processes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tests that share a database with processes of their own go by the machine's clock, as those do."""
+    if request.node.get_closest_marker("crash"):
+        monkeypatch.setattr(clock, "ahead", timedelta())
 
 
 @pytest.fixture

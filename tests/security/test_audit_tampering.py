@@ -5,15 +5,20 @@ import random
 import pytest
 import sqlalchemy as sa
 
+from mobility.matching.scoring.scorecard import expert_scorecard, scorecard_from
 from mobility.models.accounts.organisations import Organisation
 from mobility.models.accounts.users import User
 from mobility.models.platform.audit import AuditEvent, AuditHead
 from mobility.models.registry import METADATA
+from mobility.queries.lists.match_run_lists import newest_use
 from mobility.rules.basics.organisations import OrganisationKind, Role
+from mobility.rules.cases.match_runs import ScorecardOrigin
 from mobility.security import audit
+from mobility.security.actors import SYSTEM
 from mobility.security.aggregates import AGGREGATES
 from mobility.security.audit_verification import checkpoint, verify
 from mobility.security.keyring import keyring_of
+from mobility.services.match_runs import scorecards
 
 EVENT = AuditEvent.__table__
 HEAD = AuditHead.__table__
@@ -218,9 +223,12 @@ def loosen(session):
 
 
 @pytest.mark.slow
-def test_every_column_of_every_audited_table_changed_by_hand_is_found(session, make):
+def test_every_column_of_every_audited_table_changed_by_hand_is_found(session, make, at):
     run = make.match(make.corridor(workers=2, vacancies=1))
     make.record_people()
+    other = scorecard_from({**expert_scorecard().document, "id": "other-1"})
+    stored = scorecards.store(session, SYSTEM, other.text(), ScorecardOrigin.LEARNED, at=at)
+    scorecards.put_in_force(session, SYSTEM, stored.number, after=newest_use(session).number, at=at)
     assert run.ref
     clean = {(fault.code, fault.where) for fault in verify(session, None).faults}
     assert clean == set()

@@ -28,9 +28,9 @@ class TestOpenEvents:
     def test_are_those_that_follow_and_that_the_policy_grants(self):
         officer = person(OrganisationKind.DESTINATION_MINISTRY, Role.SHORTAGE_OFFICER)
         shortage = row_of(Shortage, ShortageState.DECLARED, organisation_id=officer.organisation_id)
-        assert open_events(officer, shortage) == (ShortageEvent.SUSPEND,)
+        assert open_events(officer, shortage) == (ShortageEvent.SUSPEND, ShortageEvent.END)
         shortage.state = ShortageState.SUSPENDED
-        assert open_events(officer, shortage) == (ShortageEvent.RESUME,)
+        assert open_events(officer, shortage) == (ShortageEvent.RESUME, ShortageEvent.END)
         shortage.organisation_id = 0
         assert open_events(officer, shortage) == ()
 

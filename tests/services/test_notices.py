@@ -97,7 +97,7 @@ def test_all_are_read_at_once_and_counted(session, make, corridor, at):
 def test_no_notice_holds_a_name(session, corridor, at):
     suspend(session, corridor, at)
     for params in session.scalars(sa.select(Notice.params)):
-        assert set(params) <= {"frozen", "number", "count", "day", "rule", "until"}
+        assert set(params) <= {"cause", "frozen", "number", "count", "day", "rule", "until"}
 
 
 def test_closing_a_scheme_tells_both_governments(session, make, at):

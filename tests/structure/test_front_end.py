@@ -24,7 +24,9 @@ from tests.structure.pages import (
 )
 
 PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
-OWN_STATIC = sorted(path for path in STATIC.rglob("*.*") if DIST not in path.parents)
+OWN_STATIC = sorted(
+    path for path in STATIC.rglob("*.*") if DIST not in path.parents and path.suffix not in {".br", ".gz"}
+)
 STATUSES = (400, 403, 404, 409, 413, 422, 429, 500, 503)
 
 

@@ -9,7 +9,7 @@ from mobility import clock
 from mobility.cli.platform.jobs import group
 from mobility.db import write_tx
 from mobility.jobs import KINDS_WITHOUT_CLUSTER, daily, housekeeping
-from mobility.jobs.runner import Outcome, Runner
+from mobility.jobs.runner import JobOutcome, Runner
 from mobility.rules.basics.places import day_in
 from tests.factories import Make
 
@@ -45,7 +45,7 @@ def test_before_the_first_day_every_place_in_use_waits(installed):
 
 
 def test_after_the_job_each_place_stands_at_its_own_day_and_nothing_waits(installed):
-    assert take(installed) is Outcome.DONE
+    assert take(installed) is JobOutcome.DONE
     lines = shown()
     for code, zone in ZONES.items():
         assert lines[zone].startswith(f"{day_in(code, clock.now())}, ")
@@ -54,18 +54,18 @@ def test_after_the_job_each_place_stands_at_its_own_day_and_nothing_waits(instal
 
 def test_looking_takes_no_day_and_a_second_run_in_the_same_hour_does_nothing(installed):
     assert shown() == shown()
-    assert take(installed) is Outcome.DONE
+    assert take(installed) is JobOutcome.DONE
     after = shown()
-    assert take(installed) is Outcome.EMPTY
+    assert take(installed) is JobOutcome.EMPTY
     assert shown() == after
 
 
 def test_a_clock_that_was_set_back_shows_the_later_day_and_takes_none(installed, monkeypatch):
-    assert take(installed) is Outcome.DONE
+    assert take(installed) is JobOutcome.DONE
     after = shown()
     monkeypatch.setattr(clock, "ahead", clock.ahead - timedelta(days=2))
     assert shown() == after
-    assert take(installed) is Outcome.DONE
+    assert take(installed) is JobOutcome.DONE
     assert shown() == after
 
 

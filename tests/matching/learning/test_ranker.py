@@ -261,7 +261,7 @@ def test_what_it_cannot_learn_from_is_refused():
         ScorecardRanker().fit(values, np.arange(len(values)) % 3)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         ScorecardRanker().fit(values, labels, lists=lists[:-1])
-    with pytest.raises(ValueError, match="the reference has 2 features"):
+    with pytest.raises(ValueError, match="the comparison has 2 features"):
         ScorecardRanker().fit(values, labels, comparison=values[:, :2])
     with pytest.raises(ValueError, match="increasing needs 12 entries"):
         ScorecardRanker(increasing=[True]).fit(values, labels)

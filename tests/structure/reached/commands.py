@@ -23,6 +23,10 @@ CALLS = (
     "match vectors rebuild",
     "match run --scheme {scheme} --plan",
     "match run --scheme {scheme} --yardstick --seed 5",
+    "match scorecards list",
+    "match scorecards show 1",
+    "match scorecards add {scorecard}",
+    "match scorecards use 2",
     "taxonomy import esco {esco}",
     "taxonomy import crosswalk {soc}",
     "taxonomy list",
@@ -75,6 +79,7 @@ class Terminal:
             "h2b": SEASONAL / "h2b_fy2018_sample.csv.gz",
             "h2b_sheet": SEASONAL / "h2b_fy2021_sample.xlsx",
             "h2a": SEASONAL / "h2a_fy2017_sample.csv",
+            "scorecard": _scorecard(folder.parent / "scorecard.json"),
         }
         for call in CALLS:
             if call == "keyring create":
@@ -97,6 +102,14 @@ class Terminal:
                         yield from below(found, (*path, name))
 
         yield from below(self._commands, ())
+
+
+def _scorecard(file: Path) -> Path:
+    """Write another scorecard than the one that comes with the product."""
+    from mobility.matching.scoring.scorecard import expert_scorecard, scorecard_from
+
+    file.write_text(scorecard_from({**expert_scorecard().document, "id": "other-1"}).text(), encoding="utf-8")
+    return file
 
 
 def _later(folder: Path) -> Path:
