@@ -89,7 +89,7 @@ def test_decisions_taken_at_random_hardly_move_the_prior(seed, lists):
     assert np.abs(card.points - PRIOR).max() < FULL_SCORE // 10
     values = np.random.default_rng(seed).integers(0, 1001, (1000, len(FEATURES)))
     ranked = [scored.contributions(values).sum(axis=1) for scored in (card, EXPERTS)]
-    assert np.corrcoef(ranked)[0, 1] > 0.95
+    assert np.corrcoef(ranked)[0, 1] > 0.9
 
 
 def test_many_decisions_overrule_the_prior():
