@@ -150,7 +150,10 @@ def most_months_in_rolling_window(periods: Sequence[Period], months: int) -> Fra
     """
     stays = merge(periods)
     windows = [Period(stay.start, add_days(add_months(stay.start, months), -1)) for stay in stays]
-    windows += [Period(add_days(add_months(stay.end, -months), 1), stay.end) for stay in stays]
+    windows += [
+        Period(max(add_days(add_months(stay.end, -months), 1), add_months(add_days(stay.end, 1), -months)), stay.end)
+        for stay in stays
+    ]
     return max((months_within(stays, window) for window in windows), default=Fraction(0))
 
 

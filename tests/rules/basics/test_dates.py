@@ -164,6 +164,11 @@ class TestWindows:
         assert dates.most_months_in_calendar_year(stays) == 6
         assert dates.most_months_in_rolling_window(stays, 12) == 12
 
+    def test_a_rolling_window_that_ends_on_the_last_of_a_month_opens_on_the_first_of_one(self):
+        stays = [span("2025-10-01", "2025-12-31"), span("2026-04-01", "2026-09-30")]
+        assert dates.most_months_in_rolling_window(stays, 9) == 6
+        assert dates.most_months_in_rolling_window(stays, 11) == 8
+
     def test_nothing_is_nothing(self):
         assert dates.most_months_in_rolling_window([], 12) == 0
         assert dates.most_months_in_calendar_year([]) == 0
