@@ -32,7 +32,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if whole:
         session.config.stash[STALE] = suite.stale(found)
         session.config.stash[NOT_REACHED] = suite.lost(found, suite.all_there_is())
-        if session.config.stash[NOT_REACHED]:
+        if (
+            session.config.stash[NOT_REACHED] and target
+        ):  # else said only: properties drawn at random differ in what they drive
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
