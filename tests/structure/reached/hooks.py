@@ -32,9 +32,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if whole:
         session.config.stash[STALE] = suite.stale(found)
         session.config.stash[NOT_REACHED] = suite.lost(found, suite.all_there_is())
-        if (
-            session.config.stash[NOT_REACHED] and target
-        ):  # else said only: properties drawn at random differ in what they drive
+        # Without a file it is only said: properties drawn at random do not drive the same each time.
+        if session.config.stash[NOT_REACHED] and target:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
