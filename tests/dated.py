@@ -292,6 +292,8 @@ HAPPENED = frozenset(
         "match_proposal.accepted_at",
         "match_proposal.created_at",
         "match_run.created_at",
+        "scorecard.stored_at",
+        "scorecard_use.begun_at",
         "match_run.finished_at",
         "match_run.on_date",
         "notice.created_at",

@@ -105,6 +105,7 @@ def pour(source: SessionFactory, target: SessionFactory) -> None:
         for table in METADATA.tables.values():
             rows = [dict(row) for row in read.execute(sa.select(table)).mappings()]
             if rows:
+                connection.execute(sa.delete(table))  # what migrations bring is in the world too
                 connection.execute(sa.insert(table), rows)
             if rows and "id" in table.columns:
                 highest = max(row["id"] for row in rows)

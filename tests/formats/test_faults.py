@@ -75,7 +75,7 @@ def test_a_suggestion_stands_in_a_column_of_its_own_and_is_no_formula(tmp_path):
 
 def test_remarks_are_about_rows_that_were_taken():
     remarks = {code for code in ADVICE if RowFault(1, "", "", code).is_remark}
-    assert remarks == {"chosen_by_title"}
+    assert remarks == {"chosen_by_title", "more_certified_than_requested"}
     assert not remarks & SKIPS
 
 

@@ -135,6 +135,7 @@ def installation(tmp_path, sqlite_template, at):
     return environ
 
 
+@pytest.mark.long
 def test_a_process_that_a_server_forked_keeps_its_own_search_warm(installation):
     done = subprocess.run(
         [sys.executable, "-c", FORKED], env=installation, capture_output=True, text=True, timeout=120, check=False

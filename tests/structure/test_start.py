@@ -469,7 +469,7 @@ def test_tests_run_in_the_checkout_and_their_exit_status_is_passed_on(house: Pat
     program(start.python_of(house), 'echo "$PWD|$*"; exit 5')
     done = launched(house, "test", "-k", "fast")
 
-    assert done.stdout.strip() == f"{house}|-m pytest -n 2 -k fast"
+    assert done.stdout.strip() == f"{house}|-m pytest {' '.join(start.SHARES)} -k fast"
     assert done.returncode == 5
 
 
