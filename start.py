@@ -49,6 +49,7 @@ DROPPED = frozenset(
 #: What the quick form of the suite leaves out; everything else runs, on SQLite alone.
 QUICK = "not (long or slow or browser or crash or postgres)"
 
+COMPRESSED = "mobility/static/dist/.compressed"
 #: How the suite is shared out: tests that wait for a browser, a server or a killed process leave their core to others.
 SHARES = ("-n", "4", "--dist", "worksteal")
 
@@ -289,41 +290,35 @@ def static_texts_stamp(root: Path) -> str:
     return fingerprint([tool, *(file for ending in ("css", "js", "svg") for file in static.rglob(f"*.{ending}"))])
 
 
-def static_texts_ready(root: Path) -> bool:
-    """Tell whether the compressed forms are of the files that are there."""
-    return holds(root / "mobility" / "static" / "dist" / ".compressed", static_texts_stamp(root))
-
-
 def compress_static_texts(root: Path) -> None:
     """Write the compressed forms of the front end, which takes a package of .venv."""
-    static = root / "mobility" / "static"
-    tool = [str(python_of(root)), "-P", str(root / "mobility" / "compressed.py"), str(static)]
+    tool = [str(python_of(root)), "-P", str(root / "mobility/compressed.py"), str(root / "mobility/static")]
     step(root, "Compressing the front end", tool, advice=f"Is there room, and may you write here? {GO_ON}")
-    write_stamp(static / "dist" / ".compressed", static_texts_stamp(root))
+    write_stamp(root / COMPRESSED, static_texts_stamp(root))
 
 
 def set_up(root: Path, kind: str) -> None:
     """Do what is left to do, alone."""
-    if packages_ready(root, kind) and command_ready(root) and front_end_ready(root) and static_texts_ready(root):
+    steps = (
+        (lambda: packages_ready(root, kind), lambda: install_packages(root, kind)),
+        (lambda: command_ready(root), lambda: install_command(root)),
+        (lambda: front_end_ready(root), lambda: build_front_end(root)),
+        (lambda: holds(root / COMPRESSED, static_texts_stamp(root)), lambda: compress_static_texts(root)),
+    )
+    if all(ready() for ready, _ in steps):
         return
     with alone(root):
-        if not packages_ready(root, kind):
-            install_packages(root, kind)
-        if not command_ready(root):
-            install_command(root)
-        if not front_end_ready(root):
-            build_front_end(root)
-        if not static_texts_ready(root):
-            compress_static_texts(root)
+        for ready, act in steps:
+            if not ready():
+                act()
 
 
 def command_for(root: Path, words: list[str]) -> tuple[str, list[str]]:
     """Return the kind of packages that the words need, and the command that they mean."""
     python = str(python_of(root))
-    if words[:2] == ["test", "quick"]:
-        return "dev", [python, "-m", "pytest", *SHARES, "-m", QUICK, *words[2:]]
     if words[0] == "test":
-        return "dev", [python, "-m", "pytest", *SHARES, *words[1:]]
+        chosen = ["-m", QUICK, *words[2:]] if words[1:2] == ["quick"] else words[1:]
+        return "dev", [python, "-m", "pytest", *SHARES, *chosen]
     return "bench" if words[0] == "bench" else "run", [python, "-m", "mobility", *words]
 
 
